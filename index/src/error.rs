@@ -1,0 +1,95 @@
+//! What can stop the index from doing its work.
+
+use std::path::PathBuf;
+
+use crate::ModelFingerprint;
+
+/// A result of this crate.
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// Why the index could not do its work.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// A model file is missing or cannot be read.
+    #[error("cannot read the model file {}: run `tamis doctor` to see what is missing", path.display())]
+    ModelFile {
+        /// The file.
+        path: PathBuf,
+        /// Why not.
+        #[source]
+        source: std::io::Error,
+    },
+    /// The model cannot be loaded or run.
+    #[error("the embedding model failed while {doing}: {problem}")]
+    Model {
+        /// What was being done.
+        doing: &'static str,
+        /// What the library said.
+        problem: String,
+    },
+    /// The index was made with another model.
+    #[error(
+        "the index holds vectors of {found}, but the configured model is {configured}: run `tamis rebuild` to embed again, or configure the model the index was made with"
+    )]
+    OtherModel {
+        /// What the index holds.
+        found: Box<ModelFingerprint>,
+        /// What was asked for.
+        configured: Box<ModelFingerprint>,
+    },
+    /// Another process is publishing.
+    #[error("another process is writing the index in {}", dir.display())]
+    Busy {
+        /// The index folder.
+        dir: PathBuf,
+    },
+    /// The index folder cannot be used.
+    #[error("cannot use the index folder {}", dir.display())]
+    Folder {
+        /// The folder.
+        dir: PathBuf,
+        /// Why not.
+        #[source]
+        source: std::io::Error,
+    },
+    /// A search without the vector it needs.
+    #[error("a {mode} search needs the query's vector")]
+    NoVector {
+        /// The mode asked for.
+        mode: &'static str,
+    },
+    /// tantivy failed.
+    #[error("the lexical index failed while {doing}")]
+    Lexical {
+        /// What was being done.
+        doing: &'static str,
+        /// What tantivy said.
+        #[source]
+        source: Box<tantivy::TantivyError>,
+    },
+    /// LanceDB failed.
+    #[error("the vector index failed while {doing}")]
+    Vectors {
+        /// What was being done.
+        doing: &'static str,
+        /// What LanceDB said.
+        #[source]
+        source: Box<lancedb::Error>,
+    },
+}
+
+impl Error {
+    /// Whether trying the same thing again later can help.
+    #[must_use]
+    pub fn is_retryable(&self) -> bool {
+        match self {
+            Self::Busy { .. } | Self::Lexical { .. } | Self::Vectors { .. } => true,
+            Self::ModelFile { .. }
+            | Self::Model { .. }
+            | Self::OtherModel { .. }
+            | Self::Folder { .. }
+            | Self::NoVector { .. } => false,
+        }
+    }
+}

@@ -1,0 +1,1 @@
+//! Fusing two rankings into one.

@@ -1,0 +1,21 @@
+//! Embeds, stores and searches: a lexical index (tantivy) and a vector index (LanceDB) behind one [`Corpus`].
+//!
+//! Both are projections of the caller's ledger: what is published under a sequence number can be published again with
+//! the same result, and [`Corpus::contents`] tells what each holds, so that a caller can compare.
+
+mod corpus;
+mod embedder;
+mod entry;
+mod error;
+mod fusion;
+mod lexical;
+mod model;
+mod search;
+mod vectors;
+
+pub use corpus::{Contents, Corpus, Receipt};
+pub use embedder::{Embedder, Vector};
+pub use entry::IndexEntry;
+pub use error::{Error, Result};
+pub use model::{ModelFiles, ModelFingerprint};
+pub use search::{SearchFilter, SearchHit, SearchMode, SearchRequest};

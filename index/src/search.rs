@@ -1,0 +1,61 @@
+//! What to search for, and what was found.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use tamis_ingest::{ChunkId, DocumentId, SourceName};
+
+/// Which indexes answer.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SearchMode {
+    /// Both, fused.
+    #[default]
+    Hybrid,
+    /// BM25 alone.
+    Lexical,
+    /// Embeddings alone.
+    Vector,
+}
+
+/// What hits must satisfy, in both indexes.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct SearchFilter {
+    /// Only these sources; empty means all.
+    pub sources: Vec<SourceName>,
+    /// Only documents in this language (ISO 639-1).
+    pub language: Option<String>,
+    /// Only documents changed at or after this time.
+    pub modified_after: Option<Timestamp>,
+}
+
+/// A search.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SearchRequest {
+    /// The words as typed.
+    pub query: String,
+    /// How many hits at most.
+    pub limit: usize,
+    /// Which indexes answer.
+    pub mode: SearchMode,
+    /// What hits must satisfy.
+    pub filter: SearchFilter,
+}
+
+/// A chunk that was found.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SearchHit {
+    /// The chunk.
+    pub chunk: ChunkId,
+    /// Its document.
+    pub document: DocumentId,
+    /// What hits are ordered by: BM25, cosine similarity, or the fused score.
+    pub score: f32,
+    /// Place among the lexical hits, from 1.
+    pub lexical_rank: Option<u32>,
+    /// BM25 score.
+    pub lexical_score: Option<f32>,
+    /// Place among the vector hits, from 1.
+    pub vector_rank: Option<u32>,
+    /// Cosine similarity, -1..=1.
+    pub vector_score: Option<f32>,
+}

@@ -1,0 +1,59 @@
+//! A document as read.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::{ByteSpan, MediaType, Notice};
+
+/// A document's text and what is known about it. Every format is read into Markdown.
+#[derive(Debug, Clone)]
+pub struct Document {
+    /// Where it is, relative to its source.
+    pub uri: String,
+    /// The format it was read from.
+    pub media_type: MediaType,
+    /// The title: stated, else the first heading.
+    pub title: Option<String>,
+    /// Who wrote or owns it.
+    pub authors: Vec<String>,
+    /// ISO 639-1 code where the text is long enough to tell.
+    pub language: Option<String>,
+    /// When it was first published.
+    pub published_at: Option<Timestamp>,
+    /// When it last changed, from the most trusted evidence there is.
+    pub modified_at: Option<Timestamp>,
+    /// What `modified_at` rests on.
+    pub modified_at_source: Option<DateSource>,
+    /// The extracted text, Markdown. All spans are offsets into it.
+    pub text: String,
+    /// How many lines of the file stand before the text (front matter), where text lines are file lines.
+    pub line_offset: Option<usize>,
+    /// The span of each page, for paged formats.
+    pub pages: Vec<ByteSpan>,
+    /// What the reader noticed.
+    pub notices: Vec<Notice>,
+    /// How much it is to be believed, 0 to 100, if its source says.
+    pub authority: Option<u8>,
+    /// Front matter and supplied metadata that have no field of their own.
+    pub metadata: BTreeMap<String, serde_json::Value>,
+}
+
+/// What a document's date rests on, most trusted first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DateSource {
+    /// The caller said so, beside the document.
+    Supplied,
+    /// Front matter at the head of the document.
+    FrontMatter,
+    /// Structured data in the page: JSON-LD, `<meta>`, `<time>`.
+    PageMetadata,
+    /// A date stated in the text, as in "Last updated: …".
+    Text,
+    /// The PDF's information dictionary.
+    PdfMetadata,
+    /// The file's modification time, which a copy or a fresh clone resets.
+    FileTime,
+}

@@ -1,0 +1,88 @@
+//! What can stop ingest from doing its work. Bad documents are not errors: they become notices.
+
+use std::io;
+use std::path::PathBuf;
+
+/// A result of this crate.
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// Why ingest could not do its work.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// A source name breaks the naming rule.
+    #[error(
+        "source name {name:?} must be 1 to 64 lower-case letters, digits, '-', '_' or '.', starting with a letter or digit"
+    )]
+    SourceName {
+        /// The name as given.
+        name: String,
+    },
+    /// A file or folder could not be read.
+    #[error("cannot read {}", path.display())]
+    Read {
+        /// What was to be read.
+        path: PathBuf,
+        /// Why not.
+        #[source]
+        source: io::Error,
+    },
+    /// A document is larger than the limit.
+    #[error(
+        "{uri} has {bytes} bytes, more than the limit of {limit}: raise limits.max_document_bytes, or split the document"
+    )]
+    TooLarge {
+        /// The document.
+        uri: String,
+        /// Its size.
+        bytes: u64,
+        /// The limit in force.
+        limit: u64,
+    },
+    /// A line of a JSONL file is no document.
+    #[error("{}:{line}: {problem}", path.display())]
+    BadLine {
+        /// The file.
+        path: PathBuf,
+        /// Its line, from 1.
+        line: usize,
+        /// What is wrong and what was expected.
+        problem: String,
+    },
+    /// The tokenizer file cannot be used.
+    #[error("cannot load the tokenizer {}: {problem}", path.display())]
+    Tokenizer {
+        /// The file.
+        path: PathBuf,
+        /// What the tokenizer library said.
+        problem: String,
+    },
+}
+
+impl Error {
+    /// Whether trying the same thing again later can help.
+    #[must_use]
+    pub fn is_retryable(&self) -> bool {
+        match self {
+            Self::Read { source, .. } => {
+                matches!(
+                    source.kind(),
+                    io::ErrorKind::Interrupted | io::ErrorKind::TimedOut | io::ErrorKind::WouldBlock
+                )
+            }
+            Self::SourceName { .. } | Self::TooLarge { .. } | Self::BadLine { .. } | Self::Tokenizer { .. } => false,
+        }
+    }
+
+    /// A stable snake_case code for machines.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::SourceName { .. } => "bad_source_name",
+            Self::Read { .. } => "unreadable",
+            Self::TooLarge { .. } => "too_large",
+            Self::BadLine { .. } => "bad_line",
+            Self::Tokenizer { .. } => "bad_tokenizer",
+        }
+    }
+}

@@ -1,0 +1,30 @@
+//! Bytes in, clean documents and chunks out.
+//!
+//! A [`source`] names the documents there are and fetches each as a [`RawDocument`]; [`extract`] reads its bytes into a
+//! [`Document`] (Markdown text, title, dates, what the reader noticed); [`chunk`] cuts the text into [`Chunk`]s sized
+//! in the embedder's own tokens. Nothing here knows of scores, SQL, queues or HTTP.
+
+pub mod chunk;
+pub mod document;
+mod error;
+pub mod extract;
+mod hash;
+mod ids;
+mod media_type;
+mod notice;
+mod raw_document;
+pub mod source;
+mod span;
+mod tokens;
+
+pub use chunk::{Chunk, ChunkLimits};
+pub use document::{DateSource, Document};
+pub use error::{Error, Result};
+pub use extract::{ExtractLimits, extract};
+pub use hash::ContentHash;
+pub use ids::{ChunkId, DocumentId, SourceName};
+pub use media_type::MediaType;
+pub use notice::{Notice, NoticeKind};
+pub use raw_document::{RawDocument, Supplied};
+pub use span::ByteSpan;
+pub use tokens::TokenCounter;

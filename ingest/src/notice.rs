@@ -1,0 +1,36 @@
+//! What a reader noticed about a document while reading it.
+
+use serde::{Deserialize, Serialize};
+
+use crate::ByteSpan;
+
+/// One thing a reader noticed. Scoring turns it into a finding; a notice is never an error of ours.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Notice {
+    /// What was noticed.
+    pub kind: NoticeKind,
+    /// The particulars, as a sentence fragment a person can act on.
+    pub detail: String,
+    /// Where in the extracted text, if it can be pointed at.
+    pub span: Option<ByteSpan>,
+}
+
+/// The kinds of things readers notice.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum NoticeKind {
+    /// The bytes are not valid in the encoding they claim; what could not be decoded became U+FFFD.
+    InvalidEncoding,
+    /// The document needs a password.
+    Encrypted,
+    /// The pages hold no text, only pictures.
+    NoTextLayer,
+    /// The container is damaged: it cannot be read, or only in part.
+    Malformed,
+    /// Reading stopped at a limit; the text is incomplete.
+    Truncated,
+    /// The front matter is not valid YAML or TOML.
+    BadFrontMatter,
+    /// A date the document states lies in the future, or before there were computers.
+    ImplausibleDate,
+}

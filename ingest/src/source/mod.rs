@@ -1,0 +1,86 @@
+//! Where documents come from: a folder, one file, or the lines of a JSONL file.
+
+use std::path::{Path, PathBuf};
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::{Error, RawDocument, Result};
+
+/// Where one document is, enough to fetch it again later.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Location {
+    /// The document's name within its source: a path with `/` relative to the folder, the path as given for a single
+    /// file, or the `uri` (else the `id`) of a JSONL object.
+    pub uri: String,
+    /// The file that holds it.
+    pub path: PathBuf,
+    /// For a line of a JSONL file: which.
+    pub line: Option<Line>,
+    /// Size in bytes.
+    pub bytes: u64,
+    /// When the file last changed.
+    pub stored_at: Option<Timestamp>,
+}
+
+/// A line of a JSONL file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Line {
+    /// Line number, from 1.
+    pub number: usize,
+    /// Offset of its first byte.
+    pub offset: u64,
+}
+
+/// What a source lists.
+#[derive(Debug)]
+pub enum Listed {
+    /// A document.
+    Document(Location),
+    /// A file tamis has no reader for.
+    Unsupported {
+        /// Its path relative to the source.
+        uri: String,
+        /// What it seems to be, as `.png` or `binary data`.
+        kind: String,
+    },
+    /// A file, folder or line that could not be listed.
+    Failed {
+        /// Its path relative to the source (`file.jsonl:7` for a line).
+        uri: String,
+        /// Why not.
+        error: Error,
+    },
+}
+
+/// Limits on reading a source.
+#[derive(Debug, Clone, Copy)]
+pub struct SourceLimits {
+    /// Largest document, in bytes (a file, or a line of a JSONL file).
+    pub max_document_bytes: u64,
+}
+
+impl Default for SourceLimits {
+    fn default() -> Self {
+        Self { max_document_bytes: 64 << 20 }
+    }
+}
+
+/// Lists the documents at `path`: a folder is walked in path order, honouring `.gitignore` and leaving hidden files
+/// out; a `.jsonl` file is listed line by line; any other file is itself.
+///
+/// # Errors
+/// [`Error::Read`] where `path` itself cannot be read. What goes wrong further down is [`Listed::Failed`].
+pub fn list(path: &Path, limits: SourceLimits) -> Result<Box<dyn Iterator<Item = Listed> + Send>> {
+    let _ = (path, limits);
+    todo!()
+}
+
+/// Reads a document.
+///
+/// # Errors
+/// [`Error::Read`], [`Error::TooLarge`], or [`Error::BadLine`] where a JSONL line is no document (any more).
+pub fn fetch(location: &Location, limits: SourceLimits) -> Result<RawDocument> {
+    let _ = (location, limits);
+    todo!()
+}

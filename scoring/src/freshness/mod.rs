@@ -1,0 +1,1 @@
+//! Is it still true? Age against a half-life for the kind of document.

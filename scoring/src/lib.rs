@@ -1,0 +1,32 @@
+//! Measures chunks, then decides.
+//!
+//! [`measure`] reads a document's chunks one by one: structure and freshness. [`Passage`]s then meet the passages they
+//! may duplicate or contradict ([`relate`], [`place`], or [`cross_check`] for a whole set in memory). Both kinds of
+//! [`Finding`] make a [`QualityReport`], and [`decide`] turns a report into a [`Verdict`] under a [`Policy`].
+//! Everything here is a pure function of its arguments: no SQL, no clock, no network.
+
+pub mod contradiction;
+mod cross_check;
+pub mod duplication;
+mod finding;
+pub mod freshness;
+mod passage;
+mod policy;
+mod precedence;
+mod report;
+mod rule;
+mod score;
+pub mod structure;
+mod verdict;
+
+pub use contradiction::{Claim, claims};
+pub use cross_check::{Cluster, ClusterKind, CrossReport, cross_check};
+pub use duplication::{Duplicate, DuplicateKind, Fingerprint, Placement, place};
+pub use finding::{Counterpart, Finding, Severity};
+pub use passage::{Conflict, Passage, Relation, relate};
+pub use policy::Policy;
+pub use precedence::Standing;
+pub use report::{Measurement, QualityReport, Scores, Signal, measure};
+pub use rule::Rule;
+pub use score::{Dimension, Score};
+pub use verdict::{Decision, Verdict, decide};

@@ -1,0 +1,88 @@
+//! What was measured about a chunk.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use tamis_ingest::{Chunk, ChunkId, Document};
+
+use crate::{Dimension, Finding, Policy, Score};
+
+/// One named measurement, kept so that policies can change without reading the document again.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Signal {
+    /// Stable name, such as `alphabetic_share`.
+    pub name: String,
+    /// The value; unit and range are the signal's own.
+    pub value: f64,
+}
+
+/// What a chunk shows by itself, before it meets others.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Measurement {
+    /// Named measurements.
+    pub signals: Vec<Signal>,
+    /// Freshness from age alone, before findings.
+    pub freshness: Option<Score>,
+    /// Structure and freshness findings.
+    pub findings: Vec<Finding>,
+}
+
+/// A chunk's four scores.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct Scores {
+    /// Is it still true?
+    pub freshness: Score,
+    /// Is it said elsewhere?
+    pub duplication: Score,
+    /// Does something else deny it?
+    pub contradiction: Score,
+    /// Is it well-formed?
+    pub structure: Score,
+}
+
+impl Scores {
+    /// The score of one dimension.
+    #[must_use]
+    pub fn get(&self, dimension: Dimension) -> Score {
+        match dimension {
+            Dimension::Freshness => self.freshness,
+            Dimension::Duplication => self.duplication,
+            Dimension::Contradiction => self.contradiction,
+            Dimension::Structure => self.structure,
+        }
+    }
+}
+
+/// A chunk's scores and findings.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct QualityReport {
+    /// Version of the scoring that made it; a newer one grades again.
+    pub version: u32,
+    /// The chunk.
+    pub chunk: ChunkId,
+    /// Its scores.
+    pub scores: Scores,
+    /// Its findings, those that cost most first.
+    pub findings: Vec<Finding>,
+}
+
+impl QualityReport {
+    /// The scoring's version.
+    pub const VERSION: u32 = 1;
+
+    /// Puts together what a chunk shows by itself and what it shows beside others. A dimension's score starts at 1
+    /// (freshness: at its age score) and every finding takes its rule's share of what is left, so that one more defect
+    /// never raises a score.
+    #[must_use]
+    pub fn compose(chunk: ChunkId, measurement: &Measurement, cross: Vec<Finding>) -> Self {
+        let _ = (chunk, measurement, cross);
+        todo!()
+    }
+}
+
+/// Measures a document's chunks by themselves; one measurement a chunk, in order. `now` is the time against which age
+/// and dates are judged.
+#[must_use]
+pub fn measure(document: &Document, chunks: &[Chunk], policy: &Policy, now: Timestamp) -> Vec<Measurement> {
+    let _ = (document, chunks, policy, now);
+    todo!()
+}

@@ -1,0 +1,118 @@
+//! Every rule there is: its id, what it belongs to and how much it matters by default.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{Dimension, Severity};
+
+/// Defines the rules in one table, so that a rule cannot exist without an id, a severity and an explanation.
+macro_rules! rules {
+    ($($(#[doc = $help:literal])+ $variant:ident = $id:literal, $dimension:ident, $severity:ident, $penalty:literal;)+) => {
+        /// A rule, named by its stable dotted id.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        pub enum Rule {
+            $($(#[doc = $help])+ #[serde(rename = $id)] $variant,)+
+        }
+
+        impl Rule {
+            /// Every rule.
+            pub const ALL: &'static [Self] = &[$(Self::$variant),+];
+
+            /// The stable id, such as `duplication.near`.
+            #[must_use]
+            pub fn id(self) -> &'static str {
+                match self { $(Self::$variant => $id),+ }
+            }
+
+            /// The dimension it takes from.
+            #[must_use]
+            pub fn dimension(self) -> Dimension {
+                match self { $(Self::$variant => Dimension::$dimension),+ }
+            }
+
+            /// How much it matters unless the policy says otherwise.
+            #[must_use]
+            pub fn severity(self) -> Severity {
+                match self { $(Self::$variant => Severity::$severity),+ }
+            }
+
+            /// The share of the dimension's score that one finding takes, 0..=1.
+            #[must_use]
+            pub fn penalty(self) -> f32 {
+                match self { $(Self::$variant => $penalty),+ }
+            }
+
+            /// What it means, in a sentence or two.
+            #[must_use]
+            pub fn help(self) -> &'static str {
+                match self { $(Self::$variant => concat!($($help),+).trim_ascii_start()),+ }
+            }
+        }
+    };
+}
+
+rules! {
+    /// The document has no text, or only white space.
+    Empty = "structure.empty", Structure, Error, 1.0;
+    /// Headings with no text under them.
+    HeadingOnly = "structure.heading_only", Structure, Error, 0.8;
+    /// Too little text to answer anything.
+    TooShort = "structure.too_short", Structure, Warn, 0.3;
+    /// More tokens than the embedding model reads; the rest would be cut off unseen.
+    TooLong = "structure.too_long", Structure, Warn, 0.3;
+    /// Mostly symbols instead of words.
+    SymbolSoup = "structure.symbol_soup", Structure, Error, 0.9;
+    /// The same line again and again.
+    RepeatedLines = "structure.repeated_lines", Structure, Error, 0.8;
+    /// Text decoded with the wrong character set.
+    Mojibake = "structure.mojibake", Structure, Error, 0.8;
+    /// A table whose rows do not match its header.
+    BrokenTable = "structure.broken_table", Structure, Warn, 0.4;
+    /// A code fence that is never closed and swallows what follows.
+    UnclosedFence = "structure.unclosed_fence", Structure, Warn, 0.4;
+    /// Menus, cookie banners and footers instead of content.
+    Navigation = "structure.navigation", Structure, Error, 0.8;
+    /// A very long stretch of text without paragraphs.
+    WallOfText = "structure.wall_of_text", Structure, Warn, 0.3;
+    /// A heading more than one level below the one above it.
+    HeadingJump = "structure.heading_jump", Structure, Info, 0.05;
+    /// Bytes that are not valid in the document's encoding.
+    InvalidEncoding = "structure.invalid_encoding", Structure, Warn, 0.4;
+    /// A password keeps the text from being read.
+    Encrypted = "structure.encrypted", Structure, Error, 1.0;
+    /// Pages of pictures without text.
+    NoTextLayer = "structure.no_text_layer", Structure, Error, 1.0;
+    /// A damaged file that could be read only in part, or not at all.
+    Malformed = "structure.malformed", Structure, Error, 0.8;
+    /// A document cut at a reading limit.
+    Truncated = "structure.truncated", Structure, Warn, 0.2;
+    /// Front matter that is not valid YAML or TOML.
+    BadFrontMatter = "structure.bad_front_matter", Structure, Warn, 0.1;
+    /// Nothing tells when this last changed.
+    Undated = "freshness.undated", Freshness, Info, 0.0;
+    /// Older than documents of its kind stay true.
+    Stale = "freshness.stale", Freshness, Warn, 0.0;
+    /// A stated date in the future, or before there were computers.
+    ImplausibleDate = "freshness.implausible_date", Freshness, Warn, 0.3;
+    /// The text itself says that it is outdated.
+    Deprecated = "freshness.deprecated", Freshness, Error, 0.8;
+    /// The same passage stands elsewhere, but for case and white space.
+    DuplicateExact = "duplication.exact", Duplication, Error, 1.0;
+    /// Almost the same passage stands elsewhere.
+    DuplicateNear = "duplication.near", Duplication, Error, 0.9;
+    /// The whole passage stands inside another.
+    DuplicateContained = "duplication.contained", Duplication, Error, 0.9;
+    /// Another passage gives a different number for the same thing.
+    ContradictionNumber = "contradiction.number", Contradiction, Warn, 0.7;
+    /// Another passage gives a different date or duration for the same thing.
+    ContradictionDate = "contradiction.date", Contradiction, Warn, 0.7;
+    /// Another passage names a different version for the same thing.
+    ContradictionVersion = "contradiction.version", Contradiction, Warn, 0.7;
+    /// Another passage says the opposite.
+    ContradictionPolarity = "contradiction.polarity", Contradiction, Warn, 0.7;
+}
+
+impl std::fmt::Display for Rule {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.id())
+    }
+}
