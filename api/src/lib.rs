@@ -1,1 +1,26 @@
+//! The service around the stages: settings, ledger, jobs, HTTP and the command line. Only this crate composes.
+#![recursion_limit = "256"]
 
+pub mod assessment;
+pub mod cli;
+pub mod config;
+pub mod consistency;
+pub mod data_dir;
+pub mod grading;
+pub mod http;
+pub mod jobs;
+pub mod ledger;
+pub mod searching;
+pub mod service;
+
+/// An error and what caused it, on one line.
+pub(crate) fn error_chain(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(inner) = cause {
+        text.push_str(": ");
+        text.push_str(&inner.to_string());
+        cause = inner.source();
+    }
+    text
+}

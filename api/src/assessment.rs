@@ -1,0 +1,190 @@
+//! Grading documents that are in no corpus: read them all, hold them against each other, decide. For `grade` and
+//! `check`.
+
+use std::collections::{BTreeMap, HashSet};
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, PoisonError};
+use std::thread;
+
+use anyhow::{Context, Result};
+use jiff::Timestamp;
+use tamis_ingest::source::{self, Listed, Location};
+use tamis_ingest::{Chunk, Document, DocumentId, SourceName, TokenCounter};
+use tamis_scoring::{Cluster, Decision, Passage, QualityReport, cross_check, decide};
+
+use crate::config::Config;
+use crate::grading;
+use crate::jobs::Failure;
+use crate::ledger::{DEFAULT_AUTHORITY, Graded, passage};
+
+/// Everything there is to say about a set of documents.
+pub struct Assessment {
+    /// The documents that could be read, in input order.
+    pub documents: Vec<AssessedDocument>,
+    /// Duplicate clusters, largest first.
+    pub clusters: Vec<Cluster>,
+    /// Files without a reader, counted by kind.
+    pub unsupported: BTreeMap<String, u64>,
+    /// What could not be read.
+    pub failures: Vec<Failure>,
+}
+
+/// A document and its graded chunks.
+pub struct AssessedDocument {
+    /// Its public name: the id its source gave it, else its URI.
+    pub name: String,
+    /// The document.
+    pub document: Document,
+    /// Its chunks, in order.
+    pub chunks: Vec<AssessedChunk>,
+}
+
+/// A chunk, what was measured, and what follows.
+pub struct AssessedChunk {
+    /// The chunk.
+    pub chunk: Chunk,
+    /// What was measured.
+    pub report: QualityReport,
+    /// What follows under the policy.
+    pub decision: Decision,
+}
+
+/// A document read and graded by itself.
+struct Read {
+    id: DocumentId,
+    name: String,
+    graded: Graded,
+}
+
+/// Reads and grades the documents at `paths` on all processors.
+///
+/// # Errors
+/// Where one of `paths` cannot be read at all. What goes wrong with single documents is in the assessment.
+pub fn assess(paths: &[PathBuf], config: &Config, tokens: &TokenCounter) -> Result<Assessment> {
+    let mut listing = list(paths, config)?;
+    let read = read_all(&listing.documents, config, tokens);
+    let mut documents = Vec::with_capacity(read.len());
+    for (location, outcome) in listing.documents.iter().zip(read) {
+        match outcome {
+            Some(Ok(read)) => documents.push(read),
+            Some(Err(message)) => listing.failures.push(Failure { uri: location.uri.clone(), message }),
+            None => {
+                let message = "reading it failed unexpectedly; `tamis doctor` tells how to report this".to_owned();
+                listing.failures.push(Failure { uri: location.uri.clone(), message });
+            }
+        }
+    }
+    let passages: Vec<Passage> = documents.iter().flat_map(passages).collect();
+    let mut cross = cross_check(&passages);
+    drop(passages);
+    let documents = documents
+        .into_iter()
+        .map(|read| {
+            let chunks = read
+                .graded
+                .chunks
+                .into_iter()
+                .map(|one| {
+                    let findings = cross.findings.remove(&one.chunk.id).unwrap_or_default();
+                    let report = QualityReport::compose(one.chunk.id.clone(), &one.measurement, findings);
+                    let decision = decide(&report, &config.policy);
+                    AssessedChunk { chunk: one.chunk, report, decision }
+                })
+                .collect();
+            AssessedDocument { name: read.name, document: read.graded.document, chunks }
+        })
+        .collect();
+    Ok(Assessment {
+        documents,
+        clusters: cross.clusters,
+        unsupported: listing.unsupported,
+        failures: listing.failures,
+    })
+}
+
+/// What there is to read, and what there is not.
+#[derive(Default)]
+pub struct Listing {
+    /// Documents, in input order, each once.
+    pub documents: Vec<Location>,
+    /// Files without a reader, counted by kind.
+    pub unsupported: BTreeMap<String, u64>,
+    /// What could not be listed.
+    pub failures: Vec<Failure>,
+}
+
+/// Lists the documents at `paths`.
+///
+/// # Errors
+/// Where one of `paths` cannot be read at all.
+pub fn list(paths: &[PathBuf], config: &Config) -> Result<Listing> {
+    let mut listing = Listing::default();
+    let mut seen = HashSet::new();
+    for path in paths {
+        let listed = source::list(path, config.source_limits())
+            .with_context(|| format!("cannot read {}", path.display()))?;
+        for one in listed {
+            match one {
+                Listed::Document(location) => {
+                    let place = (location.path.clone(), location.line.map(|line| line.number));
+                    if seen.insert(place) {
+                        listing.documents.push(location);
+                    }
+                }
+                Listed::Unsupported { kind, .. } => *listing.unsupported.entry(kind).or_default() += 1,
+                Listed::Failed { uri, error } => {
+                    listing.failures.push(Failure { uri, message: crate::error_chain(&error) });
+                }
+            }
+        }
+    }
+    Ok(listing)
+}
+
+/// Reads documents on all processors, keeping their order.
+fn read_all(locations: &[Location], config: &Config, tokens: &TokenCounter) -> Vec<Option<Result<Read, String>>> {
+    let next = AtomicUsize::new(0);
+    let done = Mutex::new(Vec::with_capacity(locations.len()));
+    let now = Timestamp::now();
+    thread::scope(|scope| {
+        for _ in 0..config.readers() {
+            scope.spawn(|| {
+                while let Some((position, location)) = {
+                    let position = next.fetch_add(1, Ordering::Relaxed);
+                    locations.get(position).map(|location| (position, location))
+                } {
+                    let outcome = read_one(location, config, tokens, now);
+                    done.lock().unwrap_or_else(PoisonError::into_inner).push((position, outcome));
+                }
+            });
+        }
+    });
+    let mut ordered: Vec<Option<Result<Read, String>>> = Vec::new();
+    ordered.resize_with(locations.len(), || None);
+    for (position, outcome) in done.into_inner().unwrap_or_else(PoisonError::into_inner) {
+        if let Some(place) = ordered.get_mut(position) {
+            *place = Some(outcome);
+        }
+    }
+    ordered
+}
+
+fn read_one(location: &Location, config: &Config, tokens: &TokenCounter, now: Timestamp) -> Result<Read, String> {
+    let (raw, _) = grading::fetch(location, config).map_err(|problem| crate::error_chain(&problem))?;
+    // Documents of different paths can have the same name; only their place tells them apart.
+    let place = format!("{}\0{}", location.path.display(), location.uri);
+    let id = DocumentId::new(&SourceName::new("input").map_err(|problem| problem.to_string())?, &place);
+    let name = raw.supplied.id.clone().unwrap_or_else(|| location.uri.clone());
+    let (document, chunks) = grading::read(&id, &raw, tokens, config);
+    Ok(Read { id, name, graded: grading::grade(document, chunks, &config.policy, now) })
+}
+
+/// The passages of a document that may be held against others.
+fn passages(read: &Read) -> impl Iterator<Item = Passage> {
+    let document = &read.graded.document;
+    let tokens = read.graded.chunks.iter().map(|one| one.chunk.tokens).fold(0_u32, u32::saturating_add);
+    let authority = document.authority.unwrap_or(DEFAULT_AUTHORITY);
+    let eligible = read.graded.chunks.iter().filter(|one| one.eligible);
+    eligible.map(move |one| passage(&read.id, &read.name, document, one, authority, tokens))
+}

@@ -1,0 +1,52 @@
+//! `tamis serve`
+
+use std::net::{SocketAddr, ToSocketAddrs};
+
+use anyhow::{Context, Result};
+use clap::Args;
+use tokio::net::TcpListener;
+
+use super::{Exit, Global, Usage};
+use crate::http;
+use crate::jobs::{Stop, prepare_forever, publish_forever};
+use crate::service::Writer;
+
+#[derive(Debug, Args)]
+pub(super) struct ServeArgs {
+    /// Address and port to listen on [default: serve.bind of the configuration]
+    #[arg(long, value_name = "ADDR")]
+    bind: Option<String>,
+}
+
+pub(super) async fn run(global: &Global, args: ServeArgs) -> Result<Exit> {
+    let config = global.config()?;
+    let address = resolve(args.bind.as_deref().unwrap_or(&config.serve.bind))?;
+    if !address.ip().is_loopback() {
+        // Everyone who reaches the port could read and release; keys come with the full service.
+        return Err(Usage(format!("{address} is no loopback address: without API keys tamis serves this machine only")).into());
+    }
+    let listener = TcpListener::bind(address).await.with_context(|| format!("cannot listen on {address}"))?;
+    let writer = Writer::open(config, &global.data(), "serve").await?;
+    let service = &writer.service;
+    service.ledger.reset_queue().await?;
+    eprintln!("tamis listens on http://{} (Ctrl-C stops it)", listener.local_addr()?);
+    let stop = Stop::on_signals();
+    let mut stop_serving = stop.clone();
+    let serve = axum::serve(listener, http::router(service.clone()))
+        .with_graceful_shutdown(async move { stop_serving.ordered().await });
+    let (served, prepared, ()) = tokio::join!(
+        async { serve.await },
+        prepare_forever(service, stop.clone()),
+        publish_forever(service, stop.clone()),
+    );
+    served.context("the HTTP server stopped")?;
+    prepared?;
+    service.ledger.close().await;
+    Ok(Exit::Done)
+}
+
+fn resolve(bind: &str) -> Result<SocketAddr> {
+    let wanted = || Usage(format!("{bind:?} is no address: expected one such as 127.0.0.1:7700"));
+    let mut addresses = bind.to_socket_addrs().map_err(|_| wanted())?;
+    Ok(addresses.next().ok_or_else(wanted)?)
+}

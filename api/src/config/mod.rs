@@ -1,0 +1,218 @@
+//! Settings: the defaults compiled in, then a file, then the environment.
+
+mod error;
+
+use std::path::{Path, PathBuf};
+use std::thread;
+use std::time::Duration;
+
+use figment::Figment;
+use figment::providers::{Env, Format, Toml};
+use serde::Deserialize;
+use tamis_index::ModelFiles;
+use tamis_ingest::source::SourceLimits;
+use tamis_ingest::{ChunkLimits, ExtractLimits, SourceName};
+use tamis_scoring::Policy;
+
+pub use error::{Error, Result, nearest};
+
+/// The commented defaults, which `tamis init` writes.
+pub const DEFAULT: &str = include_str!("default.toml");
+
+/// The configuration file looked for in the current folder.
+pub const FILE_NAME: &str = "tamis.toml";
+
+const MODEL: &str = "all-MiniLM-L6-v2";
+
+/// All settings.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Config {
+    /// What reading one document may cost.
+    pub limits: Limits,
+    /// How large chunks are.
+    pub chunks: ChunkLimits,
+    /// The embedding model.
+    pub model: Model,
+    /// How many threads do what.
+    pub workers: Workers,
+    /// The HTTP service.
+    pub serve: Serve,
+    /// What `tamis ingest` reads without a PATH.
+    #[serde(default)]
+    pub sources: Vec<Source>,
+    /// What quality is asked for.
+    pub policy: Policy,
+}
+
+/// What reading one document may cost.
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Limits {
+    /// Largest document, in bytes.
+    pub max_document_bytes: u64,
+    /// Longest text of one document, in bytes.
+    pub max_text_bytes: usize,
+    /// Most pages of a paged document.
+    pub max_pages: usize,
+    /// Longest time for one document, in seconds.
+    pub read_seconds: u64,
+}
+
+/// The embedding model.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Model {
+    /// Its folder; empty for the default.
+    pub dir: PathBuf,
+    /// ONNX Runtime's shared library; empty for the default.
+    pub runtime: PathBuf,
+}
+
+/// How many threads do what; 0 means one for each processor.
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Workers {
+    /// Reading and grading.
+    pub readers: usize,
+    /// Embedding.
+    pub embedders: usize,
+}
+
+/// The HTTP service.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Serve {
+    /// Address and port.
+    pub bind: String,
+    /// Most seconds between a change and its publication.
+    pub publish_seconds: u64,
+}
+
+/// A source to ingest.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Source {
+    /// Its name.
+    pub name: SourceName,
+    /// A folder, a document or a JSONL file.
+    pub path: PathBuf,
+    /// How much its documents are to be believed, 0 to 100.
+    #[serde(default)]
+    pub authority: Option<u8>,
+}
+
+impl Config {
+    /// Reads the settings. `file` must exist where it is given; otherwise `tamis.toml` is read if it is there.
+    ///
+    /// # Errors
+    /// [`Error`] where the file cannot be read, or a setting is unknown or no fit value.
+    pub fn load(file: Option<&Path>) -> Result<Self> {
+        let named = file.map(Path::to_owned);
+        let path = named.clone().unwrap_or_else(|| PathBuf::from(FILE_NAME));
+        let mut figment = Figment::from(Toml::string(DEFAULT));
+        if named.is_some() || path.exists() {
+            let text = std::fs::read_to_string(&path)
+                .map_err(|source| Error::Unreadable { path: path.clone(), source })?;
+            figment = figment.merge(Toml::string(&text));
+        }
+        let figment = figment.merge(Env::prefixed("TAMIS__").split("__"));
+        let mut config: Self = figment.extract().map_err(|problem| error::explain(&path, &problem))?;
+        config.check()?;
+        let base = path.parent().unwrap_or(Path::new("")).to_owned();
+        for source in &mut config.sources {
+            source.path = base.join(&source.path);
+        }
+        Ok(config)
+    }
+
+    fn check(&self) -> Result<()> {
+        let problem = if self.chunks.target == 0 || self.chunks.target > self.chunks.max {
+            Some(("chunks.target", "must be at least 1 and at most chunks.max"))
+        } else if self.chunks.max > 480 {
+            Some(("chunks.max", "must be at most 480, so that a chunk and its headings fit the model's 512 positions"))
+        } else if self.limits.read_seconds == 0 {
+            Some(("limits.read_seconds", "must be at least 1"))
+        } else if !(0.0..=1.0).contains(&self.policy.accept_at_least) {
+            Some(("policy.accept_at_least", "must be between 0 and 1"))
+        } else if self.sources.iter().any(|source| source.authority.is_some_and(|authority| authority > 100)) {
+            Some(("sources.authority", "must be between 0 and 100"))
+        } else {
+            None
+        };
+        problem.map_or(Ok(()), |(key, rule)| Err(Error::Value { key: key.to_owned(), problem: rule.to_owned() }))
+    }
+
+    /// Where the model's files are.
+    #[must_use]
+    pub fn model_files(&self) -> ModelFiles {
+        let cache = cache_dir();
+        let dir =
+            if self.model.dir.as_os_str().is_empty() { cache.join("models").join(MODEL) } else { self.model.dir.clone() };
+        let runtime = if self.model.runtime.as_os_str().is_empty() {
+            std::env::var_os("ORT_DYLIB_PATH").map_or_else(|| default_runtime(&cache), PathBuf::from)
+        } else {
+            self.model.runtime.clone()
+        };
+        ModelFiles { dir, runtime }
+    }
+
+    /// Limits on reading a source.
+    #[must_use]
+    pub fn source_limits(&self) -> SourceLimits {
+        SourceLimits { max_document_bytes: self.limits.max_document_bytes }
+    }
+
+    /// Limits on reading a document.
+    #[must_use]
+    pub fn extract_limits(&self) -> ExtractLimits {
+        ExtractLimits { max_text_bytes: self.limits.max_text_bytes, max_pages: self.limits.max_pages }
+    }
+
+    /// Longest time for one document.
+    #[must_use]
+    pub fn read_time(&self) -> Duration {
+        Duration::from_secs(self.limits.read_seconds)
+    }
+
+    /// Threads that read and grade.
+    #[must_use]
+    pub fn readers(&self) -> usize {
+        or_processors(self.workers.readers)
+    }
+
+    /// Threads that embed.
+    #[must_use]
+    pub fn embedders(&self) -> usize {
+        or_processors(self.workers.embedders)
+    }
+}
+
+/// tamis' cache: `$TAMIS_CACHE`, else `tamis` in the user's cache folder (XDG Base Directory Specification).
+#[must_use]
+pub fn cache_dir() -> PathBuf {
+    if let Some(dir) = std::env::var_os("TAMIS_CACHE") {
+        return dir.into();
+    }
+    let base = std::env::var_os("XDG_CACHE_HOME").map(PathBuf::from).or_else(|| {
+        std::env::var_os("HOME").map(|home| PathBuf::from(home).join(".cache"))
+    });
+    base.unwrap_or_else(std::env::temp_dir).join("tamis")
+}
+
+/// The newest ONNX Runtime library in the cache, or the name it should have.
+fn default_runtime(cache: &Path) -> PathBuf {
+    let dir = cache.join("onnxruntime");
+    let mut found: Vec<PathBuf> = std::fs::read_dir(&dir)
+        .map(|entries| entries.filter_map(std::result::Result::ok).map(|entry| entry.path()).collect())
+        .unwrap_or_default();
+    found.retain(|path| {
+        path.file_name().and_then(|name| name.to_str()).is_some_and(|name| name.starts_with("libonnxruntime."))
+    });
+    found.sort();
+    found.pop().unwrap_or_else(|| dir.join("libonnxruntime.so"))
+}
+
+fn or_processors(threads: usize) -> usize {
+    if threads > 0 { threads } else { thread::available_parallelism().map_or(1, std::num::NonZero::get) }
+}

@@ -1,0 +1,49 @@
+//! Reading and grading one document by itself: the part of the work that needs no ledger and blocks a thread.
+
+use jiff::Timestamp;
+use tamis_ingest::source::{self, Location};
+use tamis_ingest::{Chunk, ContentHash, Document, DocumentId, RawDocument, TokenCounter, chunk, extract};
+use tamis_scoring::{Fingerprint, Policy, QualityReport, Verdict, claims, decide, measure};
+
+use crate::config::Config;
+use crate::ledger::{Graded, GradedChunk};
+
+/// Fetches a document.
+///
+/// # Errors
+/// Where it cannot be read.
+pub fn fetch(location: &Location, config: &Config) -> Result<(RawDocument, ContentHash), tamis_ingest::Error> {
+    let raw = source::fetch(location, config.source_limits())?;
+    let hash = ContentHash::of(&raw.bytes);
+    Ok((raw, hash))
+}
+
+/// Reads a document's bytes and cuts its text into chunks.
+#[must_use]
+pub fn read(id: &DocumentId, raw: &RawDocument, tokens: &TokenCounter, config: &Config) -> (Document, Vec<Chunk>) {
+    let document = extract(raw, config.extract_limits());
+    let chunks = chunk::chunk(id, &document, tokens, config.chunks);
+    (document, chunks)
+}
+
+/// Grades a document's chunks by themselves.
+#[must_use]
+pub fn grade(document: Document, chunks: Vec<Chunk>, policy: &Policy, now: Timestamp) -> Graded {
+    let measurements = measure(&document, &chunks, policy, now);
+    let chunks = chunks
+        .into_iter()
+        .zip(measurements)
+        .map(|(chunk, measurement)| {
+            let alone = QualityReport::compose(chunk.id.clone(), &measurement, Vec::new());
+            let eligible = decide(&alone, policy).verdict == Verdict::Accept;
+            GradedChunk {
+                fingerprint: Fingerprint::of(&chunk.text),
+                claims: if eligible { claims(&chunk.text) } else { Vec::new() },
+                eligible,
+                measurement,
+                chunk,
+            }
+        })
+        .collect();
+    Graded { document, chunks }
+}

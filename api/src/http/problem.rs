@@ -1,0 +1,117 @@
+//! Errors as clients see them: RFC 9457 problem details.
+
+use axum::Json;
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::request_id;
+use crate::ledger;
+
+/// What went wrong, as a stable code.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Code {
+    /// The request cannot be understood.
+    InvalidRequest,
+    /// There is no such thing.
+    NotFound,
+    /// The path does not know the method.
+    MethodNotAllowed,
+    /// The service cannot answer at the moment.
+    Unavailable,
+    /// The service failed.
+    Internal,
+}
+
+/// An error (RFC 9457, `application/problem+json`).
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Problem {
+    /// Identifies the kind of problem; `about:blank` says that title and status tell all.
+    #[serde(rename = "type")]
+    #[schema(rename = "type")]
+    kind: &'static str,
+    /// The kind of problem, in words.
+    title: &'static str,
+    /// The HTTP status.
+    status: u16,
+    /// What is wrong this time, and what to do.
+    detail: String,
+    /// The kind of problem, for programs.
+    code: Code,
+    /// The request's id, as in the `x-request-id` header and the log.
+    request_id: String,
+}
+
+impl Code {
+    fn status(self) -> StatusCode {
+        match self {
+            Self::InvalidRequest => StatusCode::BAD_REQUEST,
+            Self::NotFound => StatusCode::NOT_FOUND,
+            Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
+            Self::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Internal => StatusCode::INTERNAL_SERVER_ERROR,
+        }
+    }
+
+    fn title(self) -> &'static str {
+        match self {
+            Self::InvalidRequest => "The request cannot be understood",
+            Self::NotFound => "Not found",
+            Self::MethodNotAllowed => "Method not allowed",
+            Self::Unavailable => "Not available at the moment",
+            Self::Internal => "The service failed",
+        }
+    }
+}
+
+impl Problem {
+    /// A problem of this kind.
+    pub fn new(code: Code, detail: impl Into<String>) -> Self {
+        Self {
+            kind: "about:blank",
+            title: code.title(),
+            status: code.status().as_u16(),
+            detail: detail.into(),
+            code,
+            request_id: request_id::current(),
+        }
+    }
+
+    /// A failure of ours: the cause goes to the log, the client gets the request's id.
+    pub(super) fn internal(cause: &anyhow::Error) -> Self {
+        tracing::error!(request_id = request_id::current(), error = format!("{cause:#}"), "request failed");
+        Self::new(Code::Internal, "the log tells why, under this request's id")
+    }
+}
+
+impl From<anyhow::Error> for Problem {
+    fn from(cause: anyhow::Error) -> Self {
+        match cause.downcast_ref::<ledger::Error>() {
+            Some(missing @ ledger::Error::NoChunk { .. }) => Self::new(Code::NotFound, missing.to_string()),
+            Some(other) if other.is_retryable() => Self::new(Code::Unavailable, other.to_string()),
+            _ => Self::internal(&cause),
+        }
+    }
+}
+
+impl From<ledger::Error> for Problem {
+    fn from(cause: ledger::Error) -> Self {
+        anyhow::Error::from(cause).into()
+    }
+}
+
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response {
+        let status = StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let kind = HeaderValue::from_static("application/problem+json");
+        (status, [(header::CONTENT_TYPE, kind)], Json(self)).into_response()
+    }
+}
+
+impl From<Problem> for Response {
+    fn from(problem: Problem) -> Self {
+        problem.into_response()
+    }
+}

@@ -1,0 +1,106 @@
+//! Bring the indexes to what the ledger says: embed, write vectors, write words, mark.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use anyhow::Result;
+use tamis_index::{IndexEntry, Vector};
+use tamis_ingest::{ChunkId, ContentHash};
+
+use super::{Observer, Step, Stop};
+use crate::ledger::{Batch, Published};
+use crate::service::{Service, Stage};
+
+/// Chunks in a batch: large enough that a Lance version a batch costs nothing, small enough that a crash loses little.
+const BATCH: u32 = 512;
+/// Chunks embedded between two reports of progress.
+const PROGRESS_EVERY: usize = 64;
+/// How long to wait after a failed publish.
+const PAUSE_AFTER_FAILURE: Duration = Duration::from_secs(5);
+
+/// Publishes until the indexes are as the ledger wants them, or the order to stop comes. Returns how many chunks were
+/// embedded.
+///
+/// # Errors
+/// Where the model or an index fails. What was begun is finished by the next call.
+pub async fn publish_all(service: &Service, observer: &dyn Observer, stop: &Stop) -> Result<u64> {
+    let mut embedded = 0;
+    observer.begin(Step::Embed, service.ledger.unpublished().await?);
+    while let Some(batch) = service.ledger.next_batch(BATCH).await? {
+        embedded += publish(service, &batch, observer).await?;
+        if stop.is_ordered() {
+            break;
+        }
+    }
+    observer.end(Step::Embed);
+    Ok(embedded)
+}
+
+/// Publishes whenever there is something to, until the order to stop comes.
+pub async fn publish_forever(service: &Arc<Service>, mut stop: Stop) {
+    let every = Duration::from_secs(service.config.serve.publish_seconds.max(1));
+    loop {
+        let pause = match publish_all(service, &super::ingest::Unobserved, &stop).await {
+            Ok(_) => every,
+            Err(problem) => {
+                tracing::error!(error = format!("{problem:#}"), "publishing failed; it is tried again");
+                PAUSE_AFTER_FAILURE
+            }
+        };
+        tokio::select! {
+            () = stop.ordered() => return,
+            () = tokio::time::sleep(pause) => {}
+        }
+    }
+}
+
+async fn publish(service: &Service, batch: &Batch, observer: &dyn Observer) -> Result<u64> {
+    let hashes: Vec<String> = batch.entries.iter().map(|(entry, _)| embedding_hash(entry)).collect();
+    let mut vectors = stored_vectors(service, batch, &hashes).await?;
+    let missing: Vec<&IndexEntry> =
+        batch.entries.iter().map(|(entry, _)| entry).filter(|entry| !vectors.contains_key(&entry.chunk)).collect();
+    let begun = Instant::now();
+    let embedded = missing.len() as u64;
+    for slice in missing.chunks(PROGRESS_EVERY) {
+        let texts = slice.iter().map(|entry| entry.embedding_text()).collect();
+        let made = service.embedder.embed(texts).await?;
+        vectors.extend(slice.iter().map(|entry| entry.chunk.clone()).zip(made));
+        observer.advance(Step::Embed, slice.len() as u64);
+    }
+    service.spent.add(Stage::Embed, begun.elapsed());
+
+    let begun = Instant::now();
+    let mut entries = Vec::with_capacity(batch.entries.len());
+    let mut written = Vec::with_capacity(batch.entries.len());
+    for ((entry, _), hash) in batch.entries.iter().zip(hashes) {
+        if let Some(vector) = vectors.remove(&entry.chunk) {
+            written.push((entry.chunk.clone(), hash));
+            entries.push((entry.clone(), vector));
+        }
+    }
+    service.corpus.publish(batch.sequence, &entries, &batch.removals).await?;
+    let published = Published { sequence: batch.sequence, written: &written, removed: &batch.removals };
+    service.ledger.mark_published(&published).await?;
+    service.spent.add(Stage::Index, begun.elapsed());
+    Ok(embedded)
+}
+
+/// Vectors that need not be made again: the index has them, made from the same text.
+async fn stored_vectors(service: &Service, batch: &Batch, hashes: &[String]) -> Result<HashMap<ChunkId, Vector>> {
+    let reusable: Vec<ChunkId> = batch
+        .entries
+        .iter()
+        .zip(hashes)
+        .filter(|((_, embedded), hash)| embedded.as_ref() == Some(*hash))
+        .map(|((entry, _), _)| entry.chunk.clone())
+        .collect();
+    if reusable.is_empty() {
+        return Ok(HashMap::new());
+    }
+    Ok(service.corpus.vectors(&reusable).await?.into_iter().collect())
+}
+
+fn embedding_hash(entry: &IndexEntry) -> String {
+    ContentHash::of(entry.embedding_text().as_bytes()).to_string()
+}

@@ -1,0 +1,248 @@
+//! Documents, from being seen to being gone.
+
+use sqlx::{QueryBuilder, Row, Sqlite, SqliteConnection, sqlite::SqliteRow};
+use tamis_ingest::source::Location;
+use tamis_ingest::{ContentHash, DocumentId, SourceName};
+
+use super::{Error, Ledger, Result, queue, settle::Settlement, time};
+use tamis_scoring::Policy;
+
+/// The error code of a document whose reading was begun too often and never finished.
+const POISON: &str = "reading_never_finished";
+
+/// What a source showed of one document.
+#[derive(Debug, Clone)]
+pub struct DocumentRow {
+    /// Its id.
+    pub id: DocumentId,
+    /// What people call it.
+    pub name: String,
+    /// Where it is.
+    pub location: Location,
+    /// What its bytes hash to.
+    pub content_hash: ContentHash,
+}
+
+/// What registering a document came to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Registered {
+    /// Not known before; queued.
+    New,
+    /// Known with other content, or read by other rules; queued.
+    Changed,
+    /// Known, with the same content; nothing to do.
+    Unchanged,
+    /// Known, with the same content, and still waiting to be read.
+    Waiting,
+    /// Known, with the same content, which could not be read before and is not tried again.
+    StillFailed,
+}
+
+/// A document whose reading has begun.
+#[derive(Debug, Clone)]
+pub struct QueuedDocument {
+    /// Its id.
+    pub id: DocumentId,
+    /// Its source.
+    pub source: String,
+    /// Where it is.
+    pub location: Location,
+    /// What its bytes hashed to when it was seen.
+    pub content_hash: ContentHash,
+    /// Readings begun since the last success, this one included.
+    pub attempt: i64,
+    /// How much its source is to be believed.
+    pub authority: Option<u8>,
+}
+
+impl Ledger {
+    /// Records what a run saw, and queues what has to be read, in one transaction. `reading` names the readers, rules
+    /// and sizes in force: a document read under others is read again.
+    ///
+    /// # Errors
+    /// [`Error::Database`] or [`Error::Queue`].
+    pub async fn register_documents(
+        &self,
+        run: &str,
+        source: &SourceName,
+        reading: &str,
+        documents: &[DocumentRow],
+    ) -> Result<Vec<Registered>> {
+        let mut write = self.write().await?;
+        let mut outcomes = Vec::with_capacity(documents.len());
+        let mut queued = Vec::new();
+        for document in documents {
+            let outcome = register(&mut write.tx, run, source, reading, document).await?;
+            if matches!(outcome, Registered::New | Registered::Changed) {
+                queued.push(document.id.as_str().to_owned());
+            }
+            outcomes.push(outcome);
+        }
+        queue::push(&mut write.tx, &queued, 0).await?;
+        write.commit().await?;
+        Ok(outcomes)
+    }
+
+    /// Counts a reading as begun and returns what to read, or `None` where the document no longer waits.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub async fn begin_attempt(&self, document: &str) -> Result<Option<QueuedDocument>> {
+        let mut write = self.write().await?;
+        let row = sqlx::query(
+            "update documents set attempts = attempts + 1 where id = $1 and status = 'queued'
+             returning id, source, location, content_hash, attempts,
+                       (select authority from sources where sources.name = documents.source) as source_authority",
+        )
+        .bind(document)
+        .fetch_optional(&mut *write.tx)
+        .await?;
+        write.commit().await?;
+        row.map(|row| queued_document(&row)).transpose()
+    }
+
+    /// Marks a document as failed: it keeps its place in the list of failures until its content changes.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub async fn fail_document(&self, document: &DocumentId, code: &str, message: &str) -> Result<()> {
+        let mut write = self.write().await?;
+        sqlx::query(
+            "update documents set status = 'failed', error_code = $2, error_message = $3, attempts = 0, updated_at = $4
+             where id = $1",
+        )
+        .bind(document.as_str())
+        .bind(code)
+        .bind(message)
+        .bind(time::now())
+        .execute(&mut *write.tx)
+        .await?;
+        write.commit().await
+    }
+
+    /// Marks a document as failed for good, because reading it was begun too often and never finished.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub async fn give_up_document(&self, document: &DocumentId, attempts: i64) -> Result<()> {
+        let message = format!(
+            "reading it was begun {attempts} times and never finished (a crash, or out of memory or time); it is left out until its content changes"
+        );
+        self.fail_document(document, POISON, &message).await
+    }
+
+    /// Queues a document again, to be read `delay_seconds` from now.
+    ///
+    /// # Errors
+    /// [`Error::Database`] or [`Error::Queue`].
+    pub async fn retry_document(&self, document: &DocumentId, delay_seconds: u64) -> Result<()> {
+        let mut write = self.write().await?;
+        queue::push(&mut write.tx, &[document.as_str().to_owned()], delay_seconds).await?;
+        write.commit().await
+    }
+
+    /// Takes out the documents of `source` that `run` did not see, except where `is_protected` says that their part
+    /// of the source could not be listed. Returns how many.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub async fn remove_unseen(
+        &self,
+        run: &str,
+        source: &SourceName,
+        policy: &Policy,
+        is_protected: impl Fn(&str) -> bool,
+    ) -> Result<u64> {
+        let unseen: Vec<(String, String)> = sqlx::query_as(
+            "select id, uri from documents where source = $1 and seen_run <> $2 and status <> 'removed' order by id",
+        )
+        .bind(source.as_str())
+        .bind(run)
+        .fetch_all(&self.pool)
+        .await?;
+        let mut removed = 0;
+        for (id, _) in unseen.iter().filter(|(_, uri)| !is_protected(uri)) {
+            let mut write = self.write().await?;
+            let mut settlement = Settlement::new(&mut write.tx, policy);
+            settlement.retire_document(id).await?;
+            settlement.finish().await?;
+            sqlx::query("update documents set status = 'removed', updated_at = $2 where id = $1")
+                .bind(id)
+                .bind(time::now())
+                .execute(&mut *write.tx)
+                .await?;
+            write.commit().await?;
+            removed += 1;
+        }
+        Ok(removed)
+    }
+}
+
+async fn register(
+    connection: &mut SqliteConnection,
+    run: &str,
+    source: &SourceName,
+    reading: &str,
+    document: &DocumentRow,
+) -> Result<Registered> {
+    let known: Option<(String, String, String, Option<String>)> =
+        sqlx::query_as("select content_hash, reading, status, error_code from documents where id = $1")
+            .bind(document.id.as_str())
+            .fetch_optional(&mut *connection)
+            .await?;
+    let outcome = match &known {
+        None => Registered::New,
+        Some((hash, read_by, status, code)) => {
+            let same_content = hash == document.content_hash.as_str();
+            match status.as_str() {
+                "queued" if same_content => Registered::Waiting,
+                "failed" if same_content && code.as_deref() == Some(POISON) => Registered::StillFailed,
+                "ready" if same_content && read_by == reading => Registered::Unchanged,
+                _ => Registered::Changed,
+            }
+        }
+    };
+    let location =
+        serde_json::to_string(&document.location).map_err(|source| Error::Stored { what: "location", source })?;
+    let to_read = matches!(outcome, Registered::New | Registered::Changed);
+    // Whatever the outcome, the run has seen it, and it may have moved within its file.
+    let mut query = QueryBuilder::<Sqlite>::new(
+        "insert into documents (id, source, uri, name, location, content_hash, status, seen_run, created_at, updated_at) values (",
+    );
+    let now = time::now();
+    let mut values = query.separated(", ");
+    values.push_bind(document.id.as_str());
+    values.push_bind(source.as_str());
+    values.push_bind(document.location.uri.as_str());
+    values.push_bind(document.name.as_str());
+    values.push_bind(location);
+    values.push_bind(document.content_hash.as_str());
+    values.push("'queued'");
+    values.push_bind(run);
+    values.push_bind(now);
+    values.push_bind(now);
+    query.push(
+        ") on conflict (id) do update set location = excluded.location, seen_run = excluded.seen_run, name = excluded.name",
+    );
+    if to_read {
+        query.push(
+            ", content_hash = excluded.content_hash, status = 'queued', attempts = 0, error_code = null,
+             error_message = null, updated_at = excluded.updated_at",
+        );
+    }
+    query.build().execute(connection).await?;
+    Ok(outcome)
+}
+
+fn queued_document(row: &SqliteRow) -> Result<QueuedDocument> {
+    let location: String = row.get("location");
+    let authority: Option<i64> = row.get("source_authority");
+    Ok(QueuedDocument {
+        id: DocumentId::from_stored(row.get("id")),
+        source: row.get("source"),
+        location: serde_json::from_str(&location).map_err(|source| Error::Stored { what: "location", source })?,
+        content_hash: ContentHash::from_stored(row.get("content_hash")),
+        attempt: row.get("attempts"),
+        authority: authority.and_then(|value| u8::try_from(value).ok()),
+    })
+}

@@ -1,0 +1,101 @@
+//! What can stop the ledger.
+
+use std::path::PathBuf;
+
+/// A result of the ledger.
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// SQLite's result code for a full disk.
+const SQLITE_FULL: &str = "13";
+/// SQLite's primary result codes for a database another connection holds.
+const SQLITE_BUSY_OR_LOCKED: [&str; 4] = ["5", "6", "261", "517"];
+
+/// Why the ledger could not do its work.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// A newer tamis wrote the database.
+    #[error("{} was written by a newer tamis (schema {version}): upgrade tamis, or use another --data folder", path.display())]
+    Newer {
+        /// The database.
+        path: PathBuf,
+        /// The schema version it has.
+        version: i64,
+    },
+    /// The schema could not be brought up to date.
+    #[error("cannot prepare the ledger's tables")]
+    Migrate(#[source] Box<sqlx::migrate::MigrateError>),
+    /// The disk is full.
+    #[error("the disk is full: free some space and run the same command again; nothing that was recorded is lost")]
+    DiskFull(#[source] Box<sqlx::Error>),
+    /// The database failed.
+    #[error("the ledger failed")]
+    Database(#[source] Box<sqlx::Error>),
+    /// The job queue failed.
+    #[error("the job queue failed: {0}")]
+    Queue(String),
+    /// A stored value does not read back.
+    #[error("the ledger holds a {what} that cannot be read")]
+    Stored {
+        /// What kind of value.
+        what: &'static str,
+        /// Why not.
+        #[source]
+        source: serde_json::Error,
+    },
+    /// A source of that name exists and is somewhere else.
+    #[error("source {name} is {}, not {}: choose another name with --source", known.display(), given.display())]
+    SourceMoved {
+        /// The source.
+        name: String,
+        /// Where the ledger knows it.
+        known: PathBuf,
+        /// Where it was said to be.
+        given: PathBuf,
+    },
+    /// No chunk has that id.
+    #[error("there is no chunk {id}: `tamis quarantine list` shows the ids")]
+    NoChunk {
+        /// The id asked for.
+        id: String,
+    },
+    /// More than one chunk begins with that id.
+    #[error("{count} chunks begin with {id}: give more of the id")]
+    AmbiguousChunk {
+        /// The prefix asked for.
+        id: String,
+        /// How many there are.
+        count: usize,
+    },
+}
+
+impl Error {
+    /// Whether trying the same thing again later can help.
+    #[must_use]
+    pub fn is_retryable(&self) -> bool {
+        match self {
+            Self::DiskFull(_) => true,
+            Self::Database(source) => match source.as_ref() {
+                sqlx::Error::Database(problem) => {
+                    problem.code().is_some_and(|code| SQLITE_BUSY_OR_LOCKED.contains(&code.as_ref()))
+                }
+                sqlx::Error::PoolTimedOut | sqlx::Error::Io(_) => true,
+                _ => false,
+            },
+            Self::Queue(_) => true,
+            Self::Newer { .. }
+            | Self::Migrate(_)
+            | Self::Stored { .. }
+            | Self::SourceMoved { .. }
+            | Self::NoChunk { .. }
+            | Self::AmbiguousChunk { .. } => false,
+        }
+    }
+}
+
+impl From<sqlx::Error> for Error {
+    fn from(problem: sqlx::Error) -> Self {
+        let full = matches!(&problem, sqlx::Error::Database(database) if database.code().as_deref() == Some(SQLITE_FULL));
+        if full { Self::DiskFull(Box::new(problem)) } else { Self::Database(Box::new(problem)) }
+    }
+}

@@ -1,0 +1,110 @@
+//! Grading a stored chunk: what it shows by itself, what it shows beside others, and what follows under the policy.
+
+use sqlx::{QueryBuilder, Row, Sqlite, SqliteConnection};
+use tamis_ingest::ChunkId;
+use tamis_scoring::{Finding, Measurement, Policy, QualityReport, Verdict, decide};
+
+use super::{Error, Result, conflicts, passages, reviews, settle, time};
+
+/// Grades a chunk from what is stored and writes scores, findings, verdict and whether it may be searched.
+pub(super) async fn regrade(connection: &mut SqliteConnection, chunk: &str, policy: &Policy) -> Result<()> {
+    let stored = sqlx::query("select measurement, eligible, quarantined_at from chunks where id = $1 and retired = 0")
+        .bind(chunk)
+        .fetch_optional(&mut *connection)
+        .await?;
+    let Some(stored) = stored else { return Ok(()) };
+    let measurement: Measurement = serde_json::from_str(&stored.get::<String, _>("measurement"))
+        .map_err(|source| Error::Stored { what: "measurement", source })?;
+    let cross = cross_findings(connection, chunk).await?;
+    let report = QualityReport::compose(ChunkId::from_stored(chunk.to_owned()), &measurement, cross);
+    let decision = decide(&report, policy);
+    let (verdict, reasons) = match &decision.verdict {
+        Verdict::Accept => ("accept", Vec::new()),
+        Verdict::Quarantine(rules) => ("quarantine", rules.iter().map(|rule| rule.id()).collect()),
+    };
+    let review = reviews::state(connection, chunk).await?;
+    let searchable = reviews::may_be_searched(verdict == "accept", review);
+    let since: Option<i64> = stored.get("quarantined_at");
+    let quarantined_at = (verdict == "quarantine").then(|| since.unwrap_or_else(time::now));
+    sqlx::query(
+        "update chunks set freshness = $2, duplication = $3, contradiction = $4, structure = $5, overall = $6,
+                verdict = $7, reasons = $8, searchable = $9, quarantined_at = $10 where id = $1",
+    )
+    .bind(chunk)
+    .bind(f64::from(report.scores.freshness.get()))
+    .bind(f64::from(report.scores.duplication.get()))
+    .bind(f64::from(report.scores.contradiction.get()))
+    .bind(f64::from(report.scores.structure.get()))
+    .bind(f64::from(decision.overall.get()))
+    .bind(verdict)
+    .bind(serde_json::to_string(&reasons).unwrap_or_default())
+    .bind(i64::from(searchable))
+    .bind(quarantined_at)
+    .execute(&mut *connection)
+    .await?;
+    replace(connection, chunk, &report.findings).await
+}
+
+/// The findings of a chunk, those that cost most first.
+pub(super) async fn of(connection: &mut SqliteConnection, chunk: &str) -> Result<Vec<Finding>> {
+    let bodies: Vec<String> = sqlx::query_scalar("select body from findings where chunk_id = $1 order by position")
+        .bind(chunk)
+        .fetch_all(connection)
+        .await?;
+    bodies
+        .iter()
+        .map(|body| serde_json::from_str(body).map_err(|source| Error::Stored { what: "finding", source }))
+        .collect()
+}
+
+async fn cross_findings(connection: &mut SqliteConnection, chunk: &str) -> Result<Vec<Finding>> {
+    let Some(passage) = passages::load_one(connection, chunk).await? else { return Ok(Vec::new()) };
+    let mut found = Vec::new();
+    let shadow = sqlx::query("select shadowed_by, shadow_kind, shadow_similarity from chunks where id = $1")
+        .bind(chunk)
+        .fetch_one(&mut *connection)
+        .await?;
+    if let Some(canonical) = shadow.get::<Option<String>, _>("shadowed_by")
+        && let Some(canonical) = passages::load_one(connection, &canonical).await?
+    {
+        let kind = settle::kind_from_name(shadow.get::<Option<&str>, _>("shadow_kind").unwrap_or_default());
+        let similarity: f64 = shadow.get::<Option<f64>, _>("shadow_similarity").unwrap_or_default();
+        found.push(passage.duplicate_finding(&canonical, kind, similarity as f32));
+    }
+    for (other, disagreements) in conflicts::of(connection, chunk).await? {
+        if let Some(other) = passages::load_one(connection, &other).await? {
+            found.extend(disagreements.iter().map(|conflict| passage.conflict_finding(&other, conflict)));
+        }
+    }
+    Ok(found)
+}
+
+async fn replace(connection: &mut SqliteConnection, chunk: &str, findings: &[Finding]) -> Result<()> {
+    sqlx::query("delete from findings where chunk_id = $1").bind(chunk).execute(&mut *connection).await?;
+    if findings.is_empty() {
+        return Ok(());
+    }
+    let mut rows = Vec::with_capacity(findings.len());
+    for (position, finding) in (0_i64..).zip(findings) {
+        let body = serde_json::to_string(finding).map_err(|source| Error::Stored { what: "finding", source })?;
+        rows.push((position, finding, body));
+    }
+    let mut query = QueryBuilder::<Sqlite>::new("insert into findings (chunk_id, position, rule, severity, body) ");
+    query.push_values(rows, |mut row, (position, finding, body)| {
+        row.push_bind(chunk)
+            .push_bind(position)
+            .push_bind(finding.rule.id())
+            .push_bind(severity_name(finding.severity))
+            .push_bind(body);
+    });
+    query.build().execute(connection).await?;
+    Ok(())
+}
+
+fn severity_name(severity: tamis_scoring::Severity) -> &'static str {
+    match severity {
+        tamis_scoring::Severity::Info => "info",
+        tamis_scoring::Severity::Warn => "warn",
+        tamis_scoring::Severity::Error => "error",
+    }
+}

@@ -1,0 +1,119 @@
+//! The ledger: every fact tamis holds on to, in one SQL database. All SQL of the service lives in this folder.
+
+mod candidates;
+mod conflicts;
+mod documents;
+mod error;
+mod findings;
+mod health;
+mod hits;
+mod passages;
+mod publications;
+mod queue;
+mod quarantine;
+mod record;
+mod reviews;
+mod runs;
+mod settle;
+mod sources;
+mod time;
+
+use std::path::{Path, PathBuf};
+use std::str::FromStr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::{Sqlite, SqlitePool, Transaction};
+use tokio::sync::{Mutex, MutexGuard};
+
+pub use candidates::MAX_CANDIDATES;
+pub use documents::{DocumentRow, QueuedDocument, Registered};
+pub use error::{Error, Result};
+pub use health::{DimensionHealth, Health, ReviewHealth, SourceHealth};
+pub use hits::HitRow;
+pub(crate) use health::distribution;
+pub(crate) use passages::DEFAULT_AUTHORITY;
+pub(crate) use record::{date_source_name, passage};
+pub use publications::{Batch, Published};
+pub use quarantine::{QuarantineFilter, QuarantinedChunk};
+pub use queue::{PREPARE_QUEUE, PrepareJob};
+pub use record::{Graded, GradedChunk};
+pub use reviews::{ReviewAction, ReviewState};
+pub use runs::RunCounts;
+pub use sources::SourceRow;
+
+/// How long a statement waits for another process to finish writing.
+const BUSY_TIMEOUT: Duration = Duration::from_secs(30);
+
+/// The database, and the order of writers to it.
+#[derive(Clone)]
+pub struct Ledger {
+    pool: SqlitePool,
+    path: PathBuf,
+    /// SQLite takes one writer at a time; waiting here in turn is fairer and cheaper than polling its lock.
+    writer: Arc<Mutex<()>>,
+}
+
+/// A write transaction. Other writers of this process wait until it ends.
+pub(crate) struct WriteTransaction<'a> {
+    tx: Transaction<'static, Sqlite>,
+    _turn: MutexGuard<'a, ()>,
+}
+
+impl WriteTransaction<'_> {
+    async fn commit(self) -> Result<()> {
+        Ok(self.tx.commit().await?)
+    }
+}
+
+impl Ledger {
+    /// Opens the database at `path`, making it where there is none, and brings its schema up to date.
+    ///
+    /// # Errors
+    /// [`Error::Newer`] where a newer tamis wrote it; [`Error::Database`] where it cannot be opened.
+    pub async fn open(path: &Path) -> Result<Self> {
+        let options = SqliteConnectOptions::from_str("sqlite::memory:")?
+            .filename(path)
+            .create_if_missing(true)
+            .journal_mode(SqliteJournalMode::Wal)
+            // In WAL mode NORMAL survives the death of the process at any moment; what must survive the death of
+            // the machine in order (publish intents) is written with FULL.
+            .synchronous(SqliteSynchronous::Normal)
+            .foreign_keys(true)
+            .busy_timeout(BUSY_TIMEOUT);
+        let pool = SqlitePoolOptions::new().max_connections(8).connect_with(options).await?;
+        let ledger = Self { pool, path: path.to_owned(), writer: Arc::new(Mutex::new(())) };
+        ledger.migrate().await?;
+        Ok(ledger)
+    }
+
+    /// The connection pool, for the job queue's own storage.
+    #[must_use]
+    pub fn pool(&self) -> &SqlitePool {
+        &self.pool
+    }
+
+    /// Waits for connections to be returned and closes them.
+    pub async fn close(&self) {
+        self.pool.close().await;
+    }
+
+    async fn migrate(&self) -> Result<()> {
+        sqlx::migrate!("../migrations").run(&self.pool).await.map_err(|problem| match problem {
+            sqlx::migrate::MigrateError::VersionMissing(version) => Error::Newer { path: self.path.clone(), version },
+            other => Error::Migrate(Box::new(other)),
+        })?;
+        // apalis keeps its tables beside ours, under a migration table of its own; its own `setup` would use ours and
+        // switch off synchronous writes.
+        let mut jobs = apalis_sqlite::SqliteStorage::migrations();
+        jobs.dangerous_set_table_name("_apalis_migrations");
+        jobs.run(&self.pool).await.map_err(|problem| Error::Migrate(Box::new(problem)))
+    }
+
+    async fn write(&self) -> Result<WriteTransaction<'_>> {
+        let turn = self.writer.lock().await;
+        let tx = self.pool.begin_with("BEGIN IMMEDIATE").await?;
+        Ok(WriteTransaction { tx, _turn: turn })
+    }
+}

@@ -1,0 +1,203 @@
+//! Recording a graded document: its rows, its relations to others and their effects, in one transaction.
+
+use std::collections::HashSet;
+
+use sqlx::SqliteConnection;
+use tamis_ingest::{Chunk, ContentHash, DateSource, Document, DocumentId};
+use tamis_scoring::{Claim, Fingerprint, Measurement, Passage, Policy, Standing};
+
+use super::{Error, Ledger, QueuedDocument, Result, passages, publications, settle::Settlement, time};
+
+/// A document as read and graded by itself.
+#[derive(Debug, Clone)]
+pub struct Graded {
+    /// The document.
+    pub document: Document,
+    /// Its chunks, in order.
+    pub chunks: Vec<GradedChunk>,
+}
+
+/// A chunk as graded by itself.
+#[derive(Debug, Clone)]
+pub struct GradedChunk {
+    /// The chunk.
+    pub chunk: Chunk,
+    /// What it shows by itself.
+    pub measurement: Measurement,
+    /// What finds its duplicates.
+    pub fingerprint: Fingerprint,
+    /// What finds what denies it.
+    pub claims: Vec<Claim>,
+    /// Whether it passes by itself. One that does not can stand for no other and denies nothing.
+    pub eligible: bool,
+}
+
+impl Ledger {
+    /// Records a document whose bytes hashed to `hash` when they were read: replaces what was known of it, settles its relations to other
+    /// documents and grades all that is touched. Returns false, having done nothing, where the document has changed
+    /// or gone meanwhile.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub async fn record(
+        &self,
+        queued: &QueuedDocument,
+        hash: &ContentHash,
+        reading: &str,
+        graded: &Graded,
+        policy: &Policy,
+    ) -> Result<bool> {
+        let id = &queued.id;
+        let mut write = self.write().await?;
+        let known: Option<(String, Option<i64>, Option<String>, Option<String>)> = sqlx::query_as(
+            "select name, modified_at, title, language from documents
+             where id = $1 and content_hash = $2 and status = 'queued'",
+        )
+        .bind(id.as_str())
+        .bind(queued.content_hash.as_str())
+        .fetch_optional(&mut *write.tx)
+        .await?;
+        let Some((name, modified_at, title, language)) = known else { return Ok(false) };
+        let document = &graded.document;
+        let same_in_index = modified_at == time::stored(document.modified_at)
+            && title == document.title
+            && language == document.language;
+
+        let mut settlement = Settlement::new(&mut write.tx, policy);
+        settlement.retire_document(id.as_str()).await?;
+        let leftovers = settlement.into_leftovers();
+        let tokens = graded.chunks.iter().map(|one| one.chunk.tokens).fold(0_u32, u32::saturating_add);
+        update_document(&mut write.tx, id, hash, reading, document, tokens).await?;
+        let mut seen = HashSet::new();
+        for one in &graded.chunks {
+            upsert_chunk(&mut write.tx, id, one, same_in_index).await?;
+            seen.insert(one.chunk.id.as_str());
+        }
+        let mut settlement = Settlement::resume(&mut write.tx, policy, leftovers, &seen);
+        let authority = document.authority.or(queued.authority).unwrap_or(passages::DEFAULT_AUTHORITY);
+        for one in &graded.chunks {
+            if one.eligible {
+                settlement.enter(&passage(id, &name, document, one, authority, tokens)).await?;
+            } else {
+                settlement.touch(one.chunk.id.as_str());
+            }
+        }
+        settlement.finish().await?;
+        publications::purge(&mut write.tx).await?;
+        write.commit().await?;
+        Ok(true)
+    }
+}
+
+/// The passage of a chunk that was just read.
+pub(crate) fn passage(
+    id: &DocumentId,
+    name: &str,
+    document: &Document,
+    one: &GradedChunk,
+    authority: u8,
+    document_tokens: u32,
+) -> Passage {
+    Passage {
+        chunk: one.chunk.id.clone(),
+        document: id.clone(),
+        document_name: name.to_owned(),
+        uri: document.uri.clone(),
+        text: one.chunk.text.clone(),
+        offset: one.chunk.span.start(),
+        standing: Standing {
+            authority,
+            // A file time says when a copy was made, not when the content changed: it decides nothing.
+            effective_at: document.modified_at.filter(|_| document.modified_at_source != Some(DateSource::FileTime)),
+            document_tokens,
+            uri: document.uri.clone(),
+            ordinal: one.chunk.ordinal,
+        },
+        fingerprint: one.fingerprint.clone(),
+        claims: one.claims.clone(),
+    }
+}
+
+async fn update_document(
+    connection: &mut SqliteConnection,
+    id: &DocumentId,
+    hash: &ContentHash,
+    reading: &str,
+    document: &Document,
+    tokens: u32,
+) -> Result<()> {
+    let date_source = document.modified_at_source.map(date_source_name);
+    let metadata =
+        serde_json::to_string(&document.metadata).map_err(|source| Error::Stored { what: "metadata", source })?;
+    sqlx::query(
+        "update documents set status = 'ready', reading = $2, attempts = 0, error_code = null, error_message = null,
+                media_type = $3, title = $4, language = $5, authority = $6, modified_at = $7, modified_at_source = $8,
+                published_at = $9, tokens = $10, metadata = $11, updated_at = $12, content_hash = $13 where id = $1",
+    )
+    .bind(id.as_str())
+    .bind(reading)
+    .bind(document.media_type.name())
+    .bind(document.title.as_deref())
+    .bind(document.language.as_deref())
+    .bind(document.authority.map(i64::from))
+    .bind(time::stored(document.modified_at))
+    .bind(date_source)
+    .bind(time::stored(document.published_at))
+    .bind(i64::from(tokens))
+    .bind(metadata)
+    .bind(time::now())
+    .bind(hash.as_str())
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+async fn upsert_chunk(
+    connection: &mut SqliteConnection,
+    document: &DocumentId,
+    one: &GradedChunk,
+    same_in_index: bool,
+) -> Result<()> {
+    let chunk = &one.chunk;
+    let json = |value: serde_json::Result<String>, what| value.map_err(|source| Error::Stored { what, source });
+    // Scores and verdict are placeholders until the settlement grades the chunk, later in this transaction.
+    sqlx::query(
+        "insert into chunks (id, document_id, ordinal, text, span_start, span_end, heading_path, page, tokens,
+                measurement, exact_hash, claims, eligible, freshness, duplication, contradiction, structure, overall,
+                verdict, reasons, searchable)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, 0, 0, 0, 0, 0, 'quarantine', '[]', 0)
+         on conflict (id) do update set ordinal = excluded.ordinal, span_start = excluded.span_start,
+                span_end = excluded.span_end, page = excluded.page, measurement = excluded.measurement,
+                exact_hash = excluded.exact_hash, claims = excluded.claims, eligible = excluded.eligible, retired = 0,
+                publishing = case when $14 = 1 then publishing else 0 end,
+                index_state = case when $14 = 1 or index_state = 0 then index_state else 1 end",
+    )
+    .bind(chunk.id.as_str())
+    .bind(document.as_str())
+    .bind(i64::from(chunk.ordinal))
+    .bind(&chunk.text)
+    .bind(chunk.span.start() as i64)
+    .bind(chunk.span.end() as i64)
+    .bind(json(serde_json::to_string(&chunk.heading_path), "heading path")?)
+    .bind(chunk.page.map(i64::from))
+    .bind(i64::from(chunk.tokens))
+    .bind(json(serde_json::to_string(&one.measurement), "measurement")?)
+    .bind(one.fingerprint.exact)
+    .bind(json(serde_json::to_string(&one.claims), "list of claims")?)
+    .bind(i64::from(one.eligible))
+    .bind(i64::from(same_in_index))
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+pub(crate) fn date_source_name(source: DateSource) -> &'static str {
+    match source {
+        DateSource::Supplied => "supplied",
+        DateSource::FrontMatter => "front_matter",
+        DateSource::PageMetadata => "page_metadata",
+        DateSource::Text => "text",
+        DateSource::PdfMetadata => "pdf_metadata",
+        DateSource::FileTime => "file_time",
+    }
+}

