@@ -26,6 +26,7 @@ demo: build ## sift the documentation of every crate tamis is built from
 	@TAMIS='$(TARGET)/release/tamis' scripts/demo.sh
 
 test: setup ## every test of the workspace
+	@python3 -B -m unittest discover --quiet --start-directory scripts/quality
 	@$(CARGO) build --locked -p tamis-api --bin tamis
 	@if cargo nextest --version >/dev/null 2>&1; then \
 	  $(CARGO) nextest run --locked --workspace && cargo test --locked --workspace --doc --quiet; \

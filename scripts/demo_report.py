@@ -10,7 +10,9 @@ import sys
 import textwrap
 from collections import Counter, defaultdict
 
-REASONS, CLUSTERS, WIDTH = 6, 4, 100
+REASONS, CLUSTERS = 6, 4  # how many of each are shown
+WIDTH = 100
+TELLING = 40  # characters of quoted evidence worth showing
 
 
 def read_items(text):
@@ -39,8 +41,9 @@ def print_reasons(items):
         for rule in {finding["rule"] for finding in item["findings"] if finding["severity"] != "info"}:
             counts[rule] += 1
         for finding in item["findings"]:
-            # The most readable evidence: quoted, and not too short to tell anything.
-            if len(finding.get("quote") or "") > len(examples.get(finding["rule"], ({}, {"quote": ""}))[1]["quote"][:80]):
+            shown = examples.setdefault(finding["rule"], (item, finding))[1]
+            # A quote too short to tell anything gives way to a longer one.
+            if len(shown.get("quote") or "") < min(TELLING, len(finding.get("quote") or "")):
                 examples[finding["rule"]] = (item, finding)
     for rule, count in counts.most_common(REASONS):
         print(f"  {count:>5}  {rule}")
