@@ -26,7 +26,7 @@ heading "tamis health"
 "$tamis" --data "$data" health
 
 heading "tamis quarantine"
-"$tamis" --data "$data" quarantine list --format json | python3 scripts/demo_report.py
+"$tamis" --data "$data" quarantine list --format json | python3 scripts/demo_report.py "$docs"
 
 for query in "how do I cancel a task when a timeout elapses" "read a csv file without allocating for every record" \
   "minimum supported rust version policy"; do
@@ -36,7 +36,7 @@ done
 
 heading "What to try next"
 cat <<NEXT
-  export ORT_DYLIB_PATH=$ORT_DYLIB_PATH
+  . scripts/env.sh                             tells tamis where the model and ONNX Runtime are
   $tamis --data $data search --explain "your own question"
   $tamis --data $data quarantine list          then: quarantine show ID, quarantine release ID
   $tamis ingest ~/my/docs                      your own documents

@@ -1,8 +1,8 @@
 """Sums up the review queue: what was held back most, with evidence, and who copies whom.
 
-    tamis quarantine list --format json | demo_report.py
+    tamis quarantine list --format json | demo_report.py DOCS
 
-Reads the queue as {"items": […]}, as a list or as one object a line; an item carries its findings.
+DOCS is the folder the documents are in. Reads the queue as {"items": […]}, as a list or as one object a line; an item carries its findings.
 """
 
 import json
@@ -10,6 +10,7 @@ import sys
 import textwrap
 from collections import Counter, defaultdict
 
+DOCS = sys.argv[1].rstrip("/") if len(sys.argv) == 2 else sys.exit(__doc__)
 REASONS, CLUSTERS = 6, 4  # how many of each are shown
 WIDTH = 100
 TELLING = 40  # characters of quoted evidence worth showing
@@ -24,9 +25,9 @@ def read_items(text):
 
 
 def where(thing):
-    """The last two parts of an address: crate and file."""
+    """A document's address inside the folder: crate and file."""
     address = thing.get("uri") or thing.get("document") or "?"
-    return "/".join(address.split("/")[-2:])
+    return address.split(f"{DOCS}/")[-1]
 
 
 def quote(text, indent):
@@ -82,7 +83,7 @@ def print_clusters(items):
     print(f"  {len(found)} groups of files that repeat one another; the largest:")
     for group in found[:CLUSTERS]:
         shown = ", ".join(group[:4]) + (f" and {len(group) - 4} more" if len(group) > 4 else "")
-        print(textwrap.fill(shown, WIDTH, initial_indent="  - ", subsequent_indent="    "))
+        print(textwrap.fill(shown, WIDTH, initial_indent="  - ", subsequent_indent="    ", break_on_hyphens=False))
 
 
 def main():

