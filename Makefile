@@ -13,7 +13,7 @@ CARGO := . scripts/env.sh && cargo
 .PHONY: help setup build demo test lint quality bench
 
 help: ## this list
-	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/^([a-z]+):[^#]*## (.*)/  make \1\t\2/' | expand -t 18
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
 
 setup: ## fetch what the build needs: protoc, ONNX Runtime, the embedding model; quiet when all is there
 	@scripts/setup.sh

@@ -36,7 +36,6 @@ done
 
 heading "What to try next"
 cat <<NEXT
-  . scripts/env.sh                             tells tamis where the model and ONNX Runtime are
   $tamis --data $data search --explain "your own question"
   $tamis --data $data quarantine list          then: quarantine show ID, quarantine release ID
   $tamis ingest ~/my/docs                      your own documents

@@ -2,7 +2,8 @@
 
     tamis quarantine list --format json | demo_report.py DOCS
 
-DOCS is the folder the documents are in. Reads the queue as {"items": […]}, as a list or as one object a line; an item carries its findings.
+DOCS is the folder the documents are in. Reads the queue as {"items": […]}, as a list or as one object a line; an item
+carries its findings, and the rules that hold it back as its reasons.
 """
 
 import json
@@ -39,8 +40,7 @@ def quote(text, indent):
 def print_reasons(items):
     counts, examples = Counter(), {}
     for item in items:
-        for rule in {finding["rule"] for finding in item["findings"] if finding["severity"] != "info"}:
-            counts[rule] += 1
+        counts.update(item["reasons"])
         for finding in item["findings"]:
             shown = examples.setdefault(finding["rule"], (item, finding))[1]
             # A quote too short to tell anything gives way to a longer one.

@@ -46,7 +46,7 @@ at_least() {
 
 main() {
   check_rust
-  have cc || with_lock install_c_compiler
+  usable_cc || with_lock install_c_compiler
   usable_protoc || with_lock install_protoc
   [[ -f $ORT_DYLIB_PATH ]] || with_lock install_runtime
   model_is_current || with_lock install_model
@@ -64,8 +64,11 @@ check_rust() {
     fail "cargo $version is too old, $rust_wanted or newer is wanted: run \`rustup update stable\`"
 }
 
+# macOS has a cc that only offers to install the real one.
+usable_cc() { have cc && { [[ $(uname -s) != Darwin ]] || xcode-select -p >/dev/null 2>&1; }; }
+
 install_c_compiler() {
-  system_install build-essential "" && have cc && return
+  system_install build-essential "" && usable_cc && return
   missing "a C compiler" build-essential gcc base-devel "" "macOS: xcode-select --install"
 }
 
@@ -294,4 +297,4 @@ take_lock() {
 
 clean_up() { rm -rf "$work" "$TAMIS_CACHE/setup.lock"; }
 
-main "$@"
+main
