@@ -1,0 +1,115 @@
+"""The scorers' own arithmetic, on answers small enough to reckon by hand."""
+
+import math
+import unittest
+
+import acceptance
+import contradiction
+import duplicates
+import harness
+import retrieval
+import structure
+
+
+def finding(rule, counterpart=None, severity="error", quote="q"):
+    return {
+        "rule": rule,
+        "dimension": rule.split(".")[0],
+        "severity": severity,
+        "quote": quote,
+        "counterpart": counterpart,
+    }
+
+
+def chunk(document, verdict="accept", findings=(), structure_score=1.0):
+    return {
+        "document": document,
+        "verdict": verdict,
+        "findings": list(findings),
+        "scores": {"structure": structure_score},
+    }
+
+
+class Harness(unittest.TestCase):
+    def test_precision_recall(self):
+        self.assertEqual(harness.precision_recall(1, 2, 4), (0.5, 0.25, 1 / 3))
+        self.assertEqual(harness.precision_recall(0, 0, 4), (1.0, 0.0, 0.0))
+
+    def test_lines_end_with_newline_alone(self):
+        self.assertEqual(harness.parse_jsonl('{"a": "x\u2028y"}\n{"a": "\x85"}\n'), [{"a": "x\u2028y"}, {"a": "\x85"}])
+
+    def test_table(self):
+        self.assertEqual(list(harness.table(("a", "b"), [(1, 2)])), ["| a | b |", "|---|---:|", "| 1 | 2 |"])
+
+
+class Acceptance(unittest.TestCase):
+    chunks = [
+        chunk("v1/a", "quarantine", [finding("duplication.near"), finding("duplication.near")]),
+        chunk("v1/b", "accept", [finding("freshness.stale", severity="warn")]),
+        chunk("v2/a", "accept"),
+    ]
+
+    def test_a_rule_counts_once_a_chunk(self):
+        having, held = acceptance.by_rule(self.chunks)
+        self.assertEqual(having, {"duplication.near": 1, "freshness.stale": 1})
+        self.assertEqual((held["duplication.near"], held["freshness.stale"]), (1, 0))
+
+    def test_groups(self):
+        self.assertEqual(acceptance.by_group(self.chunks), {"v1": (1, 2), "v2": (1, 1)})
+
+
+class Contradiction(unittest.TestCase):
+    def test_both_sides_of_a_conflict_count_once(self):
+        a = {"document": "a", "quote": "port 1"}
+        b = {"document": "b", "quote": "port 2"}
+        chunks = [
+            chunk("a", findings=[finding("contradiction.number", b, quote="port 1")]),
+            chunk("b", findings=[finding("contradiction.number", a, quote="port 2"), finding("duplication.near", a)]),
+        ]
+        self.assertEqual(contradiction.conflicts(chunks), {"contradiction.number": 1})
+
+
+class Duplicates(unittest.TestCase):
+    def test_pairs_from_clusters_and_findings(self):
+        answer = {
+            "clusters": [{"kind": "near", "canonical": "a", "members": ["a", "b", "c", "not-a-document"]}],
+            "findings": [
+                {**finding("duplication.near", {"document": "d"}), "document": "e"},
+                {**finding("duplication.near", {"document": "f"}), "document": "f"},
+                {**finding("contradiction.number", {"document": "a"}), "document": "f"},
+            ],
+        }
+        pairs = duplicates.duplicate_pairs(answer, set("abcdef"))
+        self.assertEqual(pairs, {frozenset(pair) for pair in ("ab", "ac", "bc", "de")})
+
+
+class Retrieval(unittest.TestCase):
+    def test_a_document_ranks_where_its_best_chunk_does(self):
+        hits = [{"rank": 3, "document": "b"}, {"rank": 1, "document": "a"}, {"rank": 2, "document": "a"}]
+        self.assertEqual(retrieval.ranked_documents({"hits": hits}), ["a", "b"])
+
+    def test_ndcg(self):
+        self.assertEqual(retrieval.ndcg(["a", "b"], {"a", "b"}), 1.0)
+        self.assertAlmostEqual(retrieval.ndcg(["x", "a"], {"a"}), 1 / math.log2(3))
+        self.assertEqual(retrieval.ndcg(["x"] * 10 + ["a"], {"a"}), 0.0)
+
+    def test_a_query_without_an_answer_is_a_miss(self):
+        answers = [{"id": "1", "hits": [{"rank": 1, "document": "a"}]}]
+        self.assertEqual(retrieval.judge(answers, {"1": {"a"}, "2": {"b"}}), (0.5, 0.5))
+
+
+class Structure(unittest.TestCase):
+    def test_furniture_is_what_structure_holds_back(self):
+        self.assertTrue(structure.is_furniture([chunk("a", findings=[finding("structure.navigation")])]))
+        self.assertFalse(structure.is_furniture([chunk("a", findings=[finding("structure.too_short", severity="warn")])]))
+        self.assertFalse(structure.is_furniture([chunk("a", findings=[finding("duplication.exact")])]))
+        self.assertTrue(structure.is_furniture([]))
+
+    def test_auc(self):
+        self.assertEqual(structure.auc([0.1, 0.2], [0.8, 0.9]), 1.0)
+        self.assertEqual(structure.auc([0.5], [0.5]), 0.5)
+        self.assertEqual(structure.auc([0.2, 0.9], [0.5]), 0.5)
+
+
+if __name__ == "__main__":
+    unittest.main()
