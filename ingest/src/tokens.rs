@@ -87,7 +87,7 @@ enum Class {
     Space,
     Letter,
     Digit,
-    /// A token by itself: punctuation, symbols, and the characters of scripts written without spaces.
+    /// A token by itself: punctuation, symbols, and letters an English vocabulary has no words of.
     Alone,
 }
 
@@ -95,45 +95,142 @@ impl Class {
     fn of(c: char) -> Self {
         match c {
             _ if c.is_whitespace() || c.is_control() => Self::Space,
-            '\u{2e80}'..='\u{a4cf}' | '\u{ac00}'..='\u{d7af}' | '\u{f900}'..='\u{faff}' | '\u{20000}'..='\u{3ffff}' => {
-                Self::Alone
-            }
-            _ if c.is_alphabetic() => Self::Letter,
-            _ if c.is_numeric() => Self::Digit,
+            'a'..='z' | 'A'..='Z' => Self::Letter,
+            '0'..='9' => Self::Digit,
+            '\u{c0}'..='\u{24f}' if c.is_alphabetic() => Self::Letter,
             _ => Self::Alone,
         }
     }
-}
 
-/// The starts a `WordPiece` vocabulary of about 30,000 English entries would give, moved to `base`: runs of letters and of
-/// digits become pieces, every other visible character is a token.
-fn estimated_starts(piece: &str, base: usize, starts: &mut Vec<usize>) {
-    let mut chars = piece.char_indices().peekable();
-    while let Some((at, c)) = chars.next() {
-        let class = Class::of(c);
-        match class {
-            Class::Space => {}
-            Class::Alone => starts.push(base + at),
-            Class::Letter | Class::Digit => {
-                let (first, rest) = if class == Class::Letter { piece_lengths(piece, at) } else { (2, 2) };
-                let mut left = first;
-                starts.push(base + at);
-                while let Some(&(next, c)) = chars.peek().filter(|(_, c)| Class::of(*c) == class) {
-                    left -= 1;
-                    if left == 0 {
-                        starts.push(base + next);
-                        left = rest;
-                    }
-                    let _ = c;
-                    chars.next();
-                }
-            }
+    /// How many characters the first piece of a run of this class holds, and each that follows. Fitted to the
+    /// all-MiniLM-L6-v2 vocabulary on English technical prose: eight letters are 1.2 tokens there, eleven 1.5.
+    fn piece_lengths(self) -> (usize, usize) {
+        match self {
+            Self::Letter => (8, 4),
+            Self::Digit => (3, 2),
+            Self::Space | Self::Alone => (1, 1),
         }
     }
 }
 
-/// How many letters the first piece of the word at `at` holds, and each that follows.
-fn piece_lengths(piece: &str, at: usize) -> (usize, usize) {
-    let _ = (piece, at);
-    (8, 4)
+/// The starts a `WordPiece` vocabulary of about 30,000 English entries would give, moved to `base`: runs of letters and
+/// of digits become pieces, `camelCase` words are parted, and every other visible character is a token.
+fn estimated_starts(piece: &str, base: usize, starts: &mut Vec<usize>) {
+    let mut previous = Class::Space;
+    let mut after_small = false;
+    let mut left = 0;
+    for (at, c) in piece.char_indices() {
+        let class = Class::of(c);
+        let (first, rest) = class.piece_lengths();
+        let is_new = class != previous || class == Class::Alone || (after_small && c.is_uppercase());
+        if class != Class::Space && (is_new || left == 0) {
+            starts.push(base + at);
+            left = if is_new { first } else { rest };
+        }
+        left = left.saturating_sub(1);
+        previous = class;
+        after_small = c.is_lowercase();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// A `tokenizer.json` that cuts at white space and punctuation, knows a few word pieces, and asks for truncation and
+    /// padding.
+    const TINY: &str = r###"{
+        "version": "1.0",
+        "truncation": {"direction": "Right", "max_length": 4, "strategy": "LongestFirst", "stride": 0},
+        "padding": {"strategy": {"Fixed": 16}, "direction": "Right", "pad_to_multiple_of": null, "pad_id": 0,
+                    "pad_type_id": 0, "pad_token": "[PAD]"},
+        "added_tokens": [],
+        "normalizer": {"type": "BertNormalizer", "clean_text": true, "handle_chinese_chars": true,
+                       "strip_accents": null, "lowercase": true},
+        "pre_tokenizer": {"type": "BertPreTokenizer"},
+        "post_processor": {"type": "BertProcessing", "sep": ["[SEP]", 3], "cls": ["[CLS]", 2]},
+        "decoder": null,
+        "model": {"type": "WordPiece", "unk_token": "[UNK]", "continuing_subword_prefix": "##",
+                  "max_input_chars_per_word": 100,
+                  "vocab": {"[PAD]": 0, "[UNK]": 1, "[CLS]": 2, "[SEP]": 3, "fox": 4, "##es": 5, "the": 6, ".": 7,
+                            "den": 8, "狐": 9}}
+    }"###;
+
+    fn tiny() -> TokenCounter {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("tokenizer.json");
+        fs::write(&path, TINY).unwrap();
+        TokenCounter::open(&path).unwrap()
+    }
+
+    #[test]
+    fn model_starts_are_bytes_of_the_text_as_given() {
+        let text = "The fóxes.  狐狐 den";
+        let starts = tiny().starts(text);
+        let tails: Vec<&str> = starts.iter().map(|&start| &text[start..]).collect();
+        assert_eq!(tails, [text, "fóxes.  狐狐 den", "es.  狐狐 den", ".  狐狐 den", "狐狐 den", "狐 den", "den"]);
+    }
+
+    #[test]
+    fn model_counts_neither_padding_nor_special_tokens_nor_to_a_limit() {
+        assert_eq!(tiny().count("fox"), 1);
+        assert_eq!(tiny().count(&"fox ".repeat(50)), 50);
+        assert_eq!(tiny().count(""), 0);
+    }
+
+    #[test]
+    fn long_texts_are_read_in_pieces_without_a_seam() {
+        let text = "The foxes \n\n. ".repeat(20_000);
+        for counter in [tiny(), TokenCounter::Estimate] {
+            let one = counter.starts("The foxes \n\n. ");
+            let starts = counter.starts(&text);
+            assert_eq!(starts.len(), one.len() * 20_000);
+            assert!(starts.chunks(one.len()).zip(0..).all(|(s, n)| s.iter().zip(&one).all(|(a, b)| *a == b + n * 14)));
+        }
+    }
+
+    #[test]
+    fn missing_or_broken_tokenizer_is_an_error_that_names_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("tokenizer.json");
+        let problem = |path: &Path| TokenCounter::open(path).err().map(|error| error.to_string()).unwrap_or_default();
+        assert!(problem(&path).contains("tokenizer.json"));
+        fs::write(&path, "{}").unwrap();
+        assert!(problem(&path).contains("tokenizer.json"));
+    }
+
+    #[test]
+    fn estimates() {
+        let table = [
+            ("", 0),
+            (" \n\t ", 0),
+            ("The quick brown fox.", 5),
+            ("let x = foo_bar(1);", 10),
+            ("getElementById", 4),
+            ("characteristically", 4),
+            ("2024", 2),
+            ("狐狸", 2),
+            ("лиса", 4),
+            ("naïve café", 2),
+            ("HTTP", 1),
+        ];
+        for (text, tokens) in table {
+            assert_eq!(TokenCounter::Estimate.count(text), tokens, "{text:?}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn starts_ascend_on_character_boundaries(text in "\\PC{0,200}|(?s).{0,200}") {
+            for counter in [tiny(), TokenCounter::Estimate] {
+                let starts = counter.starts(&text);
+                prop_assert!(starts.is_sorted());
+                prop_assert!(starts.iter().all(|&start| start < text.len() && text.is_char_boundary(start)));
+            }
+        }
+    }
 }
