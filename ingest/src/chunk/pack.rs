@@ -13,7 +13,10 @@ const OVERFULL: f64 = 4.0;
 const TINY_COST: f64 = 0.5;
 
 /// What each further section in a chunk costs.
-const MIXED: f64 = 0.05;
+const MIXED: f64 = 0.1;
+
+/// What it costs on top that the first or the last section in such a chunk is only a part of itself.
+const TORN: f64 = 0.15;
 
 /// Where the chunks of the units of `run` start, the first included, so that the sum of what chunks cost for missing
 /// the target and cuts cost for where they are made is least. No chunk passes the limit unless a single unit does.
@@ -37,9 +40,9 @@ pub(super) fn pack(units: &[Unit], run: Range<usize>, end: usize, ruler: &Ruler,
         }
         best[to] = f64::INFINITY;
         for start in low..to {
-            let sections = units[to - 1].section - units[start].section;
             let cut = if start == 0 { 0.0 } else { units[start].cost };
-            let cost = best[start] + cut + size_cost(size_at(to) - size_at(start), limits) + MIXED * sections as f64;
+            let size = size_at(to) - size_at(start);
+            let cost = best[start] + cut + size_cost(size, limits) + mixed_cost(units, start..to);
             if cost < best[to] {
                 best[to] = cost;
                 from[to] = start;
@@ -55,6 +58,17 @@ pub(super) fn pack(units: &[Unit], run: Range<usize>, end: usize, ruler: &Ruler,
     }
     cuts.reverse();
     cuts
+}
+
+/// What it costs that the units of `chunk` stand in several sections.
+fn mixed_cost(units: &[Unit], chunk: Range<usize>) -> f64 {
+    let sections = units[chunk.end - 1].section - units[chunk.start].section;
+    if sections == 0 {
+        return 0.0;
+    }
+    let torn = |at: usize| at > 0 && units.get(at).is_some_and(|unit| !unit.heading);
+    let ends_torn = usize::from(torn(chunk.start)) + usize::from(torn(chunk.end));
+    MIXED * sections as f64 + TORN * ends_torn as f64
 }
 
 /// What a chunk of `size` costs for missing the target.

@@ -2,9 +2,9 @@
 
 /// Words that end with a full stop without ending a sentence, in lower case and in order.
 const ABBREVIATIONS: [&str; 36] = [
-    "al", "approx", "ca", "cf", "ch", "co", "corp", "dept", "dr", "e.g", "ed", "eds", "eq", "esp", "etc", "fig", "figs",
-    "gov", "i.e", "inc", "jr", "ltd", "mr", "mrs", "ms", "mt", "p", "pp", "prof", "sec", "sr", "st", "u.s", "viz", "vol",
-    "vs",
+    "al", "approx", "ca", "cf", "ch", "co", "corp", "dept", "dr", "e.g", "ed", "eds", "eq", "esp", "etc", "fig",
+    "figs", "gov", "i.e", "inc", "jr", "ltd", "mr", "mrs", "ms", "mt", "p", "pp", "prof", "sec", "sr", "st", "u.s",
+    "viz", "vol", "vs",
 ];
 
 /// The offsets at which the sentences of `text` end, white space after them included; the last is the end of the text.
@@ -79,4 +79,53 @@ fn is_abbreviation(text: &str) -> bool {
     let is_initial = word.chars().count() == 1 && word.chars().all(char::is_uppercase);
     let is_list_number = word.len() == text.trim_start().len() && word.len() <= 3 && word.parse::<u16>().is_ok();
     is_initial || is_list_number || ABBREVIATIONS.binary_search(&word.to_lowercase().as_str()).is_ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn sentences(text: &str) -> Vec<&str> {
+        let mut from = 0;
+        let cut = |to| text[std::mem::replace(&mut from, to)..to].trim_end();
+        sentence_ends(text).map(cut).collect()
+    }
+
+    #[test]
+    fn abbreviations_are_in_order() {
+        assert!(ABBREVIATIONS.is_sorted());
+    }
+
+    #[test]
+    fn ends_of_sentences() {
+        let table: [(&str, &[&str]); 12] = [
+            ("", &[]),
+            ("No stop", &["No stop"]),
+            ("One. Two! Three? Four", &["One.", "Two!", "Three?", "Four"]),
+            ("It costs 3.5 euros. See a.b.c now.", &["It costs 3.5 euros.", "See a.b.c now."]),
+            ("See https://example.org/a.html. Then go.", &["See https://example.org/a.html.", "Then go."]),
+            ("Dr. Fox met J. Doe, i.e. Jane. They ran.", &["Dr. Fox met J. Doe, i.e. Jane.", "They ran."]),
+            ("Wait... what? Yes.", &["Wait... what?", "Yes."]),
+            ("\"Stop!\" he said. (\"Why?\") Off.", &["\"Stop!\" he said.", "(\"Why?\")", "Off."]),
+            ("**Bold.** _Next._ `code.` Last.", &["**Bold.**", "_Next._", "`code.`", "Last."]),
+            ("一。二！三？四", &["一。", "二！", "三？", "四"]),
+            ("1. First one. 2. Second", &["1. First one.", "2. Second"]),
+            ("no stop\nhere\n\nnor here", &["no stop\nhere", "nor here"]),
+        ];
+        for (text, expected) in table {
+            assert_eq!(sentences(text), expected, "{text:?}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn ends_ascend_to_the_end(text in "(?s).{0,80}|[.!?a \n\u{3002}\"*]{0,80}") {
+            let ends: Vec<usize> = sentence_ends(&text).collect();
+            prop_assert!(ends.is_sorted_by(|a, b| a < b));
+            prop_assert!(ends.iter().all(|&end| end > 0 && text.is_char_boundary(end)));
+            prop_assert_eq!(ends.last().copied().unwrap_or(0), text.len());
+        }
+    }
 }

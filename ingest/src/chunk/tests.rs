@@ -55,9 +55,14 @@ fn ids(chunks: &[Chunk]) -> HashSet<String> {
     chunks.iter().map(|chunk| chunk.id.to_string()).collect()
 }
 
+/// What `write` writes for each number below `count`.
+fn each(count: usize, write: impl Fn(usize) -> String) -> String {
+    (0..count).map(write).collect::<Vec<_>>().concat()
+}
+
 /// `count` sentences of ten tokens that are all different.
 fn prose(name: &str, count: usize) -> String {
-    (0..count).map(|n| format!("In {name} part {n} the red fox sleeps all day. ")).collect::<String>() + "\n\n"
+    each(count, |n| format!("In {name} part {n} the red fox sleeps all day. ")) + "\n\n"
 }
 
 #[test]
@@ -92,7 +97,7 @@ fn small_document_stays_whole() {
 
 #[test]
 fn small_siblings_share_chunks() {
-    let text: String = (0..8).map(|n| format!("## S{n}\n\nOnly one short line here.\n\n")).collect();
+    let text = each(8, |n| format!("## S{n}\n\nOnly one short line here.\n\n"));
     let chunks = chunks(&text, SMALL);
     assert!(chunks.len() <= 3, "{}", chunks.len());
     assert!(chunks.iter().all(|chunk| chunk.tokens <= SMALL.target && chunk.text.starts_with("## ")));
@@ -142,7 +147,7 @@ fn long_paragraph_is_cut_between_sentences() {
 
 #[test]
 fn long_table_is_cut_between_rows() {
-    let rows: String = (0..30).map(|n| format!("| {n} | fox |\n")).collect();
+    let rows = each(30, |n| format!("| {n} | fox |\n"));
     let chunks = chunks(&format!("| n | who |\n|---|---|\n{rows}"), SMALL);
     assert!(chunks.len() > 3);
     assert!(chunks.iter().all(|chunk| chunk.text.starts_with("| ") && chunk.text.ends_with(" |\n")));
@@ -151,7 +156,7 @@ fn long_table_is_cut_between_rows() {
 
 #[test]
 fn link_definitions_are_not_lost_in_the_block_before() {
-    let definitions: String = (0..40).map(|n| format!("[r{n}]: https://example.org/{n}\n")).collect();
+    let definitions = each(40, |n| format!("[r{n}]: https://example.org/{n}\n"));
     let text = format!("{}{definitions}", prose("one", 4));
     let chunks = chunks(&text, SMALL);
     assert_partition(&chunks, &text, SMALL);
@@ -200,7 +205,8 @@ fn any_block() -> impl Strategy<Value = String> {
         prop::collection::vec(words, 1..4).prop_map(|items| format!("1. {}\n\n", items.join("\n   - "))),
         prop::collection::vec(words, 1..6).prop_map(|rows| format!("| a |\n|---|\n| {} |\n\n", rows.join(" |\n| "))),
         prop::collection::vec(words, 1..4).prop_map(|lines| format!("> {}\n\n", lines.join("\n>\n> "))),
-        prop::collection::vec("[ a-z(){};=]{0,40}", 1..12).prop_map(|code| format!("```\n{}\n```\n\n", code.join("\n"))),
+        prop::collection::vec("[ a-z(){};=]{0,40}", 1..12)
+            .prop_map(|code| format!("```\n{}\n```\n\n", code.join("\n"))),
         Just("---\n\n".to_owned()),
         "\\PC{0,40}\n",
         "\\[[a-z]{2}\\]: [a-z]{1,9}\n",
@@ -222,12 +228,12 @@ fn any_section() -> impl Strategy<Value = Vec<usize>> {
 
 /// The text of the section `name` with as many sentences in each paragraph as given.
 fn section(name: &str, paragraphs: &[usize]) -> String {
-    let body: String = paragraphs.iter().enumerate().map(|(n, count)| prose(&format!("{name} {n}"), *count)).collect();
+    let body = each(paragraphs.len(), |n| prose(&format!("{name} {n}"), paragraphs[n]));
     format!("## {name}\n\n{}{body}", prose(name, 4))
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(200))]
+    #![proptest_config(ProptestConfig::with_cases(100))]
 
     #[test]
     fn chunks_partition_markdown(text in any_markdown(), limits in any_limits()) {
@@ -258,7 +264,7 @@ proptest! {
 
     #[test]
     fn no_heading_is_last_but_in_a_text_that_ends_with_one(sections in prop::collection::vec(any_section(), 1..6)) {
-        let text: String = sections.iter().enumerate().map(|(n, body)| section(&format!("s{n}"), body)).collect();
+        let text = each(sections.len(), |n| section(&format!("s{n}"), &sections[n]));
         for chunk in chunks(&text, SMALL) {
             let last = chunk.text.trim_end().lines().last().unwrap_or_default();
             prop_assert!(!last.starts_with('#'), "{:?}", chunk.text);

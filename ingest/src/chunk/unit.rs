@@ -30,6 +30,8 @@ mod cost {
     pub(super) const ROW: f64 = 0.3;
     pub(super) const CODE_PARAGRAPH: f64 = 0.3;
     pub(super) const SENTENCE: f64 = 0.35;
+    /// Between code or a table and a short paragraph that may belong to it.
+    pub(super) const CAPTION: f64 = 0.4;
     pub(super) const CODE_LINE: f64 = 0.5;
     /// Between "as follows:" and what follows.
     pub(super) const AFTER_COLON: f64 = 0.6;
@@ -84,13 +86,19 @@ impl<'a> Cutter<'a> {
             (_, BlockKind::Heading(_)) => cost::SECTION,
             (_, BlockKind::Rule) => cost::BEFORE_RULE,
             (BlockKind::Rule, _) => cost::AFTER_RULE,
-            (BlockKind::Paragraph, BlockKind::Code | BlockKind::Table | BlockKind::List | BlockKind::Quote)
-                if self.text[previous.start..previous.end].trim_end().ends_with([':', '：']) =>
-            {
+            (BlockKind::Paragraph, _) if self.text[previous.start..previous.end].trim_end().ends_with([':', '：']) => {
                 cost::AFTER_COLON
             }
+            (BlockKind::Code | BlockKind::Table, _) if self.is_caption(block) => cost::CAPTION,
+            (_, BlockKind::Code | BlockKind::Table) if self.is_caption(previous) => cost::CAPTION,
             _ => cost::BLOCK,
         }
+    }
+
+    /// Whether `block`, which stands next to code or a table, is so short that it may be its caption or file name.
+    fn is_caption(&self, block: &Block) -> bool {
+        matches!(block.kind, BlockKind::Paragraph | BlockKind::Html)
+            && self.ruler.size(block.start, block.end) <= self.limits.target as usize / 5
     }
 
     /// Adds the units of a block nested `depth` deep.
