@@ -1,6 +1,8 @@
 //! Chunking speed on generated Markdown. The second size is ten times the first: the bytes per second of both should
 //! be about the same, for chunking is linear in the text.
 
+#![expect(missing_docs, reason = "criterion_group! writes a public function without any")]
+
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::hint::black_box;

@@ -217,6 +217,16 @@ fn any_markdown() -> impl Strategy<Value = String> {
     prop::collection::vec(any_block(), 0..24).prop_map(|blocks| blocks.concat())
 }
 
+/// A fence, a list item with items inside or a table row, and what has to stand before it.
+fn any_whole() -> impl Strategy<Value = (&'static str, String)> {
+    prop_oneof![
+        (1..16_usize).prop_map(|lines| ("", format!("```rust\n{}```\n", "let a = fox();\n\n".repeat(lines)))),
+        (1..16_usize).prop_map(|items| ("- one\n", format!("- two\n{}", "  - The red fox sleeps.\n".repeat(items)))),
+        (1..16_usize)
+            .prop_map(|cells| ("| a |\n|---|\n| b |\n", format!("|{}\n", " The red fox sleeps.".repeat(cells)))),
+    ]
+}
+
 fn any_limits() -> impl Strategy<Value = ChunkLimits> {
     (1..120_u32, 1..120_u32).prop_map(|(target, more)| ChunkLimits { target, max: target + more })
 }
@@ -251,14 +261,17 @@ proptest! {
     }
 
     #[test]
-    fn no_fence_is_cut_that_fits(before in any_markdown(), after in any_markdown(), lines in 1..12_usize) {
-        let fence = format!("```rust\n{}```\n", "let a = fox();\n\n".repeat(lines));
-        prop_assume!(TokenCounter::Estimate.count(&fence) <= SMALL.max as usize);
-        let text = format!("{before}\n\nmarker\n\n{fence}\n{after}");
-        let at = before.len() + "\n\nmarker\n\n".len();
+    fn nothing_is_cut_that_belongs_together_and_fits(
+        before in any_markdown(),
+        after in any_markdown(),
+        (lead, whole) in any_whole(),
+    ) {
+        prop_assume!(TokenCounter::Estimate.count(&whole) <= SMALL.max as usize);
+        let at = before.len() + "\n\nmarker\n\n".len() + lead.len();
+        let text = format!("{before}\n\nmarker\n\n{lead}{whole}\n{after}");
         for chunk in chunks(&text, SMALL) {
             let start = chunk.span.start();
-            prop_assert!(start <= at || start >= at + fence.len(), "cut in the fence: {:?}", chunk.text);
+            prop_assert!(start <= at || start >= at + whole.len(), "cut inside: {:?}", chunk.text);
         }
     }
 
