@@ -1,8 +1,8 @@
 //! Cutting a document into chunks that follow its structure.
 //!
-//! The text is read into blocks ([`block`]), blocks that are too large are broken into units ([`unit`]), units are
-//! grouped into runs along the headings ([`section`]), and each run is packed into chunks ([`pack`]) as measured by a
-//! [`ruler`].
+//! The text is read into blocks (`block`), blocks that are too large are broken into units (`unit`), units are
+//! grouped into runs along the headings (`section`), and each run is packed into chunks (`pack`) as measured by a
+//! `ruler`.
 
 mod block;
 mod pack;

@@ -111,14 +111,17 @@ impl<'a> Cutter<'a> {
             BlockKind::Paragraph | BlockKind::Heading(_) if size > self.limits.whole() => self.prose(start, end, cost),
             BlockKind::List => self.children(block, cost, cost::ITEM + nested, depth),
             BlockKind::Table => self.table(block, cost),
+            BlockKind::Definitions if size > self.limits.whole() => self.lines(start, end, cost, cost::ROW),
             _ if fits => self.push(start, end, cost, matches!(block.kind, BlockKind::Heading(_))),
             BlockKind::Item | BlockKind::Quote | BlockKind::Footnote => {
                 self.children(block, cost, cost::ITEM + cost::NESTED + nested, depth + 1);
             }
-            BlockKind::Code | BlockKind::Definitions | BlockKind::Html => self.lines(start, end, cost),
-            BlockKind::Paragraph | BlockKind::Heading(_) | BlockKind::Row | BlockKind::Rule => {
-                self.prose(start, end, cost);
-            }
+            BlockKind::Code | BlockKind::Html => self.code(start, end, cost),
+            BlockKind::Paragraph
+            | BlockKind::Heading(_)
+            | BlockKind::Row
+            | BlockKind::Rule
+            | BlockKind::Definitions => self.prose(start, end, cost),
         }
     }
 
@@ -155,26 +158,31 @@ impl<'a> Cutter<'a> {
         }
     }
 
-    /// Adds code: the stretches between blank lines, or its lines where such a stretch is too large.
-    fn lines(&mut self, start: usize, end: usize, cost: f64) {
+    /// Adds code: the stretches between blank lines, or the lines of such a stretch where it is large.
+    fn code(&mut self, start: usize, end: usize, mut cost: f64) {
         let text = self.text;
-        let max = self.limits.max as usize;
-        let mut cost = cost;
         let mut from = start;
         for to in paragraph_ends(&text[start..end]).map(|at| start + at) {
-            if self.ruler.size(from, to) <= max {
+            if self.ruler.size(from, to) <= self.limits.whole() {
                 self.push(from, to, cost, false);
             } else {
-                let mut line_start = from;
-                for line in text[from..to].split_inclusive('\n') {
-                    self.piece(line_start, line_start + line.len(), cost);
-                    line_start += line.len();
-                    cost = cost::CODE_LINE;
-                }
+                self.lines(from, to, cost, cost::CODE_LINE);
             }
             from = to;
             let indented = text[from..end].starts_with([' ', '\t']);
             cost = cost::CODE_PARAGRAPH + if indented { cost::NESTED } else { 0.0 };
+        }
+    }
+
+    /// Adds lines, with a cut between two of them at the cost `between`.
+    fn lines(&mut self, start: usize, end: usize, mut cost: f64, between: f64) {
+        let text = self.text;
+        let mut from = start;
+        for line in text[start..end].split_inclusive('\n') {
+            let to = from + line.len();
+            self.piece(from, to, cost);
+            cost = between;
+            from = to;
         }
     }
 
