@@ -27,4 +27,4 @@ pub use media_type::MediaType;
 pub use notice::{Notice, NoticeKind};
 pub use raw_document::{RawDocument, Supplied};
 pub use span::ByteSpan;
-pub use tokens::TokenCounter;
+pub use tokens::{ModelTokens, TokenCounter};
