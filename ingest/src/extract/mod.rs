@@ -1,6 +1,28 @@
 //! Reading bytes into documents: one reader a format.
 
-use crate::{Document, RawDocument};
+pub(crate) mod date;
+mod dating;
+mod encoding;
+mod front_matter;
+mod html;
+mod language;
+mod markdown;
+mod page_metadata;
+mod page_text;
+mod pdf;
+mod pdf_text;
+mod plain_text;
+mod prose;
+mod reading;
+mod stated_date;
+mod tags;
+
+use std::panic::{self, AssertUnwindSafe};
+use std::thread;
+
+use reading::Reading;
+
+use crate::{Document, MediaType, Notice, NoticeKind, RawDocument};
 
 /// What a reader may spend on one document.
 #[derive(Debug, Clone, Copy)]
@@ -17,10 +39,66 @@ impl Default for ExtractLimits {
     }
 }
 
+/// The stack of the thread that HTML and PDF are read on, in bytes: their readers follow the nesting of the document.
+/// Only what is used of it is ever backed by memory.
+const STACK: usize = 256 << 20;
+
 /// Reads a document. It never fails: a document that cannot be read comes back with what could be read and notices
 /// that say what could not.
 #[must_use]
 pub fn extract(raw: &RawDocument, limits: ExtractLimits) -> Document {
-    let _ = (raw, limits);
-    todo!()
+    let reading = match raw.media_type {
+        MediaType::Markdown => guarded(|| markdown::read(&raw.bytes)),
+        MediaType::PlainText => guarded(|| plain_text::read(&raw.bytes)),
+        MediaType::Html => guarded_deep(|| html::read(&raw.bytes, limits)),
+        MediaType::Pdf => guarded_deep(|| pdf::read(&raw.bytes, limits)),
+    };
+    finish(raw, reading.cut(limits.max_text_bytes))
 }
+
+/// Puts together what the reader found and what the source says; the source wins.
+fn finish(raw: &RawDocument, mut reading: Reading) -> Document {
+    reading.dates.extend(stated_date::find(&reading.text, reading.beside_text.as_deref()));
+    let dates = dating::settle(raw, &reading.dates, &mut reading.notices);
+    let supplied = &raw.supplied;
+    let mut metadata = reading.metadata;
+    metadata.extend(supplied.metadata.clone());
+    Document {
+        uri: raw.uri.clone(),
+        media_type: raw.media_type,
+        title: supplied.title.clone().or(reading.title),
+        authors: reading.authors,
+        language: reading.language.or_else(|| language::detect(&reading.text)),
+        published_at: dates.published_at,
+        modified_at: dates.modified_at,
+        modified_at_source: dates.modified_at_source,
+        text: reading.text,
+        line_offset: reading.line_offset,
+        pages: reading.pages,
+        notices: reading.notices,
+        authority: supplied.authority,
+        metadata,
+    }
+}
+
+/// Runs a reader; where it panics, the document is damaged in a way the reader did not foresee.
+fn guarded(read: impl FnOnce() -> Reading) -> Reading {
+    panic::catch_unwind(AssertUnwindSafe(read)).unwrap_or_else(|_| gave_up())
+}
+
+/// The same on a thread with a deep stack, for readers that recurse.
+fn guarded_deep(read: impl FnOnce() -> Reading + Send) -> Reading {
+    thread::scope(|scope| {
+        let spawned = thread::Builder::new().name("reader".to_owned()).stack_size(STACK).spawn_scoped(scope, read);
+        spawned.ok().and_then(|reader| reader.join().ok()).unwrap_or_else(gave_up)
+    })
+}
+
+/// What is left of a document whose reader broke down.
+fn gave_up() -> Reading {
+    let detail = "the reader broke down on this document; nothing could be read".to_owned();
+    Reading { notices: vec![Notice { kind: NoticeKind::Malformed, detail, span: None }], ..Reading::default() }
+}
+
+#[cfg(test)]
+mod tests;

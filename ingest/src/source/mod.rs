@@ -1,5 +1,10 @@
 //! Where documents come from: a folder, one file, or the lines of a JSONL file.
 
+mod file;
+mod folder;
+mod jsonl;
+mod object;
+
 use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
@@ -67,13 +72,25 @@ impl Default for SourceLimits {
 }
 
 /// Lists the documents at `path`: a folder is walked in path order, honouring `.gitignore` and leaving hidden files
-/// out; a `.jsonl` file is listed line by line; any other file is itself.
+/// out; a `.jsonl` or `.ndjson` file is listed line by line; any other file is itself.
+///
+/// In a folder, links to files inside it are read, links out of it and links to folders are named as unsupported, so
+/// that a loop of links ends. The objects of a JSONL file inside a folder are named `path/to/file.jsonl#uri`.
 ///
 /// # Errors
 /// [`Error::Read`] where `path` itself cannot be read. What goes wrong further down is [`Listed::Failed`].
 pub fn list(path: &Path, limits: SourceLimits) -> Result<Box<dyn Iterator<Item = Listed> + Send>> {
-    let _ = (path, limits);
-    todo!()
+    let unreadable = |source| Error::Read { path: path.to_path_buf(), source };
+    if std::fs::metadata(path).map_err(unreadable)?.is_dir() {
+        std::fs::read_dir(path).map_err(unreadable)?;
+        return Ok(folder::list(path, limits));
+    }
+    std::fs::File::open(path).map_err(unreadable)?;
+    let uri = path.to_string_lossy().into_owned();
+    if jsonl::is_jsonl(path) {
+        return Ok(Box::new(jsonl::Lines::open(path, uri, String::new(), limits).map_err(unreadable)?));
+    }
+    Ok(Box::new(std::iter::once(file::list(path, uri, limits))))
 }
 
 /// Reads a document.
@@ -81,6 +98,11 @@ pub fn list(path: &Path, limits: SourceLimits) -> Result<Box<dyn Iterator<Item =
 /// # Errors
 /// [`Error::Read`], [`Error::TooLarge`], or [`Error::BadLine`] where a JSONL line is no document (any more).
 pub fn fetch(location: &Location, limits: SourceLimits) -> Result<RawDocument> {
-    let _ = (location, limits);
-    todo!()
+    match location.line {
+        Some(line) => jsonl::fetch(location, line, limits),
+        None => file::fetch(location, limits),
+    }
 }
+
+#[cfg(test)]
+mod tests;

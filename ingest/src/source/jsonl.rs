@@ -1,0 +1,197 @@
+//! A JSONL file: one document a line, read as a stream.
+
+use std::collections::HashMap;
+use std::fs::File;
+use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom};
+use std::path::{Path, PathBuf};
+
+use jiff::Timestamp;
+
+use super::object::{self, Object};
+use super::{Line, Listed, Location, SourceLimits, file};
+use crate::{Error, RawDocument, Result};
+
+/// Whether the file's name says it holds JSON lines.
+pub(super) fn is_jsonl(path: &Path) -> bool {
+    path.extension().is_some_and(|ext| ext.eq_ignore_ascii_case("jsonl") || ext.eq_ignore_ascii_case("ndjson"))
+}
+
+/// The documents of a JSONL file, in line order. Of the lines gone by it keeps the ids alone.
+pub(super) struct Lines {
+    reader: BufReader<File>,
+    path: PathBuf,
+    /// The file's name within the source.
+    file_uri: String,
+    /// What stands before the name of each document.
+    prefix: String,
+    stored_at: Option<Timestamp>,
+    limits: SourceLimits,
+    number: usize,
+    offset: u64,
+    /// The line each id and each uri was first seen on.
+    ids: HashMap<String, usize>,
+    uris: HashMap<String, usize>,
+    done: bool,
+}
+
+impl Lines {
+    /// Opens the file.
+    pub(super) fn open(path: &Path, file_uri: String, prefix: String, limits: SourceLimits) -> io::Result<Self> {
+        let file = File::open(path)?;
+        let stored_at = file::stored_at(&file.metadata()?);
+        Ok(Self {
+            reader: BufReader::with_capacity(64 << 10, file),
+            path: path.to_path_buf(),
+            file_uri,
+            prefix,
+            stored_at,
+            limits,
+            number: 0,
+            offset: 0,
+            ids: HashMap::new(),
+            uris: HashMap::new(),
+            done: false,
+        })
+    }
+
+    /// What the line says, if it says anything.
+    fn list_line(&mut self, line: &[u8], length: u64) -> Option<Listed> {
+        let uri = format!("{}:{}", self.file_uri, self.number);
+        let limit = self.limits.max_document_bytes;
+        if length > limit {
+            return Some(Listed::Failed { error: Error::TooLarge { uri: uri.clone(), bytes: length, limit }, uri });
+        }
+        if is_blank(line) {
+            return None;
+        }
+        let object = match object::parse(line).and_then(|object| self.refuse_repeat(object)) {
+            Ok(object) => object,
+            Err(problem) => {
+                let error = Error::BadLine { path: self.path.clone(), line: self.number, problem };
+                return Some(Listed::Failed { uri, error });
+            }
+        };
+        Some(Listed::Document(Location {
+            uri: format!("{}{}", self.prefix, object.uri),
+            path: self.path.clone(),
+            line: Some(Line { number: self.number, offset: self.offset }),
+            bytes: length,
+            stored_at: self.stored_at,
+        }))
+    }
+
+    /// Refuses an object whose id or uri an earlier line has: one would overwrite the other.
+    fn refuse_repeat(&mut self, object: Object) -> Result<Object, String> {
+        let id = object.supplied.id.clone().unwrap_or_default();
+        if let Some(first) = self.ids.get(&id) {
+            return Err(format!("the id {id:?} is already on line {first}: ids must be unique within the file"));
+        }
+        if object.uri != id {
+            if let Some(first) = self.uris.get(&object.uri).or_else(|| self.ids.get(&object.uri)) {
+                let uri = &object.uri;
+                return Err(format!("the uri {uri:?} is already on line {first}: uris must be unique within the file"));
+            }
+            self.uris.insert(object.uri.clone(), self.number);
+        } else if let Some(first) = self.uris.get(&id) {
+            return Err(format!("the id {id:?} is the uri of line {first}: give one of them a uri of its own"));
+        }
+        self.ids.insert(id, self.number);
+        Ok(object)
+    }
+}
+
+impl Iterator for Lines {
+    type Item = Listed;
+
+    fn next(&mut self) -> Option<Listed> {
+        while !self.done {
+            let mut line = Vec::new();
+            self.number += 1;
+            match read_line(&mut self.reader, &mut line, self.limits.max_document_bytes) {
+                Ok(Extent { consumed: 0, .. }) => self.done = true,
+                Ok(read) => {
+                    let listed = self.list_line(&line, read.length);
+                    self.offset += read.consumed;
+                    if listed.is_some() {
+                        return listed;
+                    }
+                }
+                Err(source) => {
+                    self.done = true;
+                    let uri = format!("{}:{}", self.file_uri, self.number);
+                    return Some(Listed::Failed { uri, error: Error::Read { path: self.path.clone(), source } });
+                }
+            }
+        }
+        None
+    }
+}
+
+/// Reads the document on `line`.
+pub(super) fn fetch(location: &Location, line: Line, limits: SourceLimits) -> Result<RawDocument> {
+    let unreadable = |source| Error::Read { path: location.path.clone(), source };
+    let bad_line = |problem| Error::BadLine { path: location.path.clone(), line: line.number, problem };
+    let file = File::open(&location.path).map_err(unreadable)?;
+    let stored_at = file::stored_at(&file.metadata().map_err(unreadable)?);
+    let mut reader = BufReader::new(file);
+    reader.seek(SeekFrom::Start(line.offset)).map_err(unreadable)?;
+    let mut bytes = Vec::new();
+    let limit = limits.max_document_bytes;
+    let read = read_line(&mut reader, &mut bytes, limit).map_err(unreadable)?;
+    if read.length > limit {
+        return Err(Error::TooLarge { uri: location.uri.clone(), bytes: read.length, limit });
+    }
+    let object = object::parse(&bytes).map_err(bad_line)?;
+    let still_it =
+        location.uri.strip_suffix(&object.uri).is_some_and(|prefix| prefix.is_empty() || prefix.ends_with('#'));
+    if !still_it {
+        let problem =
+            format!("holds {:?}, but {:?} was listed: the file has changed, list it again", object.uri, location.uri);
+        return Err(bad_line(problem));
+    }
+    Ok(RawDocument {
+        uri: location.uri.clone(),
+        media_type: object.media_type,
+        bytes: object.text.into_bytes(),
+        fetched_at: Timestamp::now(),
+        stored_at: stored_at.or(location.stored_at),
+        supplied: object.supplied,
+    })
+}
+
+/// How far one line went.
+struct Extent {
+    /// Bytes up to the line's end, the line feed not counted.
+    length: u64,
+    /// Bytes taken from the reader, the line feed counted.
+    consumed: u64,
+}
+
+/// Reads up to the next line feed. A line longer than `limit` is gone through to its end, but not kept.
+fn read_line(reader: &mut impl BufRead, line: &mut Vec<u8>, limit: u64) -> io::Result<Extent> {
+    let mut consumed = reader.by_ref().take(limit.saturating_add(1)).read_until(b'\n', line)? as u64;
+    let mut ended = line.last() == Some(&b'\n');
+    if ended {
+        line.pop();
+    }
+    if !ended && consumed > limit {
+        line.clear();
+        loop {
+            let buffer = reader.fill_buf()?;
+            let found = buffer.iter().position(|&b| b == b'\n');
+            let used = found.map_or(buffer.len(), |at| at + 1);
+            reader.consume(used);
+            consumed += used as u64;
+            ended = found.is_some();
+            if ended || used == 0 {
+                break;
+            }
+        }
+    }
+    Ok(Extent { length: consumed - u64::from(ended), consumed })
+}
+
+/// Whether the line holds nothing, as the last one of a file that ends in an empty line.
+fn is_blank(line: &[u8]) -> bool {
+    line.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(line).iter().all(u8::is_ascii_whitespace)
+}

@@ -1,0 +1,135 @@
+//! A document as a JSON object: `{"id", "text"|"markdown"|"html", "uri"?, "title"?, "modified_at"?, "authority"?,
+//! "metadata"?}`.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use serde_json::{Map, Value};
+
+use crate::extract::date;
+use crate::{MediaType, Supplied};
+
+/// What the object says.
+pub(super) struct Object {
+    /// Its `uri`, else its id.
+    pub(super) uri: String,
+    /// By which of the three fields holds the text.
+    pub(super) media_type: MediaType,
+    /// The document itself.
+    pub(super) text: String,
+    /// Everything else; `id` is always there.
+    pub(super) supplied: Supplied,
+}
+
+/// The fields a document may be in.
+const TEXT_FIELDS: [(&str, MediaType); 3] =
+    [("text", MediaType::PlainText), ("markdown", MediaType::Markdown), ("html", MediaType::Html)];
+
+/// Reads one line. Fields it does not know are kept as metadata, for data sets have many.
+///
+/// The error is the sentence that says what is wrong and what was expected.
+pub(super) fn parse(line: &[u8]) -> Result<Object, String> {
+    let line = line.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(line);
+    let mut fields: Map<String, Value> = match serde_json::from_slice(line) {
+        Ok(Value::Object(fields)) => fields,
+        Ok(_) => return Err("expected a JSON object such as {\"id\": \"a\", \"text\": \"…\"}".to_owned()),
+        Err(error) => return Err(json_problem(&error)),
+    };
+    let id = take_id(&mut fields)?;
+    let (media_type, text) = take_text(&mut fields)?;
+    let uri = take_string(&mut fields, "uri")?.unwrap_or_else(|| id.clone());
+    let title = take_string(&mut fields, "title")?;
+    let modified_at = take_date(&mut fields)?;
+    let authority = take_authority(&mut fields)?;
+    let metadata = take_metadata(&mut fields)?;
+    Ok(Object { uri, media_type, text, supplied: Supplied { id: Some(id), title, modified_at, authority, metadata } })
+}
+
+/// The id, under `id` or `_id`, a string or a whole number.
+fn take_id(fields: &mut Map<String, Value>) -> Result<String, String> {
+    match fields.remove("id").or_else(|| fields.remove("_id")) {
+        Some(Value::String(id)) if !id.is_empty() => Ok(id),
+        Some(Value::Number(id)) if !id.is_f64() => Ok(id.to_string()),
+        Some(other) => Err(format!("\"id\" is {}; expected a string or a whole number", shown(&other))),
+        None => Err("has no \"id\"; expected a string or a whole number".to_owned()),
+    }
+}
+
+/// The one field that holds the text.
+fn take_text(fields: &mut Map<String, Value>) -> Result<(MediaType, String), String> {
+    let mut found: Option<(&str, MediaType, String)> = None;
+    for (name, media_type) in TEXT_FIELDS {
+        match fields.remove(name) {
+            None | Some(Value::Null) => {}
+            Some(Value::String(text)) => match found {
+                None => found = Some((name, media_type, text)),
+                Some((first, ..)) => {
+                    return Err(format!("has both {first:?} and {name:?}; expected one of them"));
+                }
+            },
+            Some(other) => return Err(format!("{name:?} is {}; expected a string", shown(&other))),
+        }
+    }
+    match found {
+        Some((_, media_type, text)) => Ok((media_type, text)),
+        None => Err("has no text; expected a string in \"text\", \"markdown\" or \"html\"".to_owned()),
+    }
+}
+
+/// A string that may be missing, null or empty.
+fn take_string(fields: &mut Map<String, Value>, name: &str) -> Result<Option<String>, String> {
+    match fields.remove(name) {
+        None | Some(Value::Null) => Ok(None),
+        Some(Value::String(value)) => Ok(Some(value).filter(|value| !value.is_empty())),
+        Some(other) => Err(format!("{name:?} is {}; expected a string", shown(&other))),
+    }
+}
+
+fn take_date(fields: &mut Map<String, Value>) -> Result<Option<Timestamp>, String> {
+    let Some(stated) = take_string(fields, "modified_at")? else { return Ok(None) };
+    match date::parse_iso(&stated) {
+        Some(at) => Ok(Some(at)),
+        None => {
+            Err(format!("\"modified_at\" is {stated:?}; expected a date such as 2024-03-01 or 2024-03-01T10:00:00Z"))
+        }
+    }
+}
+
+fn take_authority(fields: &mut Map<String, Value>) -> Result<Option<u8>, String> {
+    match fields.remove("authority") {
+        None | Some(Value::Null) => Ok(None),
+        Some(value) => match value.as_u64().and_then(|rank| u8::try_from(rank).ok()).filter(|&rank| rank <= 100) {
+            Some(rank) => Ok(Some(rank)),
+            None => Err(format!("\"authority\" is {}; expected a whole number from 0 to 100", shown(&value))),
+        },
+    }
+}
+
+/// `metadata` and every field left over; what `metadata` says goes first.
+fn take_metadata(fields: &mut Map<String, Value>) -> Result<BTreeMap<String, Value>, String> {
+    let stated = match fields.remove("metadata") {
+        None | Some(Value::Null) => Map::new(),
+        Some(Value::Object(stated)) => stated,
+        Some(other) => return Err(format!("\"metadata\" is {}; expected an object", shown(&other))),
+    };
+    let mut metadata: BTreeMap<_, _> = std::mem::take(fields).into_iter().collect();
+    metadata.extend(stated);
+    Ok(metadata)
+}
+
+/// A value short enough for a message.
+fn shown(value: &Value) -> String {
+    match value {
+        Value::Array(_) => "a list".to_owned(),
+        Value::Object(_) => "an object".to_owned(),
+        Value::String(text) if text.chars().count() > 40 => "a long string".to_owned(),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => value.to_string(),
+    }
+}
+
+/// The parser's complaint with the column it is about; its own "line 1" would mislead.
+fn json_problem(error: &serde_json::Error) -> String {
+    let message = error.to_string();
+    let complaint = message.split(" at line ").next().unwrap_or(&message);
+    format!("is not valid JSON at column {}: {complaint}; expected one object a line", error.column())
+}
