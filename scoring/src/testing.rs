@@ -50,7 +50,7 @@ pub(crate) fn chunks_at(document: &Document, cuts: &[usize]) -> Vec<Chunk> {
                 span: ByteSpan::new(pair[0], pair[1]),
                 heading_path: Vec::new(),
                 page: None,
-                tokens: (text.len() / 4) as u32,
+                tokens: (text.len() / 8) as u32,
             }
         })
         .collect()

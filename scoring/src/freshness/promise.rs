@@ -21,6 +21,8 @@ static PROMISE: LazyLock<Regex> = LazyLock::new(|| {
     ))
 });
 
+/// What stands before a year that is a time and not a name.
+const BEFORE_A_YEAR: [&str; 8] = ["in", "by", "during", "for", "until", "before", "around", "of"];
 /// What stands right after a year that is part of a version or a name.
 const NAME_GOES_ON: [char; 6] = ['.', '-', '/', '_', ':', '+'];
 
@@ -40,7 +42,8 @@ pub(super) fn check(here: &ChunkReading<'_>, kind: DocumentKind, now: Timestamp)
     PROMISE
         .captures_iter(text)
         .filter_map(|captures| Some((captures.get(0)?, captures.name("when")?)))
-        .filter(|(found, when)| !here.reading.outline.in_code(start + found.start()) && !name_goes_on(text, when.end()))
+        .filter(|(found, _)| !here.reading.outline.in_code(start + found.start()))
+        .filter(|(_, when)| !is_name(text, when.start(), when.end()))
         .filter_map(|(found, when)| {
             let day = last_day(when.as_str()).filter(|day| *day < today)?;
             let message = format!("It announces something for {}, which ended on {day}.", when.as_str());
@@ -50,7 +53,14 @@ pub(super) fn check(here: &ChunkReading<'_>, kind: DocumentKind, now: Timestamp)
         .collect()
 }
 
-fn name_goes_on(text: &str, end: usize) -> bool {
-    let mut rest = text[end..].chars();
-    rest.next().is_some_and(|c| NAME_GOES_ON.contains(&c)) && rest.next().is_some_and(char::is_alphanumeric)
+/// Whether what looks like a date is part of a version or a name: "2021.1", "the 2021 edition".
+fn is_name(text: &str, start: usize, end: usize) -> bool {
+    let mut after = text[end..].chars();
+    let goes_on =
+        after.next().is_some_and(|c| NAME_GOES_ON.contains(&c)) && after.next().is_some_and(char::is_alphanumeric);
+    let bare_year = end - start == 4;
+    let before = text[..start].split_whitespace().next_back().unwrap_or_default();
+    let in_time = BEFORE_A_YEAR.iter().any(|word| before.eq_ignore_ascii_case(word));
+    let noun_follows = text[end..].trim_start().starts_with("edition");
+    goes_on || (bare_year && (!in_time || noun_follows))
 }

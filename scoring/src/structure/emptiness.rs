@@ -25,11 +25,17 @@ pub(super) fn check(here: &ChunkReading<'_>, findings: &mut Vec<Finding>) {
         let message = format!("{headings} heading{} with no text beneath.", if headings == 1 { "" } else { "s" });
         let finding = here.finding(Rule::HeadingOnly, message);
         findings.push(if whole { finding } else { finding.at(Severity::Warn) });
+    }
+}
+
+/// Judged last: what is wrong in another way as well is not called short.
+pub(super) fn check_short(here: &ChunkReading<'_>, findings: &mut Vec<Finding>) {
+    let prose = here.blocks().all(|block| !matches!(block.kind, BlockKind::Code | BlockKind::Table));
+    if !findings.is_empty() || !prose || here.reading.chunks.len() > 1 {
         return;
     }
-    let words = word_count(text);
-    let prose = here.blocks().all(|block| !matches!(block.kind, BlockKind::Code | BlockKind::Table));
-    if prose && (1..FEWEST_WORDS).contains(&words) && here.reading.chunks.len() == 1 {
+    let words = word_count(here.text());
+    if words < FEWEST_WORDS {
         findings.push(here.finding(Rule::TooShort, format!("The whole document has {words} words.")));
     }
 }

@@ -47,6 +47,7 @@ pub(crate) fn examine(
         mojibake::check(&here, &mut findings.by_chunk[index]);
         navigation::check(&here, &mut findings.by_chunk[index]);
         placeholder::check(&here, &mut findings.by_chunk[index]);
+        emptiness::check_short(&here, &mut findings.by_chunk[index]);
     }
     for check in [table::check, fence::check, heading::check, personal_data::check, secret::check] {
         findings.file(check(&reading));

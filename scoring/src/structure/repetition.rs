@@ -37,25 +37,36 @@ pub(super) fn check(here: &ChunkReading<'_>, findings: &mut Vec<Finding>) {
         entry.last = index;
         entry.spans.push(span);
     }
-    let Some((line, most)) = seen
+    let Some((line, worst, severity)) = seen
         .into_iter()
         .filter(|(line, _)| line.chars().filter(|c| c.is_alphabetic()).count() >= FEWEST_LETTERS)
-        .max_by_key(|(line, seen)| (seen.spans.len() * line.len(), std::cmp::Reverse(seen.spans[0].start())))
+        .filter_map(|(line, seen)| severity(line, &seen, letters).map(|severity| (line, seen, severity)))
+        .max_by_key(|(line, seen, severity)| {
+            (*severity, seen.spans.len() * line.len(), std::cmp::Reverse(seen.spans[0].start()))
+        })
     else {
         return;
     };
-    let count = most.spans.len();
-    let share = ((count - 1) * line.len()) as f32 / letters.max(1) as f32;
-    let severity = match () {
-        () if count >= MANY && share >= MOST_REPEATED => Severity::Error,
-        () if most.longest_run >= IN_A_ROW => Severity::Warn,
-        () => return,
-    };
-    let message =
-        format!("The same line stands here {count} times; the copies are {:.0} % of the text.", share * 100.0);
-    let mut finding = here.reading.finding(Rule::RepeatedLines, message, most.spans[0]).at(severity);
-    finding.spans.extend(most.spans.iter().skip(1).take(7));
+    let count = worst.spans.len();
+    let share = copied(line, &worst, letters) * 100.0;
+    let message = format!("The same line stands here {count} times; the copies are {share:.0} % of the text.");
+    let mut finding = here.reading.finding(Rule::RepeatedLines, message, worst.spans[0]).at(severity);
+    finding.spans.extend(worst.spans.iter().skip(1).take(7));
     findings.push(finding);
+}
+
+/// The share of the text that copies of `line` make up.
+fn copied(line: &str, seen: &Seen, letters: usize) -> f32 {
+    ((seen.spans.len() - 1) * line.len()) as f32 / letters.max(1) as f32
+}
+
+/// How bad it is that `line` was seen this often, if it is bad.
+fn severity(line: &str, seen: &Seen, letters: usize) -> Option<Severity> {
+    if seen.spans.len() >= MANY && copied(line, seen, letters) >= MOST_REPEATED {
+        Some(Severity::Error)
+    } else {
+        (seen.longest_run >= IN_A_ROW).then_some(Severity::Warn)
+    }
 }
 
 /// The chunk's lines of prose, without markers of lists and quotes; a line of several sentences counts as several.
