@@ -8,25 +8,31 @@
 pub mod contradiction;
 mod cross_check;
 pub mod duplication;
+mod excerpt;
 mod finding;
 pub mod freshness;
+mod outline;
 mod passage;
+mod pattern;
 mod policy;
 mod precedence;
 mod report;
 mod rule;
 mod score;
 pub mod structure;
+#[cfg(test)]
+mod testing;
 mod verdict;
 
 pub use contradiction::{Claim, claims};
 pub use cross_check::{Cluster, ClusterKind, CrossReport, cross_check};
 pub use duplication::{Duplicate, DuplicateKind, Fingerprint, Placement, place};
 pub use finding::{Counterpart, Finding, Severity};
+pub use freshness::DocumentKind;
 pub use passage::{Conflict, Passage, Relation, relate};
-pub use policy::Policy;
+pub use policy::{FreshnessPolicy, HalfLives, Policy, RuleLevel, StructurePolicy, Weights};
 pub use precedence::Standing;
 pub use report::{Measurement, QualityReport, Scores, Signal, measure};
 pub use rule::Rule;
 pub use score::{Dimension, Score};
-pub use verdict::{Decision, Verdict, decide};
+pub use verdict::{Decision, ERROR_CAP, Verdict, decide};

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Rule, Severity};
+use crate::{Dimension, DocumentKind, Rule, Severity};
 
 /// Thresholds, weights and rule severities. Every field has a default, and unknown fields are refused.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -14,6 +14,10 @@ pub struct Policy {
     pub accept_at_least: f32,
     /// What each dimension counts in the overall score; only their proportions matter.
     pub weights: Weights,
+    /// How age becomes freshness.
+    pub freshness: FreshnessPolicy,
+    /// What well-formed text is measured against.
+    pub structure: StructurePolicy,
     /// Severity of single rules, overriding their defaults; `off` silences a rule.
     pub rules: BTreeMap<Rule, RuleLevel>,
 }
@@ -30,6 +34,50 @@ pub struct Weights {
     pub contradiction: f32,
     /// Weight of structure.
     pub structure: f32,
+}
+
+/// How age becomes freshness.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct FreshnessPolicy {
+    /// After how many days the freshness of each kind of document has halved; 0 for kinds that never age.
+    pub half_life_days: HalfLives,
+    /// Age alone never takes freshness below this, 0..=1: an old page may still be right.
+    pub floor: f32,
+    /// Freshness of a document that nothing dates, 0..=1, and what weakly dated ones are drawn towards.
+    pub undated: f32,
+    /// A document older than this many half-lives of its kind is called stale.
+    pub stale_after_half_lives: f32,
+}
+
+/// Half-lives by kind of document, in days; 0 means that it never ages.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct HalfLives {
+    /// API references, manuals, specifications.
+    pub reference: f32,
+    /// Tutorials, guides, how-tos.
+    pub tutorial: f32,
+    /// Policies, terms, handbooks.
+    pub policy: f32,
+    /// Change logs and release notes: a record of the past stays true.
+    pub changelog: f32,
+    /// News, blog posts, announcements.
+    pub news: f32,
+    /// Licences, glossaries, decision records: written to last.
+    pub evergreen: f32,
+    /// Everything else.
+    pub unknown: f32,
+}
+
+/// What well-formed text is measured against.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct StructurePolicy {
+    /// Most tokens of a chunk that the embedding model reads, its own special tokens not counted.
+    pub max_tokens: u32,
+    /// A paragraph of more words than this is a wall of text.
+    pub max_paragraph_words: u32,
 }
 
 /// What a policy makes of a rule.
@@ -54,7 +102,72 @@ impl Default for Weights {
 
 impl Default for Policy {
     fn default() -> Self {
-        Self { accept_at_least: 0.5, weights: Weights::default(), rules: BTreeMap::new() }
+        Self {
+            accept_at_least: 0.5,
+            weights: Weights::default(),
+            freshness: FreshnessPolicy::default(),
+            structure: StructurePolicy::default(),
+            rules: BTreeMap::new(),
+        }
+    }
+}
+
+impl Default for FreshnessPolicy {
+    fn default() -> Self {
+        Self { half_life_days: HalfLives::default(), floor: 0.2, undated: 0.7, stale_after_half_lives: 3.0 }
+    }
+}
+
+impl Default for HalfLives {
+    /// Two years for what describes software, three for rules people agreed on, one for news.
+    fn default() -> Self {
+        Self {
+            reference: 730.0,
+            tutorial: 730.0,
+            policy: 1095.0,
+            changelog: 0.0,
+            news: 365.0,
+            evergreen: 0.0,
+            unknown: 730.0,
+        }
+    }
+}
+
+impl HalfLives {
+    /// The half-life of `kind` in days, or `None` where it never ages.
+    #[must_use]
+    pub fn of(&self, kind: DocumentKind) -> Option<f32> {
+        let days = match kind {
+            DocumentKind::Reference => self.reference,
+            DocumentKind::Tutorial => self.tutorial,
+            DocumentKind::Policy => self.policy,
+            DocumentKind::Changelog => self.changelog,
+            DocumentKind::News => self.news,
+            DocumentKind::Evergreen => self.evergreen,
+            DocumentKind::Unknown => self.unknown,
+        };
+        (days > 0.0).then_some(days)
+    }
+}
+
+impl Default for StructurePolicy {
+    /// 510 tokens: a model of 512 positions, less the two it spends on itself.
+    fn default() -> Self {
+        Self { max_tokens: 510, max_paragraph_words: 300 }
+    }
+}
+
+impl Weights {
+    /// The weight of one dimension; what is not a positive number counts as 0.
+    #[must_use]
+    pub fn get(&self, dimension: Dimension) -> f32 {
+        let weight = match dimension {
+            Dimension::Freshness => self.freshness,
+            Dimension::Duplication => self.duplication,
+            Dimension::Contradiction => self.contradiction,
+            Dimension::Structure => self.structure,
+        };
+        if weight.is_finite() { weight.max(0.0) } else { 0.0 }
     }
 }
 
@@ -69,5 +182,33 @@ impl Policy {
             Some(RuleLevel::Warn) => Some(Severity::Warn),
             Some(RuleLevel::Error) => Some(Severity::Error),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_empty_policy_is_the_default_and_unknown_fields_are_refused() {
+        let parsed: Policy = serde_json::from_str("{}").unwrap();
+        assert_eq!(parsed, Policy::default());
+        let partial: Policy = serde_json::from_str(r#"{"freshness":{"half_life_days":{"news":90}}}"#).unwrap();
+        assert_eq!(partial.freshness.half_life_days.of(DocumentKind::News), Some(90.0));
+        assert_eq!(partial.freshness.half_life_days.tutorial, HalfLives::default().tutorial);
+        for unknown in
+            [r#"{"freshnes":{}}"#, r#"{"freshness":{"half_life":1}}"#, r#"{"rules":{"structure.nope":"off"}}"#]
+        {
+            assert!(serde_json::from_str::<Policy>(unknown).is_err(), "{unknown}");
+        }
+    }
+
+    #[test]
+    fn rules_change_severity() {
+        let policy: Policy =
+            serde_json::from_str(r#"{"rules":{"structure.empty":"off","freshness.stale":"error"}}"#).unwrap();
+        assert_eq!(policy.severity(Rule::Empty, Severity::Error), None);
+        assert_eq!(policy.severity(Rule::Stale, Severity::Warn), Some(Severity::Error));
+        assert_eq!(policy.severity(Rule::Mojibake, Severity::Warn), Some(Severity::Warn));
     }
 }

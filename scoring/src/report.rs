@@ -4,7 +4,8 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use tamis_ingest::{Chunk, ChunkId, Document};
 
-use crate::{Dimension, Finding, Policy, Score};
+use crate::outline::Outline;
+use crate::{Dimension, Finding, Policy, Score, Weights, freshness, score, structure};
 
 /// One named measurement, kept so that policies can change without reading the document again.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -50,6 +51,16 @@ impl Scores {
             Dimension::Structure => self.structure,
         }
     }
+
+    /// The score of one dimension, to change it.
+    pub(crate) fn get_mut(&mut self, dimension: Dimension) -> &mut Score {
+        match dimension {
+            Dimension::Freshness => &mut self.freshness,
+            Dimension::Duplication => &mut self.duplication,
+            Dimension::Contradiction => &mut self.contradiction,
+            Dimension::Structure => &mut self.structure,
+        }
+    }
 }
 
 /// A chunk's scores and findings.
@@ -70,19 +81,43 @@ impl QualityReport {
     pub const VERSION: u32 = 1;
 
     /// Puts together what a chunk shows by itself and what it shows beside others. A dimension's score starts at 1
-    /// (freshness: at its age score) and every finding takes its rule's share of what is left, so that one more defect
-    /// never raises a score.
+    /// (freshness: at its age score) and every finding takes its rule's share of what is left: all of it at the rule's
+    /// own severity, less at a lower one, and half as much with every repeat of the rule. One more defect never raises
+    /// a score.
     #[must_use]
     pub fn compose(chunk: ChunkId, measurement: &Measurement, cross: Vec<Finding>) -> Self {
-        let _ = (chunk, measurement, cross);
-        todo!()
+        let mut findings = measurement.findings.clone();
+        findings.extend(cross);
+        let kept = score::kept(findings.iter().map(|finding| (finding.rule, finding.severity)));
+        let scores = Scores {
+            freshness: Score::new(measurement.freshness.unwrap_or(Score::GOOD).get() * kept.freshness.get()),
+            ..kept
+        };
+        sort_by_cost(&mut findings);
+        Self { version: Self::VERSION, chunk, scores, findings }
     }
+}
+
+/// Those that cost most first; ties by rule and place, so that the order never depends on who looked first.
+fn sort_by_cost(findings: &mut [Finding]) {
+    let weights = Weights::default();
+    let cost = |finding: &Finding| score::cost(finding.rule, finding.severity) * weights.get(finding.dimension);
+    findings.sort_by(|a, b| {
+        cost(b)
+            .total_cmp(&cost(a))
+            .then_with(|| b.severity.cmp(&a.severity))
+            .then_with(|| a.rule.cmp(&b.rule))
+            .then_with(|| a.spans.cmp(&b.spans))
+            .then_with(|| a.message.cmp(&b.message))
+    });
 }
 
 /// Measures a document's chunks by themselves; one measurement a chunk, in order. `now` is the time against which age
 /// and dates are judged.
 #[must_use]
 pub fn measure(document: &Document, chunks: &[Chunk], policy: &Policy, now: Timestamp) -> Vec<Measurement> {
-    let _ = (document, chunks, policy, now);
-    todo!()
+    let outline = Outline::of(document);
+    let mut measurements = structure::examine(document, &outline, chunks, &policy.structure);
+    freshness::examine(document, &outline, chunks, &policy.freshness, now, &mut measurements);
+    measurements
 }

@@ -73,6 +73,14 @@ rules! {
     Navigation = "structure.navigation", Structure, Error, 0.8;
     /// A very long stretch of text without paragraphs.
     WallOfText = "structure.wall_of_text", Structure, Warn, 0.3;
+    /// Filler instead of content: lorem ipsum, or a section that says only "TODO".
+    Placeholder = "structure.placeholder", Structure, Warn, 0.5;
+    /// Personal data: identity or card numbers, or several private particulars of one person together.
+    PersonalData = "structure.personal_data", Structure, Error, 0.6;
+    /// A key, token or password that looks real.
+    Secret = "structure.secret", Structure, Error, 0.8;
+    /// Text written to steer a language model, or hidden from people.
+    PromptInjection = "structure.prompt_injection", Structure, Error, 0.8;
     /// A heading more than one level below the one above it.
     HeadingJump = "structure.heading_jump", Structure, Info, 0.05;
     /// Bytes that are not valid in the document's encoding.
@@ -93,8 +101,14 @@ rules! {
     Stale = "freshness.stale", Freshness, Warn, 0.0;
     /// A stated date in the future, or before there were computers.
     ImplausibleDate = "freshness.implausible_date", Freshness, Warn, 0.3;
-    /// The text itself says that it is outdated.
+    /// The text itself, or its metadata, says that it is outdated.
     Deprecated = "freshness.deprecated", Freshness, Error, 0.8;
+    /// Its metadata names the document that replaced it.
+    Superseded = "freshness.superseded", Freshness, Error, 0.8;
+    /// Its metadata says until when it was valid, and that day has passed.
+    Expired = "freshness.expired", Freshness, Error, 0.8;
+    /// It announces something for a day that has passed.
+    ExpiredPromise = "freshness.expired_promise", Freshness, Warn, 0.3;
     /// The same passage stands elsewhere, but for case and white space.
     DuplicateExact = "duplication.exact", Duplication, Error, 1.0;
     /// Almost the same passage stands elsewhere.

@@ -1,6 +1,10 @@
 //! Numbers between bad and good.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
+
+use crate::{Rule, Scores, Severity};
 
 /// The four things a chunk is graded on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -66,4 +70,43 @@ impl From<Score> for f32 {
     fn from(score: Score) -> Self {
         score.0
     }
+}
+
+/// The most an `info` finding takes of its dimension.
+const INFO_COSTS_AT_MOST: f32 = 0.05;
+
+/// The share of its dimension's score that a finding of `rule` takes when found at `severity`: the rule's penalty at
+/// its own severity or above, half of it one step below, and never more than 0.05 for `info`.
+#[must_use]
+pub(crate) fn cost(rule: Rule, severity: Severity) -> f32 {
+    match severity {
+        Severity::Info => rule.penalty().min(INFO_COSTS_AT_MOST),
+        Severity::Warn if rule.severity() == Severity::Error => rule.penalty() / 2.0,
+        Severity::Warn | Severity::Error => rule.penalty(),
+    }
+}
+
+/// What findings leave of each dimension. Of several findings of one rule the costliest counts in full, the next half,
+/// then a quarter: ten broken tables are worse than one, and no chunk is worth less than nothing.
+///
+/// Adding a finding never raises a share: it moves the sorted costs of its rule up, position by position.
+pub(crate) fn kept(findings: impl Iterator<Item = (Rule, Severity)>) -> Scores {
+    let mut costs: BTreeMap<Rule, Vec<f32>> = BTreeMap::new();
+    for (rule, severity) in findings {
+        costs.entry(rule).or_default().push(cost(rule, severity));
+    }
+    let mut scores =
+        Scores { freshness: Score::GOOD, duplication: Score::GOOD, contradiction: Score::GOOD, structure: Score::GOOD };
+    for (rule, mut costs) in costs {
+        costs.sort_by(|a, b| b.total_cmp(a));
+        let mut weight = 1.0;
+        let mut left = 1.0;
+        for cost in costs {
+            left *= 1.0 - cost * weight;
+            weight /= 2.0;
+        }
+        let score = scores.get_mut(rule.dimension());
+        *score = Score::new(score.get() * left);
+    }
+    scores
 }

@@ -1,1 +1,59 @@
 //! Is it still true? Age against a half-life for the kind of document.
+//!
+//! Beside its age, a document shows that it is out of date by what its metadata says (superseded, deprecated, valid
+//! until), by a banner that says so, and by promises whose day has passed.
+
+mod age;
+mod dates;
+mod kind;
+mod outdated;
+mod promise;
+mod stated;
+
+use jiff::Timestamp;
+use tamis_ingest::{Chunk, Document};
+
+pub use age::age_score;
+pub use kind::DocumentKind;
+
+use crate::outline::Outline;
+use crate::policy::FreshnessPolicy;
+use crate::structure::Reading;
+use crate::{Finding, Measurement};
+
+/// Adds freshness to the measurements of a document's chunks. What holds for the whole document (its age, its banner,
+/// its metadata) is found on each of its chunks, because each would mislead by itself.
+pub(crate) fn examine(
+    document: &Document,
+    outline: &Outline,
+    chunks: &[Chunk],
+    policy: &FreshnessPolicy,
+    now: Timestamp,
+    measurements: &mut [Measurement],
+) {
+    let reading = Reading { document, outline, chunks };
+    let kind = DocumentKind::of(document);
+    let dated = age::Dated::of(document);
+    let score = age_score(kind, dated.at, dated.source, policy, now);
+    let mut whole = stated::check(document, now);
+    whole.extend(outdated::check_document(&reading));
+    let outspoken = !whole.is_empty();
+    whole.extend(age::stale(kind, dated, policy, now).filter(|_| !outspoken));
+    let mut first: Vec<Finding> = age::implausible(document, dated, now).into_iter().collect();
+    first.extend(age::undated(dated).filter(|_| !outspoken));
+    for (index, (chunk, measurement)) in chunks.iter().zip(measurements).enumerate() {
+        measurement.freshness = Some(score);
+        measurement.findings.extend(whole.iter().cloned());
+        if index == 0 {
+            measurement.findings.append(&mut first);
+        }
+        let here = reading.chunk(chunk);
+        if !outspoken {
+            measurement.findings.extend(outdated::check_chunk(&here));
+        }
+        measurement.findings.extend(promise::check(&here, kind, now));
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,122 @@
+//! Text that says of itself that it is outdated.
+//!
+//! A page *about* something deprecated is not itself outdated: the words must be about the page, the document or the
+//! section they stand in.
+
+use std::sync::LazyLock;
+
+use regex::{Match, Regex};
+use tamis_ingest::ByteSpan;
+
+use crate::outline::BlockKind;
+use crate::pattern::pattern;
+use crate::structure::{ChunkReading, Reading};
+use crate::{Finding, Rule, Severity};
+
+/// "This page is outdated": what is spoken of, and what is said of it.
+static BANNER: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"\b (?:this|these|the\s+following|the\s+current) \s+ (?:\w+\s+){0,2}?
+            (?P<what>pages?|documents?|documentation|docs|article|guide|tutorial|manual|handbook|wiki|post|README|book|edition|policy|procedure|runbook|faq|specification|instructions|information|content|section|chapter|version\s+of\s+(?:this|the)\s+(?:\w+\s+)?(?:page|document|documentation|docs|guide|manual|book|policy))
+          \s+ (?: (?:is|are|has|have|was|were) \s+ (?:been\s+)? (?:now\s+|officially\s+|since\s+|currently\s+|very\s+|largely\s+|mostly\s+|completely\s+)?
+                  (?: out[\s-]?dated | out[\s-]of[\s-]date | deprecated | obsolete | superseded | retired | withdrawn | archived | stale
+                    | replaced\s+by | moved\s+to | unmaintained
+                    | (?:no\s+longer|not\s+longer) \s+ (?:being\s+)?(?:\w+ly\s+)? (?:maintained|updated|supported|accurate|valid|current|relevant|correct|up[\s-]to[\s-]date|in\s+(?:force|effect|use)|applicable|appl(?:y|ies)) )
+              | no\s+longer\s+appl(?:y|ies)
+              | (?:applies|refers|pertains) \s+ (?:only\s+)? to \s+ (?:an?\s+)? (?:old|older|outdated|unsupported|obsolete) \s+ (?:\w+\s+){0,2}? (?:version|release)s? )
+        | \b you \s+ are \s+ (?:viewing|reading|looking\s+at|browsing) \s+ (?:the\s+)? (?:documentation|docs|a\s+page|an?) \s+ (?:for\s+)?(?:of\s+)? (?:an?\s+)? (?:old|older|outdated|unsupported|previous|archived|obsolete) (?:\s+\w+){0,2}? \s+ (?:version|release|documentation|docs)",
+    )
+});
+
+/// A heading or the opening of a paragraph that marks all that follows: "[DEPRECATED]", "**Obsolete:** see …".
+static LABEL: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"^ [\s>*_\#!⚠️:\[\(]* (?:(?:important|warning|note|notice|caution)\]?[\s:!*_]*)? [\[\(*_]*
+            (?: this\s+(?:page|document|article|guide|policy)\s+is\s+)? (?:deprecat(?:ed|ion\s+notice)|obsolete|outdated|superseded|out\s+of\s+date|archived|retired)
+            (?: [\]\)*_:!.\s—–-]*$ | [\])] | [*_]*\s*[:!—–] )",
+    )
+});
+
+/// Words that make it a condition, a doubt or a denial.
+static HEDGE: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"\b(?:if|when|whenever|whether|should|unless|until|in\s+case|once|before|after|think|find|believe|notice|ensure|make\s+sure)\b[^.!?\n]*$",
+    )
+});
+
+/// How far from its head a document's banner may stand, in bytes.
+const HEAD: usize = 1_500;
+
+/// The banner of the whole document, if it has one.
+pub(super) fn check_document(reading: &Reading<'_>) -> Option<Finding> {
+    let text = reading.text();
+    let head = ByteSpan::new(0, text.floor_char_boundary(text.len().min(HEAD)));
+    let titled = reading.document.title.as_deref().is_some_and(|title| LABEL.is_match(title));
+    let label = reading
+        .outline
+        .blocks_in(head)
+        .take(3)
+        .filter(|block| matches!(block.kind, BlockKind::Heading(_) | BlockKind::Paragraph))
+        .find(|block| LABEL.is_match(reading.at(block.span)));
+    let labelled = label.map(|block| block.span);
+    let spoken =
+        || banners(reading, head).into_iter().find(|(_, about)| *about == About::Document).map(|(span, _)| span);
+    let message = "The document says of itself that it is out of date.";
+    match labelled.or_else(spoken) {
+        Some(span) => Some(reading.finding(Rule::Deprecated, message, span)),
+        None if titled => {
+            let title = reading.document.title.as_deref().unwrap_or_default();
+            Some(Finding::new(Rule::Deprecated, message, Vec::new(), crate::excerpt::shorten(title)))
+        }
+        None => None,
+    }
+}
+
+/// What one chunk says of itself, further down in the document.
+pub(super) fn check_chunk(here: &ChunkReading<'_>) -> Vec<Finding> {
+    let found = banners(&here.reading, here.span()).into_iter().map(|(span, about)| {
+        let message = "This part says of itself that it is out of date.";
+        let finding = here.reading.finding(Rule::Deprecated, message, span);
+        match about {
+            About::Document | About::Section => finding,
+            About::Passing => finding.at(Severity::Warn),
+        }
+    });
+    found.collect()
+}
+
+/// What a banner speaks of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum About {
+    Document,
+    Section,
+    /// Something named beside the page: "this information".
+    Passing,
+}
+
+/// The banners in `span`, without those in code, in quotations, or hedged.
+fn banners(reading: &Reading<'_>, span: ByteSpan) -> Vec<(ByteSpan, About)> {
+    let text = reading.at(span);
+    BANNER
+        .captures_iter(text)
+        .filter_map(|captures| Some((captures.get(0)?, captures.name("what"))))
+        .filter(|(found, _)| !reading.outline.in_code(span.start() + found.start()) && !is_hedged(text, found))
+        .map(|(found, what)| (ByteSpan::from(found.range()).shifted(span.start()), about(what)))
+        .collect()
+}
+
+fn about(what: Option<Match<'_>>) -> About {
+    let what = what.map(|what| what.as_str().to_lowercase());
+    match what.as_deref() {
+        Some("section" | "chapter" | "instructions" | "procedure") => About::Section,
+        Some("information" | "content") => About::Passing,
+        Some(_) | None => About::Document,
+    }
+}
+
+/// Whether the sentence up to the match makes it a condition, or opens a quotation.
+fn is_hedged(text: &str, found: &Match<'_>) -> bool {
+    let from = text.floor_char_boundary(found.start().saturating_sub(120));
+    let before = &text[from..found.start()];
+    HEDGE.is_match(before) || before.ends_with(['"', '“', '‘', '«', '`'])
+}

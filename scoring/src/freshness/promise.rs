@@ -1,0 +1,66 @@
+//! Announcements for a day that has passed.
+
+use std::sync::LazyLock;
+
+use jiff::Timestamp;
+use regex::Regex;
+
+use super::DocumentKind;
+use super::dates::{DATE_FORMS, last_day, utc_day};
+use crate::pattern::pattern;
+use crate::structure::ChunkReading;
+use crate::{Finding, Rule};
+
+/// Words about the future, a short way, and a date.
+static PROMISE: LazyLock<Regex> = LazyLock::new(|| {
+    let future = r"\b(?:coming | (?:is|are|be|was)\s+(?:due|expected|planned|scheduled|slated|set) | (?:expected|planned|scheduled|slated|due)\s+(?:for|in|by|to|on)
+        | will\s+(?:\w+\s+)?(?:be\s+)?(?:\w+ly\s+)?(?:released?|available|removed?|launch(?:ed)?|ship(?:ped)?|land|arrive|end|added?|supported?|published?|introduced?|completed?|ready|discontinued?|retired?|shut\s+down|stop|begin|start|switch|move|migrated?|drop(?:ped)?|open|replaced?|deprecated?|enforced?|required?|take\s+effect|happen|reach|expire|cease)
+        | (?:plan|plans|planning|aim|hope|intend|expect)\s+(?:\w+\s+)?to\s+\w+ | (?:going|about)\s+to\s+\w+ | stay\s+tuned | upcoming | eta\b | starting | roadmap\s+for )";
+    pattern(&format!(
+        r"{future} [^.!?;\n|]{{0,60}}? (?:\n[^.!?;\n|]{{0,60}}?)? (?:\b(?:in|by|on|for|during|until|before|from|of|the|around|at|as\s+of)\s+|[\s(:,]) (?P<when>{DATE_FORMS}) (?-u:\b) "
+    ))
+});
+
+/// What stands before a year that is a time and not a name.
+const BEFORE_A_YEAR: [&str; 8] = ["in", "by", "during", "for", "until", "before", "around", "of"];
+/// What stands right after a year that is part of a version or a name.
+const NAME_GOES_ON: [char; 6] = ['.', '-', '/', '_', ':', '+'];
+
+pub(super) fn check(here: &ChunkReading<'_>, kind: DocumentKind, now: Timestamp) -> Vec<Finding> {
+    match kind {
+        // They tell what was announced then.
+        DocumentKind::Changelog | DocumentKind::News => return Vec::new(),
+        DocumentKind::Reference
+        | DocumentKind::Tutorial
+        | DocumentKind::Policy
+        | DocumentKind::Evergreen
+        | DocumentKind::Unknown => {}
+    }
+    let text = here.text();
+    let start = here.span().start();
+    let today = utc_day(now);
+    PROMISE
+        .captures_iter(text)
+        .filter_map(|captures| Some((captures.get(0)?, captures.name("when")?)))
+        .filter(|(found, _)| !here.reading.outline.in_code(start + found.start()))
+        .filter(|(_, when)| !is_name(text, when.start(), when.end()))
+        .filter_map(|(found, when)| {
+            let day = last_day(when.as_str()).filter(|day| *day < today)?;
+            let message = format!("It announces something for {}, which ended on {day}.", when.as_str());
+            let span = tamis_ingest::ByteSpan::from(found.range()).shifted(start);
+            Some(here.reading.finding(Rule::ExpiredPromise, message, span))
+        })
+        .collect()
+}
+
+/// Whether what looks like a date is part of a version or a name: "2021.1", "the 2021 edition".
+fn is_name(text: &str, start: usize, end: usize) -> bool {
+    let mut after = text[end..].chars();
+    let goes_on =
+        after.next().is_some_and(|c| NAME_GOES_ON.contains(&c)) && after.next().is_some_and(char::is_alphanumeric);
+    let bare_year = end - start == 4;
+    let before = text[..start].split_whitespace().next_back().unwrap_or_default();
+    let in_time = BEFORE_A_YEAR.iter().any(|word| before.eq_ignore_ascii_case(word));
+    let noun_follows = text[end..].trim_start().starts_with("edition");
+    goes_on || (bare_year && (!in_time || noun_follows))
+}

@@ -1,0 +1,184 @@
+use jiff::{Timestamp, ToSpan};
+use proptest::prelude::*;
+use serde_json::json;
+use tamis_ingest::{DateSource, MediaType};
+
+use super::*;
+use crate::testing::{chunks_at, document, findings, measured, now, rules};
+use crate::{Policy, Rule, Severity, measure};
+
+fn days_ago(days: i64) -> Timestamp {
+    now() - (days * 24).hours()
+}
+
+fn score(kind: DocumentKind, days: i64, source: DateSource) -> f32 {
+    age_score(kind, Some(days_ago(days)), Some(source), &FreshnessPolicy::default(), now()).get()
+}
+
+#[test]
+fn freshness_halves_with_every_half_life() {
+    for (kind, days, expected) in [
+        (DocumentKind::Reference, 0, 1.0),
+        (DocumentKind::Reference, 730, 0.5),
+        (DocumentKind::Tutorial, 1460, 0.25),
+        (DocumentKind::News, 365, 0.5),
+        (DocumentKind::Reference, 10_000, 0.2),
+        (DocumentKind::Changelog, 10_000, 1.0),
+        (DocumentKind::Evergreen, 10_000, 1.0),
+    ] {
+        let score = score(kind, days, DateSource::FrontMatter);
+        assert!((score - expected).abs() < 1e-3, "{kind:?} {days} {score}");
+    }
+}
+
+#[test]
+fn a_doubtful_date_says_less() {
+    let old = 3_000;
+    assert!(
+        score(DocumentKind::Reference, old, DateSource::FileTime)
+            > score(DocumentKind::Reference, old, DateSource::Text)
+    );
+    assert!(
+        score(DocumentKind::Reference, 0, DateSource::FileTime) < score(DocumentKind::Reference, 0, DateSource::Text)
+    );
+    let undated = age_score(DocumentKind::Unknown, None, None, &FreshnessPolicy::default(), now());
+    assert!((undated.get() - 0.7).abs() < 1e-6);
+}
+
+#[test]
+fn kinds_are_read_from_paths_titles_and_metadata() {
+    for (uri, title, expected) in [
+        ("CHANGELOG.md", "", DocumentKind::Changelog),
+        ("docs/releases/RELEASE_NOTES.md", "", DocumentKind::Changelog),
+        ("LICENSE-MIT.md", "", DocumentKind::Evergreen),
+        ("posts/2021/03/hello.html", "", DocumentKind::News),
+        ("2021-03-04-hello.md", "", DocumentKind::News),
+        ("docs/getting-started.md", "", DocumentKind::Tutorial),
+        ("docs/api/cache.md", "", DocumentKind::Reference),
+        ("hr/leave-policy.md", "", DocumentKind::Policy),
+        ("SECURITY.md", "", DocumentKind::Policy),
+        ("page.md", "How to bake bread", DocumentKind::Tutorial),
+        ("page.md", "Bread", DocumentKind::Unknown),
+    ] {
+        let mut page = document(uri, MediaType::Markdown, "text");
+        page.title = Some(title.to_owned());
+        assert_eq!(DocumentKind::of(&page), expected, "{uri} {title}");
+    }
+    let mut stated = document("CHANGELOG.md", MediaType::Markdown, "text");
+    stated.metadata.insert("kind".into(), json!("tutorial"));
+    assert_eq!(DocumentKind::of(&stated), DocumentKind::Tutorial);
+}
+
+#[test]
+fn old_documents_are_stale_where_the_date_is_trusted() {
+    for (days, source, kind, expected) in [
+        (3_000, DateSource::FrontMatter, "page.md", &[Rule::Stale][..]),
+        (3_000, DateSource::FileTime, "page.md", &[]),
+        (3_000, DateSource::FrontMatter, "CHANGELOG.md", &[]),
+        (900, DateSource::FrontMatter, "page.md", &[]),
+        (-30, DateSource::FrontMatter, "page.md", &[Rule::ImplausibleDate]),
+        (-1, DateSource::FrontMatter, "page.md", &[]),
+    ] {
+        let mut page = document(kind, MediaType::Markdown, "The cache keeps every answer for five minutes.");
+        (page.modified_at, page.modified_at_source) = (Some(days_ago(days)), Some(source));
+        let found: Vec<Rule> = measured(&page).findings.iter().map(|finding| finding.rule).collect();
+        assert_eq!(found, expected, "{days} {source:?} {kind}");
+    }
+}
+
+#[test]
+fn only_the_first_chunk_of_an_undated_document_says_so() {
+    let mut page = document("page.md", MediaType::Markdown, "The cache keeps every answer.\n\nFor five minutes.\n");
+    page.modified_at = None;
+    let found: Vec<usize> =
+        measure(&page, &chunks_at(&page, &[31]), &Policy::default(), now()).iter().map(|m| m.findings.len()).collect();
+    assert_eq!(found, [1, 0]);
+}
+
+#[test]
+fn metadata_speaks() {
+    for (field, value, expected) in [
+        ("superseded_by", json!("v2/page.md"), &[Rule::Superseded][..]),
+        ("Replaced-By", json!("v2/page.md"), &[Rule::Superseded]),
+        ("deprecated", json!(true), &[Rule::Deprecated]),
+        ("deprecated", json!(false), &[]),
+        ("status", json!("Obsolete"), &[Rule::Deprecated]),
+        ("status", json!("active"), &[]),
+        ("valid_until", json!("2025-12-31"), &[Rule::Expired]),
+        ("expires", json!("2027-01-01"), &[]),
+        ("review_by", json!("2024-01-01"), &[Rule::Stale]),
+        ("superseded_by", json!(null), &[]),
+    ] {
+        let mut page = document("page.md", MediaType::Markdown, "The cache keeps every answer for five minutes.");
+        page.metadata.insert(field.into(), value.clone());
+        let found: Vec<Rule> = measured(&page).findings.iter().map(|finding| finding.rule).collect();
+        assert_eq!(found, expected, "{field}: {value}");
+    }
+}
+
+#[test]
+fn banners_condemn_and_mentions_do_not() {
+    let outdated: &[&str] = &[
+        "# Guide\n\nThis page is outdated. See the new guide instead.\n",
+        "> **Warning:** This documentation is no longer maintained.\n\nThe text follows here.\n",
+        "# [DEPRECATED] Setting up the server\n\nRun the installer and wait for it.\n",
+        "**Deprecated:** use the new guide instead of this one.\n\nRun the installer.\n",
+        "# Guide\n\nThis document has been superseded by the handbook of 2024.\n",
+        "# Guide\n\nThis guide is obsolete and kept for reference only, nothing more.\n",
+        "You are viewing documentation for an old version of the product. Go to the latest.\n",
+        "# Policy\n\nThis policy is no longer in force since the merger of the companies.\n",
+    ];
+    for text in outdated {
+        assert_eq!(rules(text), [Rule::Deprecated], "{text} {:#?}", findings(text));
+    }
+    let current: &[&str] = &[
+        "# Cache\n\nThe `get` method is deprecated as of v1.2: use `fetch` instead.\n",
+        "# Guide\n\nIf this page is outdated, please open an issue in the tracker.\n",
+        "# Guide\n\nDeprecated options are listed below, with those that replace them.\n",
+        "# Upgrade\n\nRemove the deprecated flags first. The old format is no longer supported.\n",
+        "# Deprecated APIs\n\nWhat to use instead of each of them is shown in the table.\n",
+        "# Cache\n\nAn entry is stale when this document was archived \"this page is outdated\".\n",
+    ];
+    for text in current {
+        assert!(!rules(text).contains(&Rule::Deprecated), "{text} {:#?}", findings(text));
+    }
+}
+
+#[test]
+fn promises_expire() {
+    for text in [
+        "# Plans\n\nSupport for Windows is coming in Q3 2021.\n",
+        "# Plans\n\nVersion 2.0 will be released in March 2020 to everyone.\n",
+        "# Plans\n\nThe old endpoint will be shut down on 2022-06-30 at noon.\n",
+        "# Plans\n\nThe migration is planned for late 2019, after the summer.\n",
+    ] {
+        assert_eq!(rules(text), [Rule::ExpiredPromise], "{text}");
+    }
+    for text in [
+        "# Plans\n\nSupport for Windows is coming in Q3 2031.\n",
+        "# Plans\n\nIt was released in March 2020, and removed in 2021.\n",
+        "# Editions\n\nThis will be available from the 2021 edition onward in all of them.\n",
+        "# Plans\n\n`will be removed in 2020` is what the old message said to people.\n",
+    ] {
+        assert_eq!(rules(text), [], "{text} {:#?}", findings(text));
+    }
+    let changelog = document("CHANGELOG.md", MediaType::Markdown, "# 1.0\n\nIt will be removed in March 2020.\n");
+    assert!(measured(&changelog).findings.is_empty());
+}
+
+#[test]
+fn findings_about_a_banner_quote_it() {
+    let found = findings("# Guide\n\nThis page is outdated. See the new guide instead.\n");
+    assert_eq!((found[0].severity, found[0].quote.as_str()), (Severity::Error, "This page is outdated"));
+}
+
+proptest! {
+    #[test]
+    fn time_never_makes_fresher(days in 0i64..6_000, more in 0i64..2_000) {
+        for kind in [DocumentKind::Reference, DocumentKind::News, DocumentKind::Changelog, DocumentKind::Unknown] {
+            for source in [DateSource::Supplied, DateSource::FileTime] {
+                prop_assert!(score(kind, days + more, source) <= score(kind, days, source));
+            }
+        }
+    }
+}

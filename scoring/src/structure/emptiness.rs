@@ -1,0 +1,76 @@
+//! Nothing there, or hardly anything: empty chunks, headings without text, a few stray words.
+
+use tamis_ingest::NoticeKind;
+
+use super::reading::ChunkReading;
+use crate::excerpt::word_count;
+use crate::outline::BlockKind;
+use crate::{Finding, Rule, Severity};
+
+/// A document of fewer words than this answers nothing.
+const FEWEST_WORDS: usize = 5;
+
+pub(super) fn check(here: &ChunkReading<'_>, findings: &mut Vec<Finding>) {
+    let text = here.text();
+    if !text.chars().any(is_visible) {
+        if !explained_by_notice(here) {
+            let what =
+                if text.is_empty() { "no text".to_owned() } else { format!("only white space ({} bytes)", text.len()) };
+            findings.push(here.finding(Rule::Empty, format!("There is {what} here.")));
+        }
+        return;
+    }
+    if let Some(headings) = only_headings(here) {
+        let whole = here.reading.outline.blocks.len() == headings;
+        let message = format!("{headings} heading{} with no text beneath.", if headings == 1 { "" } else { "s" });
+        let finding = here.finding(Rule::HeadingOnly, message);
+        findings.push(if whole { finding } else { finding.at(Severity::Warn) });
+    }
+}
+
+/// Judged last: what is wrong in another way as well is not called short.
+pub(super) fn check_short(here: &ChunkReading<'_>, findings: &mut Vec<Finding>) {
+    let prose = here.blocks().all(|block| !matches!(block.kind, BlockKind::Code | BlockKind::Table));
+    if !findings.is_empty() || !prose || here.reading.chunks.len() > 1 {
+        return;
+    }
+    let words = word_count(here.text());
+    if words < FEWEST_WORDS {
+        findings.push(here.finding(Rule::TooShort, format!("The whole document has {words} words.")));
+    }
+}
+
+/// How many headings the chunk holds, where it holds nothing else.
+fn only_headings(here: &ChunkReading<'_>) -> Option<usize> {
+    let mut headings = 0;
+    for block in here.blocks() {
+        match block.kind {
+            BlockKind::Heading(_) => headings += 1,
+            BlockKind::Html if is_comment(here.reading.at(block.span)) => {}
+            BlockKind::Paragraph | BlockKind::Item | BlockKind::Table | BlockKind::Code | BlockKind::Html => {
+                return None;
+            }
+        }
+    }
+    (headings > 0).then_some(headings)
+}
+
+fn is_comment(html: &str) -> bool {
+    html.trim_start().starts_with("<!--")
+}
+
+/// An unreadable document is empty for a reason that has its own finding.
+fn explained_by_notice(here: &ChunkReading<'_>) -> bool {
+    here.reading
+        .document
+        .notices
+        .iter()
+        .any(|notice| matches!(notice.kind, NoticeKind::Encrypted | NoticeKind::NoTextLayer | NoticeKind::Malformed))
+}
+
+/// Whether `c` leaves a mark: neither white space nor a control, zero-width or byte-order character.
+fn is_visible(c: char) -> bool {
+    !c.is_whitespace()
+        && !c.is_control()
+        && !matches!(c, '\u{200B}'..='\u{200F}' | '\u{2060}' | '\u{FEFF}' | '\u{00AD}')
+}

@@ -1,0 +1,60 @@
+//! Text people cannot see and models can: tag characters and runs of zero-width characters.
+
+use tamis_ingest::ByteSpan;
+
+use super::Reading;
+use crate::{Finding, Rule};
+
+/// Single zero-width characters join and split letters in many scripts and in emoji; a run of them carries a message.
+const SHORTEST_RUN: usize = 4;
+
+pub(super) fn check(reading: &Reading<'_>) -> Vec<Finding> {
+    let text = reading.text();
+    if text.is_ascii() {
+        return Vec::new();
+    }
+    let mut findings = Vec::new();
+    let mut run: Option<(usize, usize, usize)> = None;
+    let mut before = '\0';
+    for (at, c) in text.char_indices() {
+        let end = at + c.len_utf8();
+        // Tag characters after a black flag are the flag of a region.
+        let hidden = is_hidden(c) && !(run.is_none() && is_tag(c) && before == '\u{1F3F4}');
+        match (&mut run, hidden) {
+            (Some((_, stop, count)), true) => (*stop, *count) = (end, *count + 1),
+            (None, true) => run = Some((at, end, 1)),
+            (_, false) => findings.extend(run.take().and_then(|run| finding(reading, run))),
+        }
+        if !is_tag(c) || before != '\u{1F3F4}' {
+            before = c;
+        }
+    }
+    findings.extend(run.and_then(|run| finding(reading, run)));
+    findings
+}
+
+fn finding(reading: &Reading<'_>, (start, end, count): (usize, usize, usize)) -> Option<Finding> {
+    let span = ByteSpan::new(start, end);
+    let spoken: String = reading.at(span).chars().filter_map(untag).collect();
+    let quote =
+        if spoken.is_empty() { format!("[{count} invisible characters]") } else { format!("[invisible] {spoken}") };
+    let message = format!("{count} invisible characters in a row, unseen by people and read by models.");
+    (count >= SHORTEST_RUN)
+        .then(|| Finding::new(Rule::PromptInjection, message, vec![span], crate::excerpt::shorten(&quote)))
+}
+
+fn is_hidden(c: char) -> bool {
+    is_tag(c)
+        || matches!(c, '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{2064}'
+            | '\u{2066}'..='\u{2069}' | '\u{FEFF}' | '\u{E0100}'..='\u{E01EF}')
+}
+
+fn is_tag(c: char) -> bool {
+    matches!(c, '\u{E0000}'..='\u{E007F}')
+}
+
+/// The ASCII character a tag character stands for.
+fn untag(c: char) -> Option<char> {
+    let ascii = u32::from(c).checked_sub(0xE0000)?;
+    u8::try_from(ascii).ok().map(char::from).filter(|c| c.is_ascii_graphic() || *c == ' ')
+}

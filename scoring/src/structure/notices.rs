@@ -1,0 +1,55 @@
+//! What the reader noticed, as findings.
+
+use tamis_ingest::{ByteSpan, NoticeKind};
+
+use super::Reading;
+use crate::{Finding, Rule};
+
+pub(super) fn check(reading: &Reading<'_>) -> Vec<Finding> {
+    let notices = reading.document.notices.iter();
+    notices
+        .map(|notice| {
+            let rule = rule(notice.kind);
+            let span = notice.span.or_else(|| place(reading, notice.kind));
+            let message = sentence(rule, &notice.detail);
+            match span {
+                Some(span) => reading.finding(rule, message, span),
+                None => Finding::new(rule, message, Vec::new(), ""),
+            }
+        })
+        .collect()
+}
+
+/// The rule a notice becomes a finding of.
+fn rule(kind: NoticeKind) -> Rule {
+    match kind {
+        NoticeKind::InvalidEncoding => Rule::InvalidEncoding,
+        NoticeKind::Encrypted => Rule::Encrypted,
+        NoticeKind::NoTextLayer => Rule::NoTextLayer,
+        NoticeKind::Malformed => Rule::Malformed,
+        NoticeKind::Truncated => Rule::Truncated,
+        NoticeKind::BadFrontMatter => Rule::BadFrontMatter,
+        NoticeKind::ImplausibleDate => Rule::ImplausibleDate,
+    }
+}
+
+/// Where a notice without a span can be seen all the same.
+fn place(reading: &Reading<'_>, kind: NoticeKind) -> Option<ByteSpan> {
+    let text = reading.text();
+    match kind {
+        NoticeKind::InvalidEncoding => text.find('\u{FFFD}').map(|at| ByteSpan::new(at, at + '\u{FFFD}'.len_utf8())),
+        NoticeKind::Truncated => (!text.is_empty()).then(|| ByteSpan::new(text.len(), text.len())),
+        NoticeKind::Encrypted
+        | NoticeKind::NoTextLayer
+        | NoticeKind::Malformed
+        | NoticeKind::BadFrontMatter
+        | NoticeKind::ImplausibleDate => None,
+    }
+}
+
+/// The rule's meaning, then the particulars.
+fn sentence(rule: Rule, detail: &str) -> String {
+    let help = rule.help().trim_end_matches('.');
+    let detail = detail.trim().trim_end_matches('.');
+    if detail.is_empty() { format!("{help}.") } else { format!("{help}: {detail}.") }
+}

@@ -1,0 +1,165 @@
+//! Personal data: numbers that identify a person, or several private particulars together.
+//!
+//! An e-mail address or a telephone number alone is ordinary in documentation, and is left alone.
+
+use std::sync::LazyLock;
+
+use regex::Regex;
+use tamis_ingest::ByteSpan;
+
+use super::Reading;
+use crate::pattern::pattern;
+use crate::{Finding, Rule, Severity};
+
+/// US social security numbers, with what may introduce them.
+static SOCIAL_SECURITY: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?P<label>\b(?:ssn|social\s+security(?:\s+(?:number|no\.?))?)\W{1,8}(?:is\s+)?)? (?-u:\b)(?P<number>\d{3}-\d{2}-\d{4})(?-u:\b)",
+    )
+});
+/// Payment card numbers.
+static CARD: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?-u:\b)[3-6]\d{3}(?:[\ -]?\d{4}){2}[\ -]?\d{1,7}(?-u:\b)"));
+/// International bank account numbers.
+static IBAN: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"(?-u:\b)[A-Z]{2}\d{2}(?:\ ?[A-Z0-9]{4}){3,7}(?:\ ?[A-Z0-9]{1,3})?(?-u:\b)"));
+/// Particulars that say little alone: (what, pattern).
+static PARTICULARS: LazyLock<Vec<(&str, Regex)>> = LazyLock::new(|| {
+    [
+        ("a telephone number", r"(?:\+\d{1,3}[\ .-]?)? (?: \(\d{2,4}\)\ ?|(?-u:\b)\d{2,4}[\ .-] ) \d{3,4}[\ .-]\d{3,4}(?-u:\b)"),
+        ("a date of birth", r"(?:\b(?:dob|d\.o\.b\.?|date\s+of\s+birth|birth\s*date|born(?:\s+on)?)\b\W{1,6}) (?:\d{1,4}[-/.]\d{1,2}[-/.]\d{2,4} | \d{1,2}\s+\p{L}{3,9}\s+\d{4} | \p{L}{3,9}\s+\d{1,2},?\s+\d{4})"),
+        ("a home address", r"\b(?:home|postal|residential|private)\s+address\b\W{1,4}\w+ | \b\d{1,5}\s+(?-i:[A-Z])\w+(?:\s+(?-i:[A-Z])\w+)?\s+(?:street|st\.|avenue|ave\.?|road|rd\.|lane|ln\.|drive|boulevard|blvd\.?|court)(?:\W|$)"),
+        ("a personal e-mail address", r"\b[\w.+-]+@[\w-]+\.[\w.-]+"),
+        ("a passport or licence number", r"\b(?:passport|driver'?s?\s+licen[cs]e|national\s+id|tax\s+id)(?:\s+(?:number|no\.?|\#))?\W{1,4}(?:[A-Z]{0,3}\d{6,10})\b"),
+        ("a medical record", r"\b(?:patient(?:\s+(?:name|id))?|medical\s+record(?:\s+(?:number|no\.?))?|mrn|diagnosis)\s*:\s*\w+"),
+    ]
+    .into_iter()
+    .map(|(name, source)| (name, pattern(source)))
+    .collect()
+});
+/// Mailboxes of functions, not of people.
+static ROLE: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"^(?:info|support|sales|contact|security|admin|help|hello|press|team|no-?reply|legal|privacy|abuse|webmaster|office|dev|git|root|user(?:name)?|you|your.*|name|me|email|example|test|postmaster|conduct|billing|jobs|careers|feedback|service|mail|.*-(?:dev|users|list|announce|security))@",
+    )
+});
+
+/// How near particulars of one person stand, in bytes.
+const NEAR: usize = 240;
+
+pub(super) fn check(reading: &Reading<'_>) -> Vec<Finding> {
+    let text = reading.text();
+    let mut findings = identifiers(reading, text);
+    if findings.is_empty() {
+        findings.extend(particulars(reading, text));
+    }
+    findings
+}
+
+/// Numbers that identify by themselves.
+fn identifiers(reading: &Reading<'_>, text: &str) -> Vec<Finding> {
+    let in_code = |span: &ByteSpan| reading.outline.in_code(span.start());
+    let social = SOCIAL_SECURITY.captures_iter(text).filter_map(|captures| {
+        let number = captures.name("number")?;
+        let labelled = captures.name("label").is_some();
+        (labelled || is_issued_social_security(number.as_str()))
+            .then(|| ("a US social security number", number.range().into()))
+    });
+    let card = CARD.find_iter(text).filter(|m| is_card(m.as_str(), nearby(text, m.start())));
+    let iban = IBAN.find_iter(text).filter(|m| is_iban(m.as_str()));
+    social
+        .chain(card.map(|m| ("a payment card number", m.range().into())))
+        .chain(iban.map(|m| ("a bank account number", m.range().into())))
+        .filter(|(_, span)| !in_code(span))
+        .map(|(what, span): (&str, ByteSpan)| finding(&[what], vec![span]))
+        .collect()
+}
+
+/// Two kinds of particulars or more, close together, one of them private.
+fn particulars(reading: &Reading<'_>, text: &str) -> Option<Finding> {
+    let mut seen: Vec<(&str, ByteSpan)> = Vec::new();
+    for (what, particular) in PARTICULARS.iter() {
+        let matches =
+            particular.find_iter(text).filter(|m| !reading.outline.in_code(m.start()) && !ROLE.is_match(m.as_str()));
+        seen.extend(matches.map(|m| (*what, ByteSpan::from(m.range()))));
+    }
+    seen.sort_by_key(|(_, span)| span.start());
+    for (index, &(_, first)) in seen.iter().enumerate() {
+        let mut kinds: Vec<&str> = Vec::new();
+        let mut spans = Vec::new();
+        for &(what, span) in seen[index..].iter().take_while(|(_, span)| span.start() < first.start() + NEAR) {
+            if !kinds.contains(&what) {
+                kinds.push(what);
+                spans.push(span);
+            }
+        }
+        let private = kinds.iter().any(|kind| !kind.contains("telephone") && !kind.contains("e-mail"));
+        if kinds.len() >= 3 || (kinds.len() == 2 && private) {
+            return Some(finding(&kinds, spans).at(Severity::Warn));
+        }
+    }
+    None
+}
+
+fn finding(kinds: &[&str], spans: Vec<ByteSpan>) -> Finding {
+    let what = kinds.join(", ");
+    Finding::new(
+        Rule::PersonalData,
+        format!("What looks like {what} stands here."),
+        spans,
+        format!("[redacted: {what}]"),
+    )
+}
+
+/// What stands shortly before `at`, in lower case.
+fn nearby(text: &str, at: usize) -> String {
+    text[text.floor_char_boundary(at.saturating_sub(60))..at].to_lowercase()
+}
+
+/// Never issued: area 000, 666 and 900 to 999, group 00, serial 0000, and the numbers advertisements made famous.
+fn is_issued_social_security(number: &str) -> bool {
+    let parts: Vec<&str> = number.split('-').collect();
+    let [area, group, serial] = parts[..] else { return false };
+    let famous = ["123-45-6789", "078-05-1120", "219-09-9999", "111-11-1111"];
+    area != "000"
+        && area != "666"
+        && !area.starts_with('9')
+        && group != "00"
+        && serial != "0000"
+        && !famous.contains(&number)
+}
+
+/// Whether `text` is a payment card number by length and check digit (ISO/IEC 7812), and not a number of a manual
+/// unless it is called a card.
+fn is_card(text: &str, before: String) -> bool {
+    let digits: Vec<u32> = text.chars().filter_map(|c| c.to_digit(10)).collect();
+    let valid = (14..=16).contains(&digits.len()) && luhn(&digits);
+    let called = ["card", "visa", "mastercard", "amex", "credit", "debit"].iter().any(|word| before.contains(word));
+    let grouped = text.contains([' ', '-']);
+    drop(before);
+    valid && (called || (grouped && digits.windows(8).all(|w| w.iter().any(|d| *d != w[0]))))
+}
+
+/// The check digit of Luhn.
+fn luhn(digits: &[u32]) -> bool {
+    let sum: u32 = digits
+        .iter()
+        .rev()
+        .enumerate()
+        .map(|(place, &digit)| if place % 2 == 0 { digit } else { digit * 2 / 10 + digit * 2 % 10 })
+        .sum();
+    sum.is_multiple_of(10)
+}
+
+/// Whether the check digits of an IBAN hold (ISO 13616: the rearranged number is 1 modulo 97).
+fn is_iban(text: &str) -> bool {
+    let compact: Vec<u8> = text.bytes().filter(u8::is_ascii_alphanumeric).collect();
+    if !(15..=34).contains(&compact.len()) || text.bytes().any(|b| b.is_ascii_lowercase()) {
+        return false;
+    }
+    let rearranged = compact[4..].iter().chain(&compact[..4]);
+    let remainder = rearranged.fold(0_u64, |rest, &b| match b {
+        b'0'..=b'9' => (rest * 10 + u64::from(b - b'0')) % 97,
+        _ => (rest * 100 + u64::from(b - b'A') + 10) % 97,
+    });
+    remainder == 1
+}

@@ -1,0 +1,52 @@
+//! Text written to steer a language model that reads it.
+
+use std::sync::LazyLock;
+
+use regex::Regex;
+use tamis_ingest::ByteSpan;
+
+use super::Reading;
+use crate::pattern::pattern;
+use crate::{Finding, Rule, Severity};
+
+static STEERING: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"\b (?:ignore|disregard|forget|override|bypass) \s+ (?:(?:all|any|every(?:thing)?|of|the|your|my|these|those|and) \s+){0,4}
+              (?: (?:previous|prior|above|earlier|preceding|former|existing|original|system|safety|developer) \s+ (?:\w+\s+)? (?:instructions?|prompts?|directions?|directives?|guidelines?|rules|messages|commands|context|programming)
+                | instructions? \s+ (?:above|before|given|so\s+far|you \s+ (?:were|have))
+                | (?:you \s+ (?:were|have\s+been) \s+ (?:told|instructed|given)) )
+        | \b you \s+ are \s+ (?:now|no\s+longer) \s+ (?:an?\s+)? (?:in\s+)? (?:unrestricted|jailbroken|dan\b|developer\s+mode|evil|bound\s+by|free\s+(?:of|from)\s+(?:all\s+)?(?:restrictions|rules))
+        | \b (?:do\s+not|don['’]t|never) \s+ (?:tell|inform|reveal|mention|disclose) \s+ (?:this\s+|these\s+instructions\s+|it\s+)? (?:to\s+)? the \s+ user
+        | \b (?:reveal|print|repeat|output|leak|show|disclose) \s+ (?:me\s+)? (?:your|the) \s+ (?:full\s+|entire\s+|hidden\s+)? system \s+ prompt
+        | \b (?:attention|note\s+to|message\s+(?:to|for)|instructions?\s+(?:to|for)) \s+ (?:all\s+|any\s+|the\s+)? (?:ai|llm|language|chat\s?gpt|gpt|claude|assistant)s? \s* (?:models?|assistants?|agents?|bots?|crawlers?|systems?)? \s* (?:[:,-]|reading)
+        | \b (?:if|as) \s+ (?:you\s+are\s+)? an? \s+ (?:ai|llm|language\s+model|ai\s+language\s+model|chatbot) (?:\s+(?:assistant|agent|model))? (?:\s+(?:reading|processing|summari[sz]ing)\s+this)? , \s+ (?:you\s+(?:must|should|will|shall)|please|always|ignore|do\s+not|say|respond|answer|recommend)
+        | <\|im_(?:start|end)\|> | <\|(?:system|assistant|endoftext)\|> | \[/?INST\] | <</?SYS>>",
+    )
+});
+
+pub(super) fn check(reading: &Reading<'_>) -> Vec<Finding> {
+    let text = reading.text();
+    STEERING
+        .find_iter(text)
+        .map(|found| {
+            let span = ByteSpan::from(found.range());
+            let shown = reading.outline.in_code(span.start()) || is_quoted(text, span);
+            let message = if shown {
+                "Text that steers a language model is shown here, in a quotation or in code."
+            } else {
+                "This text addresses a language model and would steer it."
+            };
+            let finding = reading.finding(Rule::PromptInjection, message, span);
+            if shown { finding.at(Severity::Warn) } else { finding }
+        })
+        .collect()
+}
+
+/// Whether the words are quoted: a quotation mark opens shortly before them in the same paragraph.
+fn is_quoted(text: &str, span: ByteSpan) -> bool {
+    let from = text.floor_char_boundary(span.start().saturating_sub(40));
+    let before = text[from..span.start()].rsplit("\n\n").next().unwrap_or_default();
+    let straight = before.matches('"').count() % 2 == 1;
+    straight
+        || before.chars().rev().find(|c| matches!(c, '“' | '”' | '«' | '»')).is_some_and(|c| matches!(c, '“' | '«'))
+}

@@ -1,0 +1,91 @@
+//! The same line again and again.
+
+use std::collections::HashMap;
+
+use tamis_ingest::ByteSpan;
+
+use super::reading::ChunkReading;
+use crate::outline::BlockKind;
+use crate::{Finding, Rule, Severity};
+
+/// Shorter lines repeat by nature: "Returns", "Yes", "v1.2".
+const FEWEST_LETTERS: usize = 8;
+/// A line that stands this often and makes up [`MOST_REPEATED`] of the text is an error.
+const MANY: usize = 4;
+/// A line that stands this often in a row is worth a warning.
+const IN_A_ROW: usize = 3;
+/// The share of the text's letters that copies of one line may make up.
+const MOST_REPEATED: f32 = 0.4;
+
+/// A line or sentence and where it was seen.
+struct Seen {
+    spans: Vec<ByteSpan>,
+    run: usize,
+    longest_run: usize,
+    last: usize,
+}
+
+pub(super) fn check(here: &ChunkReading<'_>, findings: &mut Vec<Finding>) {
+    let mut seen: HashMap<&str, Seen> = HashMap::new();
+    let mut letters = 0;
+    for (index, (span, line)) in lines(here).into_iter().enumerate() {
+        letters += line.len();
+        let entry =
+            seen.entry(line).or_insert_with(|| Seen { spans: Vec::new(), run: 0, longest_run: 0, last: usize::MAX });
+        entry.run = if entry.last.wrapping_add(1) == index && !entry.spans.is_empty() { entry.run + 1 } else { 1 };
+        entry.longest_run = entry.longest_run.max(entry.run);
+        entry.last = index;
+        entry.spans.push(span);
+    }
+    let Some((line, worst, severity)) = seen
+        .into_iter()
+        .filter(|(line, _)| line.chars().filter(|c| c.is_alphabetic()).count() >= FEWEST_LETTERS)
+        .filter_map(|(line, seen)| severity(line, &seen, letters).map(|severity| (line, seen, severity)))
+        .max_by_key(|(line, seen, severity)| {
+            (*severity, seen.spans.len() * line.len(), std::cmp::Reverse(seen.spans[0].start()))
+        })
+    else {
+        return;
+    };
+    let count = worst.spans.len();
+    let share = copied(line, &worst, letters) * 100.0;
+    let message = format!("The same line stands here {count} times; the copies are {share:.0} % of the text.");
+    let mut finding = here.reading.finding(Rule::RepeatedLines, message, worst.spans[0]).at(severity);
+    finding.spans.extend(worst.spans.iter().skip(1).take(7));
+    findings.push(finding);
+}
+
+/// The share of the text that copies of `line` make up.
+fn copied(line: &str, seen: &Seen, letters: usize) -> f32 {
+    ((seen.spans.len() - 1) * line.len()) as f32 / letters.max(1) as f32
+}
+
+/// How bad it is that `line` was seen this often, if it is bad.
+fn severity(line: &str, seen: &Seen, letters: usize) -> Option<Severity> {
+    if seen.spans.len() >= MANY && copied(line, seen, letters) >= MOST_REPEATED {
+        Some(Severity::Error)
+    } else {
+        (seen.longest_run >= IN_A_ROW).then_some(Severity::Warn)
+    }
+}
+
+/// The chunk's lines of prose, without markers of lists and quotes; a line of several sentences counts as several.
+fn lines<'a>(here: &ChunkReading<'a>) -> Vec<(ByteSpan, &'a str)> {
+    let mut lines = Vec::new();
+    for block in here.blocks() {
+        if !matches!(block.kind, BlockKind::Paragraph | BlockKind::Item) {
+            continue;
+        }
+        let text = here.reading.at(block.span);
+        let mut at = block.span.start();
+        for piece in text.split_inclusive('\n').flat_map(|line| line.split_inclusive(". ")) {
+            let bare = piece.trim_matches(|c: char| c.is_whitespace() || matches!(c, '>' | '-' | '*' | '+' | '.'));
+            if !bare.is_empty() {
+                let lead = piece.find(bare).unwrap_or_default();
+                lines.push((ByteSpan::new(at + lead, at + lead + bare.len()), bare));
+            }
+            at += piece.len();
+        }
+    }
+    lines
+}
