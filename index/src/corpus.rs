@@ -1,15 +1,36 @@
 //! Both indexes as one.
 
-use std::collections::BTreeSet;
-use std::path::Path;
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use tamis_ingest::ChunkId;
+use tokio::sync::Mutex;
 
-use crate::{IndexEntry, ModelFingerprint, Result, SearchHit, SearchRequest, Vector};
+use crate::fusion::{self, Leg};
+use crate::lexical::Lexical;
+use crate::search::Ranked;
+use crate::vectors::Vectors;
+use crate::{
+    Error, IndexEntry, ModelFingerprint, Result, SearchFilter, SearchHit, SearchMode, SearchRequest, Vector, binding,
+};
+
+/// Candidates each index gives to a hybrid search, at least, and for each hit wanted.
+const CANDIDATES: usize = 100;
+const CANDIDATES_PER_HIT: usize = 4;
+
+/// The most hits a search gives.
+const MAX_LIMIT: usize = 1_000;
 
 /// The lexical and the vector index of one model, in one folder. Any number of processes may search it; one at a time
 /// may publish.
-pub struct Corpus {}
+pub struct Corpus {
+    dir: PathBuf,
+    lexical: Arc<Lexical>,
+    vectors: Vectors,
+    /// Held by a publish to its very end, even where its caller has gone.
+    publishing: Arc<Mutex<()>>,
+}
 
 /// What a publish wrote.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,35 +56,93 @@ impl Corpus {
     /// Opens the indexes in `dir`, making them where there are none.
     ///
     /// # Errors
-    /// [`crate::Error::OtherModel`] where the folder was written with another model; others where it cannot be read.
+    /// [`crate::Error::OtherModel`] where the folder was written with another model, [`crate::Error::Format`] by
+    /// another version of tamis, [`crate::Error::Damaged`] where its files are not what was written; others where it
+    /// cannot be read.
     pub async fn open(dir: &Path, model: &ModelFingerprint) -> Result<Self> {
-        let _ = (dir, model);
-        todo!()
+        let folder = dir.to_owned();
+        let fingerprint = model.clone();
+        let lexical = blocking(dir, move || {
+            let lexical = folder.join("lexical");
+            let is_new = !lexical.exists() && !vectors_dir(&folder).exists();
+            std::fs::create_dir_all(&folder).map_err(|source| Error::Folder { dir: folder.clone(), source })?;
+            binding::bind(&folder, &fingerprint, is_new)?;
+            Lexical::open(&lexical)
+        })
+        .await?;
+        let vectors = Vectors::open(&vectors_dir(dir), model.dimension).await?;
+        Ok(Self { dir: dir.to_owned(), lexical: Arc::new(lexical), vectors, publishing: Arc::default() })
     }
 
-    /// Writes `entries` with their vectors and takes `removals` away, in both indexes. Doing it again with the same
-    /// arguments changes nothing. When it returns, searches see the result.
+    /// Writes `entries` with their vectors and takes `removals` away, in both indexes. A chunk that is in both goes; of
+    /// a chunk given twice the last counts. Doing it again with the same arguments changes nothing. When it returns,
+    /// searches see the result.
     ///
     /// # Errors
-    /// [`crate::Error::Busy`] where another process publishes; others where a write fails: then nothing, or only one
-    /// index, may have been written, and the same call mends it.
+    /// [`crate::Error::Busy`] where another process publishes, [`crate::Error::BadVector`] where a vector is none of
+    /// this model's: then nothing has been written. Others where a write fails: then nothing, or only one index, may
+    /// have been written, and the same call mends it.
     pub async fn publish(
         &self,
         sequence: u64,
         entries: &[(IndexEntry, Vector)],
         removals: &[ChunkId],
     ) -> Result<Receipt> {
-        let _ = (sequence, entries, removals);
-        todo!()
+        let mut latest: BTreeMap<&ChunkId, (&IndexEntry, &Vector)> = BTreeMap::new();
+        for (entry, vector) in entries {
+            self.vectors.check(entry.chunk.as_str(), vector)?;
+            latest.insert(&entry.chunk, (entry, vector));
+        }
+        for chunk in removals {
+            latest.remove(chunk);
+        }
+        let latest: Vec<(&IndexEntry, &Vector)> = latest.into_values().collect();
+        let publishing = Arc::clone(&self.publishing).lock_owned().await;
+
+        // The lexical index has the only lock, so it is taken before Lance is touched.
+        self.with_lexical(Lexical::lock).await?;
+        // Vectors first: the sequence stands in the lexical commit, so whoever reads it knows both are written.
+        let lance_version = self.vectors.publish(&latest, removals).await?;
+        let changes = self.lexical.prepare(latest.iter().map(|(entry, _)| *entry), removals);
+        let tantivy_opstamp = self
+            .with_lexical(move |lexical| {
+                let _until_written = publishing;
+                lexical.publish(sequence, changes)
+            })
+            .await?;
+        Ok(Receipt { sequence, lance_version, tantivy_opstamp })
     }
 
-    /// Searches. `vector` is the embedded query, needed unless the mode is lexical.
+    /// Searches. `vector` is the embedded query, needed unless the mode is lexical. At most 1,000 hits, best first.
     ///
     /// # Errors
-    /// Errors where an index cannot answer.
+    /// [`crate::Error::NoVector`] or [`crate::Error::BadVector`] where the vector does not serve; others where an index
+    /// cannot answer.
     pub async fn search(&self, request: &SearchRequest, vector: Option<&Vector>) -> Result<Vec<SearchHit>> {
-        let _ = (request, vector);
-        todo!()
+        let limit = request.limit.min(MAX_LIMIT);
+        if limit == 0 {
+            return Ok(Vec::new());
+        }
+        let filter = &request.filter;
+        // More than asked for, also where one index answers: equal scores at the end of its list are cut as they come.
+        let candidates = CANDIDATES.max(limit * CANDIDATES_PER_HIT);
+        let mut hits = match request.mode {
+            SearchMode::Lexical => {
+                fusion::single(self.search_lexical(&request.query, filter, candidates).await?, Leg::Lexical)
+            }
+            SearchMode::Vector => {
+                let vector = self.needed(vector, "vector")?;
+                fusion::single(self.vectors.search(vector, filter, candidates).await?, Leg::Vector)
+            }
+            SearchMode::Hybrid => {
+                let vector = self.needed(vector, "hybrid")?;
+                let lexical = self.search_lexical(&request.query, filter, candidates);
+                let (lexical, near) = tokio::try_join!(lexical, self.vectors.search(vector, filter, candidates))?;
+                fusion::fuse(lexical, near)
+            }
+        };
+        hits.truncate(limit);
+        Ok(hits)
     }
 
     /// The ids both indexes hold.
@@ -71,7 +150,8 @@ impl Corpus {
     /// # Errors
     /// Where an index cannot be read.
     pub async fn contents(&self) -> Result<Contents> {
-        todo!()
+        let (lance, tantivy) = tokio::try_join!(self.vectors.contents(), self.with_lexical(Lexical::contents))?;
+        Ok(Contents { lance, tantivy })
     }
 
     /// The vectors stored for `chunks`, those there are: so that a rebuild need not embed again.
@@ -79,8 +159,7 @@ impl Corpus {
     /// # Errors
     /// Where the vector index cannot be read.
     pub async fn vectors(&self, chunks: &[ChunkId]) -> Result<Vec<(ChunkId, Vector)>> {
-        let _ = chunks;
-        todo!()
+        self.vectors.vectors(chunks).await
     }
 
     /// Sequence number of the last publish that both indexes hold.
@@ -88,14 +167,54 @@ impl Corpus {
     /// # Errors
     /// Where tantivy's metadata cannot be read.
     pub fn sequence(&self) -> Result<Option<u64>> {
-        todo!()
+        self.lexical.sequence()
     }
 
     /// Compacts both indexes and prunes Lance versions older than an hour.
     ///
     /// # Errors
-    /// Where an index cannot be written.
+    /// [`crate::Error::Busy`] where another process publishes; others where an index cannot be written.
     pub async fn optimize(&self) -> Result<()> {
-        todo!()
+        let publishing = Arc::clone(&self.publishing).lock_owned().await;
+        self.with_lexical(Lexical::lock).await?;
+        self.vectors.optimize().await?;
+        self.with_lexical(move |lexical| {
+            let _until_done = publishing;
+            lexical.optimize()
+        })
+        .await
+    }
+
+    fn needed<'a>(&self, vector: Option<&'a Vector>, mode: &'static str) -> Result<&'a Vector> {
+        let vector = vector.ok_or(Error::NoVector { mode })?;
+        self.vectors.check("the query", vector)?;
+        Ok(vector)
+    }
+
+    async fn search_lexical(&self, query: &str, filter: &SearchFilter, limit: usize) -> Result<Vec<Ranked>> {
+        let (query, filter) = (query.to_owned(), filter.clone());
+        self.with_lexical(move |lexical| lexical.search(&query, &filter, limit)).await
+    }
+
+    async fn with_lexical<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Lexical) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        let lexical = Arc::clone(&self.lexical);
+        blocking(&self.dir, move || work(&lexical)).await
     }
 }
+
+fn vectors_dir(dir: &Path) -> PathBuf {
+    dir.join("vectors")
+}
+
+/// Runs `work` where it may block. Where it panics, files it read were not what they should be.
+async fn blocking<T: Send + 'static>(dir: &Path, work: impl FnOnce() -> Result<T> + Send + 'static) -> Result<T> {
+    tokio::task::spawn_blocking(work)
+        .await
+        .unwrap_or_else(|error| Err(Error::Damaged { dir: dir.to_owned(), problem: error.to_string() }))
+}
+
+#[cfg(test)]
+mod tests;

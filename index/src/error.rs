@@ -53,11 +53,45 @@ pub enum Error {
         #[source]
         source: std::io::Error,
     },
+    /// The index folder's files are not what was written.
+    #[error(
+        "the index in {} is damaged ({problem}): run `tamis rebuild` to make it again from the ledger",
+        dir.display()
+    )]
+    Damaged {
+        /// The index folder.
+        dir: PathBuf,
+        /// What is wrong.
+        problem: String,
+    },
+    /// The index folder was written by a version of tamis that lays it out in another way.
+    #[error(
+        "the index in {} has format {found}, this tamis reads format {known}: use the tamis that wrote it, or run `tamis rebuild`",
+        dir.display()
+    )]
+    Format {
+        /// The index folder.
+        dir: PathBuf,
+        /// What it says.
+        found: u32,
+        /// What we read.
+        known: u32,
+    },
     /// A search without the vector it needs.
     #[error("a {mode} search needs the query's vector")]
     NoVector {
         /// The mode asked for.
         mode: &'static str,
+    },
+    /// A vector that is none of this index's.
+    #[error("the vector of {of} has {problem}; the index holds {dimension} finite numbers each")]
+    BadVector {
+        /// A chunk, or the query.
+        of: String,
+        /// What is wrong.
+        problem: String,
+        /// What the index holds.
+        dimension: usize,
     },
     /// tantivy failed.
     #[error("the lexical index failed while {doing}")]
@@ -89,7 +123,10 @@ impl Error {
             | Self::Model { .. }
             | Self::OtherModel { .. }
             | Self::Folder { .. }
-            | Self::NoVector { .. } => false,
+            | Self::Damaged { .. }
+            | Self::Format { .. }
+            | Self::NoVector { .. }
+            | Self::BadVector { .. } => false,
         }
     }
 }

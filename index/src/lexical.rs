@@ -1,1 +1,377 @@
 //! The lexical index: tantivy.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use serde::{Deserialize, Serialize};
+use tamis_ingest::{ChunkId, DocumentId};
+use tantivy::collector::TopDocs;
+use tantivy::columnar::StrColumn;
+use tantivy::directory::MmapDirectory;
+use tantivy::indexer::LogMergePolicy;
+use tantivy::schema::{Field, INDEXED, IndexRecordOption, NumericOptions, Schema, TextFieldIndexing, TextOptions};
+use tantivy::tokenizer::{
+    AsciiFoldingFilter, Language, LowerCaser, RemoveLongFilter, SimpleTokenizer, Stemmer, TextAnalyzer,
+};
+use tantivy::{
+    DocAddress, Index, IndexReader, IndexWriter, ReloadPolicy, Searcher, TantivyDocument, TantivyError, Term,
+};
+
+use crate::search::Ranked;
+use crate::{Error, IndexEntry, Result, SearchFilter, query};
+
+/// Bytes the writer gathers before it writes a segment.
+const WRITER_MEMORY: usize = 50_000_000;
+
+/// Share of deleted documents from which a segment is worth rewriting.
+const DELETED_BEFORE_MERGE: f32 = 0.3;
+
+/// Name under which the analyser is registered, in the schema too: another analyser needs another name, so that an
+/// index made with the old one is not read with the new.
+const ANALYZER: &str = "tamis_en_1";
+
+/// Longest term in bytes: identifiers and hashes stay, encoded binaries go.
+const MAX_TERM: usize = 128;
+
+/// The columns of the index.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Fields {
+    pub(crate) chunk: Field,
+    pub(crate) document: Field,
+    pub(crate) source: Field,
+    pub(crate) language: Field,
+    pub(crate) modified_at: Field,
+    pub(crate) title: Field,
+    pub(crate) headings: Field,
+    pub(crate) body: Field,
+}
+
+/// What a commit says about itself.
+#[derive(Debug, Serialize, Deserialize)]
+struct Payload {
+    sequence: u64,
+}
+
+/// One tantivy index. Every method blocks.
+pub(crate) struct Lexical {
+    dir: PathBuf,
+    index: Index,
+    fields: Fields,
+    reader: IndexReader,
+    /// `meta.json` as the reader last saw it.
+    seen: Mutex<Vec<u8>>,
+    /// Open from the first publish on: it holds the folder's lock, which is what makes another process wait.
+    writer: Mutex<Option<IndexWriter>>,
+}
+
+/// Lower case, no accents, English stems. Stop words stay: they cost little, and phrases need them.
+pub(crate) fn analyzer() -> TextAnalyzer {
+    TextAnalyzer::builder(SimpleTokenizer::default())
+        .filter(RemoveLongFilter::limit(MAX_TERM))
+        .filter(LowerCaser)
+        .filter(AsciiFoldingFilter)
+        .filter(Stemmer::new(Language::English))
+        .build()
+}
+
+impl Fields {
+    fn schema() -> (Schema, Self) {
+        let id = || {
+            let raw = TextFieldIndexing::default()
+                .set_tokenizer("raw")
+                .set_index_option(IndexRecordOption::Basic)
+                .set_fieldnorms(false);
+            TextOptions::default().set_indexing_options(raw)
+        };
+        let text = || {
+            let analyzed = TextFieldIndexing::default()
+                .set_tokenizer(ANALYZER)
+                .set_index_option(IndexRecordOption::WithFreqsAndPositions);
+            TextOptions::default().set_indexing_options(analyzed)
+        };
+        let mut schema = Schema::builder();
+        let fields = Self {
+            chunk: schema.add_text_field("chunk", id().set_fast("raw")),
+            document: schema.add_text_field("document", id().set_fast("raw")),
+            source: schema.add_text_field("source", id()),
+            language: schema.add_text_field("language", id()),
+            modified_at: schema.add_i64_field("modified_at", NumericOptions::from(INDEXED).set_fast()),
+            title: schema.add_text_field("title", text()),
+            headings: schema.add_text_field("headings", text()),
+            body: schema.add_text_field("body", text()),
+        };
+        (schema.build(), fields)
+    }
+
+    /// The text fields and what a word in each is worth.
+    pub(crate) fn weighted(&self) -> [(Field, f32); 3] {
+        [(self.body, 1.0), (self.title, TITLE_WEIGHT), (self.headings, HEADINGS_WEIGHT)]
+    }
+
+    fn document(&self, entry: &IndexEntry) -> TantivyDocument {
+        let mut document = TantivyDocument::default();
+        document.add_text(self.chunk, entry.chunk.as_str());
+        document.add_text(self.document, entry.document.as_str());
+        document.add_text(self.source, entry.source.as_str());
+        if let Some(language) = &entry.language {
+            document.add_text(self.language, language);
+        }
+        if let Some(time) = entry.modified_at {
+            document.add_i64(self.modified_at, time.as_microsecond());
+        }
+        if let Some(title) = &entry.title {
+            document.add_text(self.title, title);
+        }
+        for heading in &entry.heading_path {
+            document.add_text(self.headings, heading);
+        }
+        document.add_text(self.body, &entry.text);
+        document
+    }
+}
+
+/// Weights of a word in the title and in the headings, where one in the text is worth 1.
+const TITLE_WEIGHT: f32 = 1.0;
+const HEADINGS_WEIGHT: f32 = 0.5;
+
+impl Lexical {
+    pub(crate) fn open(dir: &Path) -> Result<Self> {
+        std::fs::create_dir_all(dir).map_err(|source| Error::Folder { dir: dir.to_owned(), source })?;
+        let (schema, fields) = Fields::schema();
+        let opened = MmapDirectory::open(dir)
+            .map_err(TantivyError::from)
+            .and_then(|directory| Index::open_or_create(directory, schema));
+        let index = opened.map_err(|error| unusable(dir, "opening it", error))?;
+        index.tokenizers().register(ANALYZER, analyzer());
+        let seen = Mutex::new(read_meta(dir)?);
+        let reader = index
+            .reader_builder()
+            .reload_policy(ReloadPolicy::Manual)
+            .try_into()
+            .map_err(|error| unusable(dir, "opening it", error))?;
+        Ok(Self { dir: dir.to_owned(), index, fields, reader, seen, writer: Mutex::new(None) })
+    }
+
+    /// Makes sure that this process, and no other, may write.
+    pub(crate) fn lock(&self) -> Result<()> {
+        self.writer().map(drop)
+    }
+
+    /// What `entries` become; they replace what is there under their chunks.
+    pub(crate) fn prepare<'a>(
+        &self,
+        entries: impl Iterator<Item = &'a IndexEntry> + Clone,
+        removals: &[ChunkId],
+    ) -> Changes {
+        let term = |chunk: &ChunkId| Term::from_field_text(self.fields.chunk, chunk.as_str());
+        Changes {
+            gone: entries.clone().map(|entry| &entry.chunk).chain(removals).map(term).collect(),
+            new: entries.map(|entry| self.fields.document(entry)).collect(),
+        }
+    }
+
+    /// Makes `changes` in one commit that carries `sequence`; returns its opstamp. Searches see it.
+    pub(crate) fn publish(&self, sequence: u64, changes: Changes) -> Result<u64> {
+        let mut guard = self.writer()?;
+        let committed = match guard.as_mut() {
+            Some(writer) => commit(writer, sequence, changes),
+            None => Err(TantivyError::Poisoned),
+        };
+        let opstamp = committed.map_err(|error| {
+            // What was added before the failure must not go out with the next commit.
+            *guard = None;
+            failed(&self.dir, "publishing", error)
+        })?;
+        self.reload()?;
+        Ok(opstamp)
+    }
+
+    /// The sequence of the last commit.
+    pub(crate) fn sequence(&self) -> Result<Option<u64>> {
+        let meta = self.index.load_metas().map_err(|error| unusable(&self.dir, "reading its metadata", error))?;
+        let damaged = |error: serde_json::Error| Error::Damaged { dir: self.dir.clone(), problem: error.to_string() };
+        meta.payload
+            .map(|payload| serde_json::from_str(&payload).map_err(damaged).map(|Payload { sequence }| sequence))
+            .transpose()
+    }
+
+    /// The best `limit` chunks, by BM25 score and then by id.
+    pub(crate) fn search(&self, text: &str, filter: &SearchFilter, limit: usize) -> Result<Vec<Ranked>> {
+        self.reload_if_changed()?;
+        let Some(query) = query::build(text, filter, &self.fields, &mut analyzer()) else { return Ok(Vec::new()) };
+        let searcher = self.reader.searcher();
+        let found = searcher
+            .search(&query, &TopDocs::with_limit(limit).order_by_score())
+            .map_err(|error| failed(&self.dir, "searching", error))?;
+        let ids = Ids::open(&searcher).map_err(|error| failed(&self.dir, "searching", error))?;
+        let mut hits = found
+            .into_iter()
+            .map(|(score, address)| {
+                let chunk = ChunkId::from_stored(ids.chunk(address)?);
+                let document = DocumentId::from_stored(ids.document(address)?);
+                Ok(Ranked { chunk, document, score })
+            })
+            .collect::<tantivy::Result<Vec<_>>>()
+            .map_err(|error| failed(&self.dir, "searching", error))?;
+        crate::search::sort(&mut hits);
+        Ok(hits)
+    }
+
+    /// Every chunk id.
+    pub(crate) fn contents(&self) -> Result<BTreeSet<ChunkId>> {
+        self.reload_if_changed()?;
+        let searcher = self.reader.searcher();
+        all_ids(&searcher).map_err(|error| failed(&self.dir, "listing its chunks", error))
+    }
+
+    /// Rewrites the index as one segment without what was deleted, and removes files nobody needs.
+    pub(crate) fn optimize(&self) -> Result<()> {
+        let mut guard = self.writer()?;
+        if let Some(writer) = guard.as_mut() {
+            merge_all(&self.index, writer).map_err(|error| failed(&self.dir, "compacting", error))?;
+            self.reload()?;
+            // Only now does no reader of ours hold the old segments.
+            writer.garbage_collect_files().wait().map_err(|error| failed(&self.dir, "removing old files", error))?;
+        }
+        Ok(())
+    }
+
+    /// The writer, opened where it is not open yet.
+    fn writer(&self) -> Result<MutexGuard<'_, Option<IndexWriter>>> {
+        let mut guard = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
+        if guard.is_none() {
+            let writer: IndexWriter = self
+                .index
+                .writer_with_num_threads(1, WRITER_MEMORY)
+                .map_err(|error| failed(&self.dir, "opening it for writing", error))?;
+            let mut policy = LogMergePolicy::default();
+            policy.set_del_docs_ratio_before_merge(DELETED_BEFORE_MERGE);
+            writer.set_merge_policy(Box::new(policy));
+            *guard = Some(writer);
+        }
+        Ok(guard)
+    }
+
+    /// Follows what this or another process committed.
+    fn reload_if_changed(&self) -> Result<()> {
+        if *self.seen() == read_meta(&self.dir)? { Ok(()) } else { self.reload() }
+    }
+
+    fn reload(&self) -> Result<()> {
+        let mut seen = self.seen();
+        // Read before the reload: where a commit falls between the two, the next search reloads once too often.
+        let meta = read_meta(&self.dir)?;
+        self.reader.reload().map_err(|error| failed(&self.dir, "reading a commit", error))?;
+        *seen = meta;
+        Ok(())
+    }
+
+    fn seen(&self) -> MutexGuard<'_, Vec<u8>> {
+        self.seen.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// A publish, ready to write.
+pub(crate) struct Changes {
+    gone: Vec<Term>,
+    new: Vec<TantivyDocument>,
+}
+
+fn commit(writer: &mut IndexWriter, sequence: u64, changes: Changes) -> tantivy::Result<u64> {
+    // A delete reaches what was added before it, so all deletes go first.
+    for term in changes.gone {
+        writer.delete_term(term);
+    }
+    for document in changes.new {
+        writer.add_document(document)?;
+    }
+    let payload =
+        serde_json::to_string(&Payload { sequence }).map_err(|error| TantivyError::InternalError(error.to_string()))?;
+    let mut prepared = writer.prepare_commit()?;
+    prepared.set_payload(&payload);
+    prepared.commit()
+}
+
+fn merge_all(index: &Index, writer: &mut IndexWriter) -> tantivy::Result<()> {
+    let segments = index.searchable_segment_metas()?;
+    let clean = segments.len() <= 1 && segments.iter().all(|segment| segment.num_deleted_docs() == 0);
+    if !clean {
+        let ids: Vec<_> = segments.iter().map(tantivy::SegmentMeta::id).collect();
+        writer.merge(&ids).wait()?;
+    }
+    Ok(())
+}
+
+/// The id columns of each segment.
+struct Ids {
+    chunks: Vec<StrColumn>,
+    documents: Vec<StrColumn>,
+}
+
+impl Ids {
+    fn open(searcher: &Searcher) -> tantivy::Result<Self> {
+        let columns = |name: &str| -> tantivy::Result<Vec<StrColumn>> {
+            searcher.segment_readers().iter().map(|segment| id_column(segment, name)).collect()
+        };
+        Ok(Self { chunks: columns("chunk")?, documents: columns("document")? })
+    }
+
+    fn chunk(&self, address: DocAddress) -> tantivy::Result<String> {
+        id_at(&self.chunks, address)
+    }
+
+    fn document(&self, address: DocAddress) -> tantivy::Result<String> {
+        id_at(&self.documents, address)
+    }
+}
+
+fn id_column(segment: &tantivy::SegmentReader, name: &str) -> tantivy::Result<StrColumn> {
+    segment.fast_fields().str(name)?.ok_or_else(|| TantivyError::FieldNotFound(name.to_owned()))
+}
+
+fn id_at(columns: &[StrColumn], address: DocAddress) -> tantivy::Result<String> {
+    let missing = || TantivyError::InternalError("a document without an id".to_owned());
+    let column = columns.get(address.segment_ord as usize).ok_or_else(missing)?;
+    let mut id = String::new();
+    let ord = column.term_ords(address.doc_id).next().ok_or_else(missing)?;
+    if column.ord_to_str(ord, &mut id)? { Ok(id) } else { Err(missing()) }
+}
+
+fn all_ids(searcher: &Searcher) -> tantivy::Result<BTreeSet<ChunkId>> {
+    let ids = Ids::open(searcher)?;
+    let mut chunks = BTreeSet::new();
+    for (number, segment) in searcher.segment_readers().iter().enumerate() {
+        for doc in segment.doc_ids_alive() {
+            chunks.insert(ChunkId::from_stored(ids.chunk(DocAddress::new(number as u32, doc))?));
+        }
+    }
+    Ok(chunks)
+}
+
+fn read_meta(dir: &Path) -> Result<Vec<u8>> {
+    std::fs::read(dir.join("meta.json")).map_err(|source| Error::Folder { dir: dir.to_owned(), source })
+}
+
+/// What went wrong while the index was opened: mostly its files are not what they were.
+fn unusable(dir: &Path, doing: &'static str, error: TantivyError) -> Error {
+    match error {
+        TantivyError::OpenReadError(_)
+        | TantivyError::DataCorruption(_)
+        | TantivyError::SchemaError(_)
+        | TantivyError::IncompatibleIndex(_)
+        | TantivyError::DeserializeError(_)
+        | TantivyError::InvalidArgument(_) => Error::Damaged { dir: dir.to_owned(), problem: error.to_string() },
+        other => failed(dir, doing, other),
+    }
+}
+
+fn failed(dir: &Path, doing: &'static str, error: TantivyError) -> Error {
+    match error {
+        TantivyError::LockFailure(..) => Error::Busy { dir: dir.to_owned() },
+        TantivyError::DataCorruption(_) | TantivyError::IncompatibleIndex(_) | TantivyError::DeserializeError(_) => {
+            Error::Damaged { dir: dir.to_owned(), problem: error.to_string() }
+        }
+        source => Error::Lexical { doing, source: Box::new(source) },
+    }
+}

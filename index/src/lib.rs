@@ -3,13 +3,16 @@
 //! Both are projections of the caller's ledger: what is published under a sequence number can be published again with
 //! the same result, and [`Corpus::contents`] tells what each holds, so that a caller can compare.
 
+mod binding;
 mod corpus;
 mod embedder;
 mod entry;
 mod error;
 mod fusion;
+mod inference;
 mod lexical;
 mod model;
+mod query;
 mod search;
 mod vectors;
 

@@ -59,3 +59,17 @@ pub struct SearchHit {
     /// Cosine similarity, -1..=1.
     pub vector_score: Option<f32>,
 }
+
+/// A chunk in one index's ranking.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Ranked {
+    pub(crate) chunk: ChunkId,
+    pub(crate) document: DocumentId,
+    /// Higher is better.
+    pub(crate) score: f32,
+}
+
+/// Best first; equal scores by id, so that the same index always answers the same.
+pub(crate) fn sort(hits: &mut [Ranked]) {
+    hits.sort_by(|a, b| b.score.total_cmp(&a.score).then_with(|| a.chunk.cmp(&b.chunk)));
+}

