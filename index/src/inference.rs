@@ -12,7 +12,7 @@ use std::thread::JoinHandle;
 use fastembed::{InitOptionsUserDefined, Pooling, TextEmbedding, TokenizerFiles, UserDefinedEmbeddingModel};
 use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
 
-use crate::model::{MAX_TOKENS, ModelBytes, unreadable};
+use crate::model::{MAX_TOKENS, ModelBytes, ModelSettings, PoolingMethod, unreadable};
 use crate::{Error, ModelFiles, Result, Vector};
 
 /// Which queue a text waits in.
@@ -27,6 +27,7 @@ pub(crate) enum Priority {
 /// Worker threads, one model each.
 pub(crate) struct Pool {
     shared: Arc<Shared>,
+    settings: ModelSettings,
     threads: Vec<JoinHandle<()>>,
 }
 
@@ -55,7 +56,7 @@ impl Pool {
         let bytes = files.read()?;
         let models = (0..threads).map(|_| load_model(&bytes)).collect::<Result<Vec<_>>>()?;
         let shared = Arc::new(Shared { queues: Mutex::default(), changed: Condvar::new() });
-        let mut pool = Self { shared, threads: Vec::with_capacity(threads) };
+        let mut pool = Self { shared, settings: bytes.settings, threads: Vec::with_capacity(threads) };
         for (number, model) in models.into_iter().enumerate() {
             let shared = Arc::clone(&pool.shared);
             let thread = std::thread::Builder::new()
@@ -73,11 +74,14 @@ impl Pool {
         let (reply, mut replies) = unbounded_channel();
         {
             let mut queues = self.shared.lock();
-            let queue = match priority {
-                Priority::Query => &mut queues.queries,
-                Priority::Batch => &mut queues.batches,
+            let (queue, prefix) = match priority {
+                Priority::Query => (&mut queues.queries, &self.settings.query_prefix),
+                Priority::Batch => (&mut queues.batches, &self.settings.passage_prefix),
             };
-            queue.extend(texts.into_iter().enumerate().map(|(place, text)| Job { place, text, reply: reply.clone() }));
+            queue.extend(texts.into_iter().enumerate().map(|(place, text)| {
+                let text = if prefix.is_empty() { text } else { format!("{prefix}{text}") };
+                Job { place, text, reply: reply.clone() }
+            }));
         }
         self.shared.changed.notify_all();
         drop(reply);
@@ -172,7 +176,14 @@ fn load_model(bytes: &ModelBytes) -> Result<TextEmbedding> {
         special_tokens_map_file: bytes.special_tokens.clone(),
         tokenizer_config_file: bytes.tokenizer_config.clone(),
     };
-    let model = UserDefinedEmbeddingModel::new(bytes.model.clone(), tokenizer).with_pooling(Pooling::Mean);
+    let pooling = match bytes.settings.pooling {
+        PoolingMethod::Mean => Pooling::Mean,
+        PoolingMethod::Cls => Pooling::Cls,
+    };
+    let graph = UserDefinedEmbeddingModel::new(bytes.model.clone(), tokenizer).with_pooling(pooling);
+    let model = bytes.external.iter().fold(graph, |model, (name, weights)| {
+        model.with_external_initializer(name.clone(), weights.clone())
+    });
     let options = InitOptionsUserDefined::new().with_max_length(MAX_TOKENS).with_intra_threads(1);
     catch_unwind(AssertUnwindSafe(|| TextEmbedding::try_new_from_user_defined(model, options)))
         .map_err(|_| failed("loading the model", "the library panicked"))?

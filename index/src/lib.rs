@@ -9,6 +9,7 @@ mod embedder;
 mod entry;
 mod error;
 mod fusion;
+pub mod hub;
 mod inference;
 mod lexical;
 mod model;

@@ -13,7 +13,7 @@ use crate::{Error, Result};
 pub(crate) const MAX_TOKENS: usize = 512;
 
 /// What else than weights and tokenizer decides a vector. Change this with the code that it describes.
-const SETTINGS: &str = "pooling=mean;normalisation=l2;max_tokens=512;prefix=none;text=title,headings,body/1";
+const SETTINGS: &str = "normalisation=l2;max_tokens=512;text=title,headings,body/1";
 
 /// The files a model folder holds.
 const MODEL: &str = "model.onnx";
@@ -32,6 +32,33 @@ pub struct ModelFiles {
     pub runtime: PathBuf,
 }
 
+/// How a model turns tokens into one vector, and what it wants before a text. A folder without the file is a mean-pooled
+/// model without prefixes.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct ModelSettings {
+    pub(crate) pooling: PoolingMethod,
+    #[serde(default)]
+    pub(crate) query_prefix: String,
+    #[serde(default)]
+    pub(crate) passage_prefix: String,
+}
+
+/// What becomes of the tokens' vectors.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum PoolingMethod {
+    /// Their mean.
+    #[default]
+    Mean,
+    /// The first token's vector alone.
+    Cls,
+}
+
+impl ModelSettings {
+    /// The file in the model's folder.
+    pub(crate) const FILE: &str = "tamis.json";
+}
+
 /// The contents of a model folder.
 pub(crate) struct ModelBytes {
     pub(crate) model: Vec<u8>,
@@ -39,6 +66,9 @@ pub(crate) struct ModelBytes {
     pub(crate) config: Vec<u8>,
     pub(crate) special_tokens: Vec<u8>,
     pub(crate) tokenizer_config: Vec<u8>,
+    /// Weights kept beside the graph, by file name.
+    pub(crate) external: Vec<(String, Vec<u8>)>,
+    pub(crate) settings: ModelSettings,
 }
 
 impl ModelFiles {
@@ -67,9 +97,11 @@ impl ModelFiles {
     pub fn fingerprint(&self) -> Result<ModelFingerprint> {
         let mut hasher = blake3::Hasher::new();
         hasher.update(SETTINGS.as_bytes());
-        for name in [MODEL, TOKENIZER] {
-            let hash = hash_file(&self.dir.join(name))?;
-            hasher.update(hash.as_bytes());
+        let ModelSettings { pooling, query_prefix, passage_prefix } = self.settings()?;
+        hasher.update(format!("{pooling:?}\0{query_prefix}\0{passage_prefix}").as_bytes());
+        let external = self.external()?;
+        for path in [MODEL, TOKENIZER].map(|name| self.dir.join(name)).iter().chain(&external) {
+            hasher.update(hash_file(path)?.as_bytes());
         }
         let name = self.dir.file_name().map_or_else(|| "model".to_owned(), |name| name.to_string_lossy().into_owned());
         Ok(ModelFingerprint { name, hash: hasher.finalize().to_hex().to_string(), dimension: self.dimension()? })
@@ -90,7 +122,33 @@ impl ModelFiles {
             config: read(CONFIG)?,
             special_tokens: read(SPECIAL_TOKENS)?,
             tokenizer_config: read(TOKENIZER_CONFIG)?,
+            external: self.external()?.iter().map(|path| Ok((file_name(path), read_file(path)?))).collect::<Result<_>>()?,
+            settings: self.settings()?,
         })
+    }
+
+    /// How the model pools, and its prefixes.
+    fn settings(&self) -> Result<ModelSettings> {
+        let path = self.dir.join(ModelSettings::FILE);
+        if !path.is_file() {
+            return Ok(ModelSettings::default());
+        }
+        serde_json::from_slice(&read_file(&path)?)
+            .map_err(|problem| Error::Model { doing: "reading tamis.json", problem: problem.to_string() })
+    }
+
+    /// Weights kept beside the graph: `model.onnx_data` and its like, in order.
+    fn external(&self) -> Result<Vec<PathBuf>> {
+        let entries = std::fs::read_dir(&self.dir).map_err(|source| unreadable(&self.dir, source))?;
+        let mut paths: Vec<PathBuf> = entries
+            .filter_map(|entry| entry.ok().map(|entry| entry.path()))
+            .filter(|path| {
+                let name = file_name(path);
+                name.ends_with("_data") || name.ends_with(".data")
+            })
+            .collect();
+        paths.sort();
+        Ok(paths)
     }
 
     fn dimension(&self) -> Result<usize> {
@@ -105,6 +163,10 @@ impl ModelFiles {
             Err(error) => Err(bad_config(&error.to_string())),
         }
     }
+}
+
+fn file_name(path: &Path) -> String {
+    path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default()
 }
 
 fn bad_config(problem: &str) -> Error {
@@ -196,6 +258,17 @@ mod tests {
             std::fs::write(moved.dir.join(name), "changed").unwrap();
             assert!(!moved.fingerprint().unwrap().is_comparable(&last), "{name}");
         }
+    }
+
+    #[test]
+    fn pooling_and_prefixes_make_another_model() {
+        let (_temp, files) = folder();
+        let before = files.fingerprint().unwrap();
+        let settings = r#"{"pooling": "cls", "query_prefix": "query: "}"#;
+        std::fs::write(files.dir.join(ModelSettings::FILE), settings).unwrap();
+        assert!(!files.fingerprint().unwrap().is_comparable(&before));
+        std::fs::write(files.dir.join(ModelSettings::FILE), r#"{"pooling": "sum"}"#).unwrap();
+        assert!(files.fingerprint().unwrap_err().to_string().contains("tamis.json"));
     }
 
     #[test]

@@ -35,4 +35,5 @@ pub use precedence::Standing;
 pub use report::{Measurement, QualityReport, Scores, Signal, measure};
 pub use rule::Rule;
 pub use score::{Dimension, Score};
+pub use structure::notice_finding;
 pub use verdict::{Decision, ERROR_CAP, Verdict, decide};

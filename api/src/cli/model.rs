@@ -26,8 +26,8 @@ enum ModelCommand {
 
 #[derive(Debug, Args)]
 struct PullArgs {
-    /// The model, by its name on the hub; `--list` shows them
-    #[arg(default_value = "Qdrant/all-MiniLM-L6-v2-onnx")]
+    /// The model; `--list` shows them all
+    #[arg(default_value = "AllMiniLML6V2")]
     name: String,
     /// List the models that can be fetched
     #[arg(long)]

@@ -21,6 +21,8 @@ mod signals;
 mod symbols;
 mod table;
 
+pub use notices::notice_finding;
+
 use tamis_ingest::{Chunk, Document};
 
 pub(crate) use reading::{ChunkReading, Reading};

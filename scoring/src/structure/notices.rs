@@ -1,23 +1,23 @@
 //! What the reader noticed, as findings.
 
-use tamis_ingest::{ByteSpan, NoticeKind};
+use tamis_ingest::{ByteSpan, Notice, NoticeKind};
 
 use super::Reading;
-use crate::{Finding, Rule};
+use crate::{Finding, Rule, excerpt};
 
 pub(super) fn check(reading: &Reading<'_>) -> Vec<Finding> {
-    let notices = reading.document.notices.iter();
-    notices
-        .map(|notice| {
-            let rule = rule(notice.kind);
-            let span = notice.span.or_else(|| place(reading, notice.kind));
-            let message = sentence(rule, &notice.detail);
-            match span {
-                Some(span) => reading.finding(rule, message, span),
-                None => Finding::new(rule, message, Vec::new(), ""),
-            }
-        })
-        .collect()
+    reading.document.notices.iter().map(|notice| notice_finding(notice, reading.text())).collect()
+}
+
+/// What a reader noticed about the document with this text, as a finding.
+#[must_use]
+pub fn notice_finding(notice: &Notice, text: &str) -> Finding {
+    let rule = rule(notice.kind);
+    let message = sentence(rule, &notice.detail);
+    match notice.span.or_else(|| place(text, notice.kind)) {
+        Some(span) => Finding::new(rule, message, vec![span], excerpt::quote(text, span)),
+        None => Finding::new(rule, message, Vec::new(), ""),
+    }
 }
 
 /// The rule a notice becomes a finding of.
@@ -34,8 +34,7 @@ fn rule(kind: NoticeKind) -> Rule {
 }
 
 /// Where a notice without a span can be seen all the same.
-fn place(reading: &Reading<'_>, kind: NoticeKind) -> Option<ByteSpan> {
-    let text = reading.text();
+fn place(text: &str, kind: NoticeKind) -> Option<ByteSpan> {
     match kind {
         NoticeKind::InvalidEncoding => text.find('\u{FFFD}').map(|at| ByteSpan::new(at, at + '\u{FFFD}'.len_utf8())),
         NoticeKind::Truncated => (!text.is_empty()).then(|| ByteSpan::new(text.len(), text.len())),
