@@ -8,6 +8,7 @@
 pub mod contradiction;
 mod cross_check;
 pub mod duplication;
+mod family;
 mod finding;
 pub mod freshness;
 mod passage;
