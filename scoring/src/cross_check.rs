@@ -1,11 +1,20 @@
 //! Checking a whole set of passages against each other in memory, for `grade` and `check`.
 
-use std::collections::HashMap;
+mod conflicts;
+mod duplicates;
+
+#[cfg(test)]
+mod tests;
+
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use serde::Serialize;
 use tamis_ingest::ChunkId;
 
-use crate::{Finding, Passage};
+use crate::passage::Subject;
+use crate::{DuplicateKind, Finding, Passage};
+use duplicates::Link;
 
 /// What kind of copies a cluster holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -42,9 +51,61 @@ pub struct CrossReport {
 }
 
 /// Checks `passages` against each other: the same result in whatever order they come. Cost grows with the number of
-/// passages and of candidate pairs that share a key, never with all pairs.
+/// passages and of candidate pairs that share a key, never with all pairs: equal passages are one for all further
+/// steps, and under one key only the first few in precedence are looked at (see `duplicates` and `conflicts`).
 #[must_use]
 pub fn cross_check(passages: &[Passage]) -> CrossReport {
-    let _ = passages;
-    todo!()
+    let mut subjects: Vec<Subject<'_>> = passages.iter().map(Subject::new).collect();
+    subjects.sort_by(|a, b| {
+        let (a, b) = (a.passage, b.passage);
+        b.standing.precedence(&a.standing).then_with(|| a.chunk.as_str().cmp(b.chunk.as_str()))
+    });
+    let heads = duplicates::heads(&subjects);
+    let links = duplicates::links(&subjects, &heads);
+    let mut findings: HashMap<ChunkId, Vec<Finding>> = HashMap::new();
+    for (subject, link) in subjects.iter().zip(&links) {
+        if let Some(link) = link {
+            let canonical = subjects[link.canonical].passage;
+            let finding = subject.passage.duplicate_finding(canonical, link.kind, link.similarity);
+            findings.entry(subject.passage.chunk.clone()).or_default().push(finding);
+        }
+    }
+    for (chunk, finding) in conflicts::findings(&subjects, &heads) {
+        findings.entry(chunk).or_default().push(finding);
+    }
+    CrossReport { findings, clusters: clusters(&subjects, &links) }
+}
+
+/// The clusters that the links make, largest first, then in order of precedence.
+fn clusters(subjects: &[Subject<'_>], links: &[Option<Link>]) -> Vec<Cluster> {
+    let mut under: BTreeMap<usize, (DuplicateKind, Vec<usize>)> = BTreeMap::new();
+    for (i, link) in links.iter().enumerate() {
+        if let Some(link) = link {
+            let (kind, members) = under.entry(link.canonical).or_insert((link.kind, vec![link.canonical]));
+            *kind = link.kind.max(*kind);
+            members.push(i);
+        }
+    }
+    let mut clusters: Vec<Cluster> =
+        under.into_values().map(|(kind, members)| cluster(subjects, kind, &members)).collect();
+    clusters.sort_by_key(|cluster| Reverse(cluster.chunks.len()));
+    clusters
+}
+
+/// The cluster of `members`, the canonical one first.
+fn cluster(subjects: &[Subject<'_>], kind: DuplicateKind, members: &[usize]) -> Cluster {
+    let passages = || members.iter().map(|i| subjects[*i].passage);
+    let mut seen = HashSet::new();
+    let names: Vec<String> =
+        passages().map(|passage| &passage.document_name).filter(|name| seen.insert(*name)).cloned().collect();
+    Cluster {
+        kind: match kind {
+            DuplicateKind::Exact => ClusterKind::Exact,
+            DuplicateKind::Near => ClusterKind::Near,
+            DuplicateKind::Containment => ClusterKind::Containment,
+        },
+        canonical: names.first().cloned().unwrap_or_default(),
+        members: names,
+        chunks: passages().map(|passage| passage.chunk.clone()).collect(),
+    }
 }

@@ -9,6 +9,7 @@ pub mod contradiction;
 mod cross_check;
 pub mod duplication;
 mod excerpt;
+mod family;
 mod finding;
 pub mod freshness;
 mod outline;

@@ -5,6 +5,8 @@ use std::cmp::Ordering;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use crate::family;
+
 /// What decides between two passages: authority, then effective date, then completeness, then the name.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Standing {
@@ -21,25 +23,83 @@ pub struct Standing {
 }
 
 impl Standing {
-    /// `Greater` where `self` stands and `other` gives way. Total: only the very same place is equal.
+    /// `Greater` where `self` comes first: by authority, then date (a known one before none), then completeness, then
+    /// name. Total and transitive, so that passages can be sorted by it; only the very same place is equal.
     #[must_use]
     pub fn precedence(&self, other: &Self) -> Ordering {
-        self.substantive(other)
-            .unwrap_or(Ordering::Equal)
+        self.authority
+            .cmp(&other.authority)
+            .then_with(|| self.effective_at.cmp(&other.effective_at))
             .then_with(|| self.document_tokens.cmp(&other.document_tokens))
             .then_with(|| other.uri.cmp(&self.uri))
             .then_with(|| other.ordinal.cmp(&self.ordinal))
     }
 
-    /// The part of the order that says who is *right*: authority, then date. `None` where neither decides; a
-    /// contradiction then goes to a person.
+    /// The part of the order that says who is *right*: authority, then the version where both are pages of one version
+    /// family, then date. `None` where none decides; a contradiction then goes to a person. Not transitive, for pages
+    /// may lack dates: sort by [`Standing::precedence`].
     #[must_use]
     pub fn substantive(&self, other: &Self) -> Option<Ordering> {
-        let by_authority = self.authority.cmp(&other.authority);
-        let by_date = match (self.effective_at, other.effective_at) {
+        let by_date = || match (self.effective_at, other.effective_at) {
             (Some(mine), Some(theirs)) => mine.cmp(&theirs),
-            _ => Ordering::Equal,
+            (Some(_), None) | (None, Some(_) | None) => Ordering::Equal,
         };
-        Some(by_authority.then(by_date)).filter(|order| order.is_ne())
+        let by_version = || family::newer(&self.uri, &other.uri).unwrap_or(Ordering::Equal);
+        Some(self.authority.cmp(&other.authority).then_with(by_version).then_with(by_date))
+            .filter(|order| order.is_ne())
+    }
+
+    /// `Greater` where `self` stands against `other` and `Less` where it gives way: who is right, else who comes first.
+    #[must_use]
+    pub fn against(&self, other: &Self) -> Ordering {
+        self.substantive(other).unwrap_or_else(|| self.precedence(other))
+    }
+
+    /// Whether both are pages of one version family, such as `v1.2/install` and `v1.3/install`: what differs between
+    /// them has changed and is no quarrel.
+    #[must_use]
+    pub fn same_family(&self, other: &Self) -> bool {
+        family::same(&self.uri, &other.uri)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn standing(authority: u8, second: Option<i64>, tokens: u32, uri: &str) -> Standing {
+        let effective_at = second.map(|s| Timestamp::from_second(s).unwrap());
+        Standing { authority, effective_at, document_tokens: tokens, uri: uri.into(), ordinal: 0 }
+    }
+
+    #[test]
+    fn authority_then_version_then_date_decides() {
+        let old = standing(50, Some(10), 1, "v1/a");
+        assert_eq!(old.substantive(&standing(50, Some(20), 1, "b")), Some(Ordering::Less));
+        assert_eq!(old.substantive(&standing(40, Some(20), 1, "b")), Some(Ordering::Greater));
+        assert_eq!(old.substantive(&standing(50, None, 1, "b")), None);
+        assert_eq!(old.substantive(&standing(50, Some(5), 1, "v2/a")), Some(Ordering::Less));
+        assert_eq!(old.against(&standing(50, None, 9, "b")), Ordering::Greater);
+    }
+
+    prop_compose! {
+        fn any_standing()(
+            authority in 0_u8..2, second in proptest::option::of(0_i64..3), tokens in 0_u32..3, uri in "(v[12]/)?[ab]"
+        ) -> Standing {
+            standing(authority, second, tokens, &uri)
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn precedence_is_a_total_order(a in any_standing(), b in any_standing(), c in any_standing()) {
+            prop_assert_eq!(a.precedence(&b), b.precedence(&a).reverse());
+            prop_assert_eq!(a.substantive(&b), b.substantive(&a).map(Ordering::reverse));
+            if a.precedence(&b).is_ge() && b.precedence(&c).is_ge() {
+                prop_assert!(a.precedence(&c).is_ge());
+            }
+        }
     }
 }

@@ -1,9 +1,20 @@
 //! Is it said elsewhere? Exact copies by normalised hash, near copies by MinHash candidates and exact verification.
 
+mod minhash;
+mod normalise;
+mod place;
+mod shingle;
+mod verify;
+
 use serde::{Deserialize, Serialize};
 use tamis_ingest::ChunkId;
+use xxhash_rust::xxh3::xxh3_64;
 
-use crate::Passage;
+pub(crate) use normalise::normalise;
+pub use place::place;
+pub(crate) use place::{Outcome, outcome};
+pub(crate) use shingle::{Overlap, Shingles};
+pub(crate) use verify::judge;
 
 /// How two passages are the same.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -20,7 +31,8 @@ pub enum DuplicateKind {
 /// What finds a passage's duplicates without reading them: the hash of its normalised text and MinHash bands.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Fingerprint {
-    /// Hash of the normalised text (64 bits, stored as a signed integer).
+    /// Hash of the normalised text (64 bits, stored as a signed integer). All texts without a word or sign share one
+    /// value; they say nothing, so [`Fingerprint::is_comparable`] is false and they are no one's duplicates.
     pub exact: i64,
     /// Band keys: two passages that share one are near-duplicate candidates. Empty for passages too short to judge.
     pub bands: Vec<i64>,
@@ -30,8 +42,15 @@ impl Fingerprint {
     /// The fingerprint of `text`.
     #[must_use]
     pub fn of(text: &str) -> Self {
-        let _ = text;
-        todo!()
+        let text = normalise(text);
+        let bands = minhash::bands(&Shingles::of_normalised(&text));
+        Self { exact: xxh3_64(text.as_bytes()) as i64, bands }
+    }
+
+    /// Whether there is anything to compare: false for a text that is empty once normalised.
+    #[must_use]
+    pub fn is_comparable(&self) -> bool {
+        self.exact != xxh3_64(b"") as i64
     }
 }
 
@@ -55,10 +74,21 @@ pub struct Placement {
     pub shadows: Vec<Duplicate>,
 }
 
-/// Places `passage` among `standing`, candidates that are no one's duplicate so far. Every link is verified, so a
-/// chain of near-duplicates never joins two passages that are not alike.
-#[must_use]
-pub fn place(passage: &Passage, standing: &[Passage]) -> Placement {
-    let _ = (passage, standing);
-    todo!()
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn equal_but_for_setting_is_exact() {
+        let one = Fingerprint::of("# The **quick** brown fox\n\njumps over the lazy dog again.");
+        assert_eq!(one, Fingerprint::of("the quick  brown\tfox jumps over the LAZY dog again."));
+        assert_ne!(one.exact, Fingerprint::of("the quick brown fox jumps over the lazy cat again.").exact);
+    }
+
+    #[test]
+    fn short_texts_have_no_bands_and_empty_ones_nothing() {
+        assert!(Fingerprint::of("Back to top").bands.is_empty());
+        assert!(Fingerprint::of("Back to top").is_comparable());
+        assert!(!Fingerprint::of(" \n---\n").is_comparable());
+    }
 }

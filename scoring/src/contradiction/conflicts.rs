@@ -1,0 +1,133 @@
+//! The statements of two passages against each other.
+
+use std::collections::{HashMap, HashSet};
+
+use super::history::is_history;
+use super::judge::{Judgement, judge};
+use super::statement::Statement;
+use crate::{Claim, Conflict, Passage};
+
+/// What comparing the statements of two passages shows.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(crate) struct Comparison {
+    /// Statements that cannot both be true, the surest first.
+    pub(crate) conflicts: Vec<Conflict>,
+    /// Whether some statements say the same of different circumstances, so that neither passage can stand for the
+    /// other.
+    pub(crate) apart: bool,
+}
+
+/// Most conflicts kept of one pair of passages.
+const MOST: usize = 3;
+/// Most claims compared under one key: a passage that repeats one template a thousand times stays linear.
+const MOST_UNDER_KEY: usize = 8;
+/// Most pairs of statements judged for one pair of passages.
+const MOST_PAIRS: usize = 256;
+
+/// Least strength of statements that can clash inside one document.
+const STRONG: f32 = 4.0;
+
+/// Compares the statements of two passages. `same_topic` says, when asked, whether the passages are about the same
+/// thing.
+pub(crate) fn compare(a: &Passage, b: &Passage, same_topic: impl Fn() -> bool) -> Comparison {
+    if a.chunk == b.chunk || a.claims.is_empty() || b.claims.is_empty() || is_history(&a.uri) || is_history(&b.uri) {
+        return Comparison::default();
+    }
+    // One side always comes first, so that caps and ties fall alike from both sides.
+    if a.chunk.as_str() <= b.chunk.as_str() {
+        return compare_in_order(a, b, &same_topic);
+    }
+    let turned = compare_in_order(b, a, &same_topic);
+    Comparison { conflicts: turned.conflicts.iter().map(Conflict::turned).collect(), apart: turned.apart }
+}
+
+fn compare_in_order(a: &Passage, b: &Passage, same_topic: &impl Fn() -> bool) -> Comparison {
+    let mut comparison = Comparison::default();
+    let mut seen = HashSet::new();
+    for (i, j) in meeting_claims(a, b) {
+        let (here, there) = (a.claims[i].sentence, b.claims[j].sentence);
+        let (said, denied) = (here.of(&a.text), there.of(&b.text));
+        if said == denied || !seen.insert((said, denied)) {
+            continue;
+        }
+        match judge_claims((a, &a.claims[i]), (b, &b.claims[j]), same_topic) {
+            Judgement::Unrelated | Judgement::Agree => {}
+            Judgement::Apart => comparison.apart = true,
+            Judgement::Conflict(clash) => comparison.conflicts.push(Conflict {
+                rule: clash.rule,
+                message: clash.message,
+                here: here.shifted(a.offset),
+                there: there.shifted(b.offset),
+                confidence: clash.confidence,
+            }),
+        }
+    }
+    drop_answered(&mut comparison.conflicts, a, b);
+    comparison
+}
+
+/// Judges two claims. Inside one document authors tell cases apart, so that only strong statements in the same words
+/// that say by themselves what they are about can clash there.
+fn judge_claims(
+    (a, mine): (&Passage, &Claim),
+    (b, theirs): (&Passage, &Claim),
+    same_topic: &impl Fn() -> bool,
+) -> Judgement {
+    let (here, there) = (Statement::at(&a.text, mine.sentence), Statement::at(&b.text, theirs.sentence));
+    if a.document != b.document {
+        return judge(&here, &there, same_topic);
+    }
+    if mine.keys.first() != theirs.keys.first() || here.strength() < STRONG {
+        return Judgement::Unrelated;
+    }
+    judge(&here, &there, || false)
+}
+
+/// Pairs of claims that share a key, each once, from the top of the passages on.
+fn meeting_claims(a: &Passage, b: &Passage) -> Vec<(usize, usize)> {
+    let mut under: HashMap<i64, Vec<usize>> = HashMap::new();
+    for (j, claim) in b.claims.iter().enumerate() {
+        for key in &claim.keys {
+            let held = under.entry(*key).or_default();
+            if held.len() < MOST_UNDER_KEY {
+                held.push(j);
+            }
+        }
+    }
+    let mut seen: HashMap<i64, usize> = HashMap::new();
+    let mut pairs = HashSet::new();
+    for (i, claim) in a.claims.iter().enumerate() {
+        for key in &claim.keys {
+            let Some(held) = under.get(key) else { continue };
+            let uses = seen.entry(*key).or_default();
+            *uses += 1;
+            if *uses <= MOST_UNDER_KEY {
+                pairs.extend(held.iter().map(|j| (i, *j)));
+            }
+        }
+    }
+    let mut pairs: Vec<_> = pairs.into_iter().collect();
+    pairs.sort_unstable_by_key(|(i, j)| (i + j, *i.min(j), *i.max(j)));
+    pairs.truncate(MOST_PAIRS);
+    pairs
+}
+
+/// Drops conflicts that the passages answer themselves (a statement that the other side also makes, word for word, is
+/// one of a list of cases), then keeps the surest few.
+fn drop_answered(conflicts: &mut Vec<Conflict>, a: &Passage, b: &Passage) {
+    let sentences = |passage: &Passage| -> HashSet<String> {
+        passage.claims.iter().filter_map(|claim| claim.sentence.of(&passage.text)).map(str::to_owned).collect()
+    };
+    if conflicts.is_empty() {
+        return;
+    }
+    let (mine, theirs) = (sentences(a), sentences(b));
+    conflicts.retain(|conflict| {
+        let here = a.text.get(conflict.here.start() - a.offset..conflict.here.end() - a.offset);
+        let there = b.text.get(conflict.there.start() - b.offset..conflict.there.end() - b.offset);
+        !here.is_some_and(|text| theirs.contains(text)) && !there.is_some_and(|text| mine.contains(text))
+    });
+    conflicts
+        .sort_by(|x, y| y.confidence.total_cmp(&x.confidence).then_with(|| (x.here, x.there).cmp(&(y.here, y.there))));
+    conflicts.truncate(MOST);
+}

@@ -1,0 +1,38 @@
+//! Keys under which statements in nearly the same words meet.
+
+use xxhash_rust::xxh3::{xxh3_64, xxh3_64_with_seed};
+
+use super::statement::Statement;
+
+/// Keys that survive a small difference; the chance that two statements sharing all but one of n + 1 words share one
+/// of them is above .93 from n = 6.
+const LOOSE: u64 = 3;
+/// Words behind a loose key: enough that unrelated statements seldom share all.
+const ROWS: u64 = 3;
+
+/// The keys of a statement: one of all its content words, values and polarity left out, and [`LOOSE`] of a few words
+/// each, chosen by smallest hash (MinHash bands), for statements long enough to be reworded.
+pub(super) fn of(statement: &Statement) -> Vec<i64> {
+    let mut words: Vec<u64> = statement.words.iter().map(|word| xxh3_64(word.stem.to_lowercase().as_bytes())).collect();
+    words.sort_unstable();
+    words.dedup();
+    let mut keys = vec![combine(0, &words)];
+    if words.len() >= 5 {
+        keys.extend((1..=LOOSE).map(|band| {
+            let rows: Vec<u64> = (0..ROWS).map(|row| least(&words, band * ROWS + row)).collect();
+            combine(band, &rows)
+        }));
+    }
+    keys
+}
+
+/// The least of the words' hashes under the permutation of this number.
+fn least(words: &[u64], permutation: u64) -> u64 {
+    words.iter().map(|word| xxh3_64_with_seed(&word.to_le_bytes(), permutation)).min().unwrap_or_default()
+}
+
+/// One key of several hashes; keys of different bands never meet but by accident.
+fn combine(band: u64, hashes: &[u64]) -> i64 {
+    let bytes: Vec<u8> = hashes.iter().flat_map(|hash| hash.to_le_bytes()).collect();
+    xxh3_64_with_seed(&bytes, band) as i64
+}

@@ -1,0 +1,311 @@
+//! The small closed vocabularies that reading statements rests on. English, as are the grammars above them.
+
+/// What a word does in a statement, where it does more than name something.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Role {
+    /// Carries no meaning that two statements could differ in.
+    Light,
+    /// Ties the statement to a place, time, tool or condition; must agree.
+    Scope,
+    /// Opens a condition that lasts to the next comma; must agree.
+    Condition,
+    /// Denies.
+    Negation,
+    /// Points at something outside the sentence.
+    Deictic,
+    /// Weakens what is said.
+    Hedge,
+    /// Says what is allowed or owed.
+    Modal,
+}
+
+/// The role of a lower-case word.
+pub(super) fn role(word: &str) -> Option<Role> {
+    Some(match word {
+        "a" | "an" | "the" | "is" | "are" | "was" | "were" | "be" | "been" | "being" | "am" | "has" | "have"
+        | "had" | "do" | "does" | "did" | "and" | "that" | "which" | "who" | "whom" | "as" | "you" | "your" | "its"
+        | "their" | "his" | "her" | "currently" | "now" | "also" | "just" | "please" | "however" | "therefore"
+        | "thus" | "then" | "so" | "too" | "very" | "only" | "always" | "simply" | "really" | "actually" | "note"
+        | "at" | "of" | "there" | "than" | "such" | "own" | "already" | "still" | "exactly" | "total"
+        | "automatically" | "set" | "equal" | "equals" | "any" | "all" | "ever" => Role::Light,
+        "on" | "for" | "in" | "under" | "during" | "with" | "before" | "after" | "until" | "since" | "from" | "to"
+        | "by" | "per" | "between" | "except" | "via" | "against" | "outside" | "inside" | "through" | "across"
+        | "over" | "within" | "or" | "but" | "about" | "into" | "upon" | "while" | "because" | "both" | "either" => {
+            Role::Scope
+        }
+        "if" | "when" | "unless" | "whether" | "once" | "where" | "whenever" | "otherwise" | "assuming"
+        | "provided" => Role::Condition,
+        "not" | "never" | "cannot" | "can't" | "isn't" | "aren't" | "doesn't" | "don't" | "won't" | "wasn't"
+        | "weren't" | "didn't" | "mustn't" | "shouldn't" | "wouldn't" | "couldn't" | "hasn't" | "haven't"
+        | "without" | "no" | "nor" | "neither" | "none" => Role::Negation,
+        "this" | "these" | "those" | "it" | "they" | "he" | "she" | "we" | "our" | "us" | "i" | "my" | "me"
+        | "here" | "above" | "below" | "following" | "previous" | "latter" | "former" | "them" => Role::Deictic,
+        "usually" | "typically" | "often" | "sometimes" | "generally" | "normally" | "mostly" | "likely"
+        | "perhaps" | "maybe" | "probably" => Role::Hedge,
+        "must" | "shall" | "should" | "may" | "might" | "can" | "could" | "will" | "would" => Role::Modal,
+        _ => return None,
+    })
+}
+
+/// A word of an antonym pair as the pair's name and whether it is the denying one.
+pub(super) fn pole(word: &str) -> Option<(&'static str, bool)> {
+    PAIRS.iter().find_map(|(yes, no)| {
+        if yes.contains(&word) { Some((yes[0], false)) } else { no.contains(&word).then_some((yes[0], true)) }
+    })
+}
+
+/// Antonym pairs whose two sides cannot both hold of one thing.
+const PAIRS: [(&[&str], &[&str]); 26] = [
+    (&["enabled", "enables"], &["disabled", "disables"]),
+    (&["supported", "supports"], &["unsupported"]),
+    (&["required", "requires", "mandatory", "compulsory", "obligatory"], &["optional"]),
+    (
+        &["allowed", "permitted", "allows", "permits"],
+        &["forbidden", "prohibited", "disallowed", "forbids", "prohibits"],
+    ),
+    (&["available"], &["unavailable"]),
+    (&["compatible"], &["incompatible"]),
+    (&["synchronous"], &["asynchronous"]),
+    (&["mutable"], &["immutable"]),
+    (&["included", "includes"], &["excluded", "excludes"]),
+    (&["visible"], &["hidden", "invisible"]),
+    (&["possible"], &["impossible"]),
+    (&["safe"], &["unsafe"]),
+    (&["stable"], &["unstable"]),
+    (&["valid"], &["invalid"]),
+    (&["legal", "lawful"], &["illegal", "unlawful"]),
+    (&["ascending"], &["descending"]),
+    (&["blocking"], &["nonblocking", "non-blocking"]),
+    (&["inclusive"], &["exclusive"]),
+    (&["accepted", "accepts"], &["rejected", "rejects"]),
+    (&["encrypted", "encrypts"], &["unencrypted"]),
+    (&["case-sensitive"], &["case-insensitive"]),
+    (&["free"], &["paid"]),
+    (&["public"], &["private"]),
+    (&["open"], &["closed"]),
+    (&["ordered"], &["unordered"]),
+    (&["refundable"], &["nonrefundable", "non-refundable"]),
+];
+
+/// Whether the word counts half as a sign of what a statement is about: it is said of everything.
+pub(super) fn is_weak(stem: &str) -> bool {
+    const WEAK: [&str; 44] = [
+        "default",
+        "value",
+        "number",
+        "version",
+        "support",
+        "require",
+        "minimum",
+        "maximum",
+        "current",
+        "use",
+        "file",
+        "late",
+        "recent",
+        "new",
+        "old",
+        "high",
+        "low",
+        "rust",
+        "compile",
+        "rustc",
+        "msrv",
+        "toolchain",
+        "return",
+        "function",
+        "method",
+        "type",
+        "size",
+        "test",
+        "code",
+        "example",
+        "first",
+        "second",
+        "same",
+        "other",
+        "need",
+        "work",
+        "build",
+        "run",
+        "least",
+        "most",
+        "more",
+        "less",
+        "onli",
+        "option",
+    ];
+    WEAK.contains(&stem)
+}
+
+/// Whether a number after the word names a place in a text and no quantity.
+pub(super) fn is_label(word: &str) -> bool {
+    const LABELS: [&str; 40] = [
+        "listing", "listings", "figure", "figures", "fig", "table", "tables", "chapter", "chapters", "section",
+        "sections", "step", "steps", "page", "pages", "part", "parts", "appendix", "example", "exercise", "line",
+        "lines", "rfc", "issue", "issues", "pr", "pull", "ticket", "bug", "commit", "equation", "eq", "theorem",
+        "item", "note", "question", "lesson", "volume", "vol", "phase",
+    ];
+    LABELS.contains(&word)
+}
+
+/// Whether the word tells of something that happens once, so that its date is a claim and no setting.
+pub(super) fn is_event(word: &str) -> bool {
+    const EVENTS: [&str; 36] = [
+        "founded",
+        "born",
+        "died",
+        "established",
+        "released",
+        "launched",
+        "created",
+        "published",
+        "started",
+        "opened",
+        "built",
+        "invented",
+        "expires",
+        "expire",
+        "expired",
+        "ends",
+        "ended",
+        "begins",
+        "began",
+        "starts",
+        "closes",
+        "closed",
+        "deadline",
+        "due",
+        "effective",
+        "introduced",
+        "discovered",
+        "signed",
+        "elected",
+        "retired",
+        "deprecated",
+        "discontinued",
+        "scheduled",
+        "takes",
+        "incorporated",
+        "completed",
+    ];
+    EVENTS.contains(&word)
+}
+
+/// The value of a number word; `one` is left out, for it mostly counts nothing.
+pub(super) fn number_word(word: &str) -> Option<f64> {
+    const SMALL: [&str; 21] = [
+        "zero",
+        "",
+        "two",
+        "three",
+        "four",
+        "five",
+        "six",
+        "seven",
+        "eight",
+        "nine",
+        "ten",
+        "eleven",
+        "twelve",
+        "thirteen",
+        "fourteen",
+        "fifteen",
+        "sixteen",
+        "seventeen",
+        "eighteen",
+        "nineteen",
+        "twenty",
+    ];
+    const TENS: [&str; 8] = ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"];
+    if word.is_empty() {
+        return None;
+    }
+    if let Some(at) = SMALL.iter().position(|small| *small == word) {
+        return Some(at as f64);
+    }
+    if let Some(at) = TENS.iter().position(|ten| *ten == word) {
+        return Some((at + 2) as f64 * 10.0);
+    }
+    if word == "dozen" {
+        return Some(12.0);
+    }
+    let (ten, digit) = word.split_once('-')?;
+    let ten = TENS.iter().position(|known| *known == ten)?;
+    let digit = SMALL.iter().position(|known| *known == digit).filter(|digit| (2..10).contains(digit))?;
+    Some((ten + 2) as f64 * 10.0 + digit as f64)
+}
+
+/// The number of a month's name or three-letter abbreviation.
+pub(super) fn month(word: &str) -> Option<u8> {
+    const MONTHS: [&str; 12] = [
+        "january",
+        "february",
+        "march",
+        "april",
+        "may",
+        "june",
+        "july",
+        "august",
+        "september",
+        "october",
+        "november",
+        "december",
+    ];
+    let matches = |month: &&str| {
+        *month == word || (word.len() == 3 && month.starts_with(word)) || (word == "sept" && *month == "september")
+    };
+    MONTHS.iter().position(|month| matches(&month)).map(|at| at as u8 + 1)
+}
+
+/// The stem of a lower-case word, with common synonyms brought together: endings of number and tense are cut.
+pub(super) fn stem(word: &str) -> String {
+    let word = word.trim_end_matches("'s").trim_end_matches("’s");
+    if !word.is_ascii() || word.len() < 4 {
+        return word.to_owned();
+    }
+    let cut = cut_ending(word);
+    let stem = cut.strip_suffix('e').filter(|rest| rest.len() >= 3).unwrap_or(cut);
+    synonym(stem).unwrap_or(stem).to_owned()
+}
+
+/// The word without its ending of number or tense.
+fn cut_ending(word: &str) -> &str {
+    for (ending, least) in [("ing", 3), ("ed", 3)] {
+        if let Some(rest) = word.strip_suffix(ending).filter(|rest| rest.len() >= least) {
+            let doubled = rest.len() > 3 && rest.as_bytes()[rest.len() - 1] == rest.as_bytes()[rest.len() - 2];
+            let keeps_double =
+                rest.ends_with("ss") || rest.ends_with("ll") || rest.ends_with("ff") || rest.ends_with("dd");
+            return if doubled && !keeps_double { &rest[..rest.len() - 1] } else { rest };
+        }
+    }
+    if word.ends_with("ss") || word.ends_with("us") || word.ends_with("is") {
+        return word;
+    }
+    let plural = ["ches", "shes", "sses", "xes"].iter().any(|ending| word.ends_with(ending));
+    word.strip_suffix(if plural { "es" } else { "s" }).unwrap_or(word)
+}
+
+/// The stem that stands for a stem of the same meaning.
+fn synonym(stem: &str) -> Option<&'static str> {
+    Some(match stem {
+        "purchas" | "bought" => "buy",
+        "permit" => "allow",
+        "delet" | "eras" => "remov",
+        "max" | "maximal" => "maximum",
+        "min" | "minimal" => "minimum",
+        "begin" | "began" => "start",
+        "obtain" => "get",
+        "customer" | "client" => "user",
+        "retain" | "kept" => "keep",
+        "hold" | "held" => "keep",
+        "requir" | "need" => "require",
+        "support" => "support",
+        "employe" => "staff",
+        "exceed" => "exceed",
+        "compil" => "compile",
+        "vacation" | "holiday" => "leav",
+        "defaul" => "default",
+        _ => return None,
+    })
+}

@@ -1,0 +1,141 @@
+//! Reading values from a sentence's pieces.
+
+use super::lexicon;
+use super::piece::Piece;
+use super::quantity::{self, COUNT, Quantity, Unit};
+use super::value::{Date, Kind};
+
+/// A value and how many pieces it takes.
+type Read = (Kind, usize);
+
+/// The date at the start of `pieces`: `2024-03-01`, `March 1, 2024`, `1 March 2024`, `March 2024`, `March 1`.
+pub(super) fn date(pieces: &[Piece<'_>]) -> Option<(Date, usize)> {
+    let first = pieces.first().filter(|piece| !piece.code)?;
+    if let Some(date) = iso_date(first.text) {
+        return Some((date, 1));
+    }
+    let second = pieces.get(1)?.text;
+    let third = pieces.get(2).map(|piece| piece.text);
+    if let Some(month) = month(first.text) {
+        if let Some(day) = day(second) {
+            let year = third.and_then(year);
+            return Some((Date { year, month: Some(month), day: Some(day) }, 2 + usize::from(year.is_some())));
+        }
+        return year(second).map(|year| (Date { year: Some(year), month: Some(month), day: None }, 2));
+    }
+    let (day, month) = (day(first.text)?, month(second)?);
+    let year = third.and_then(year);
+    Some((Date { year, month: Some(month), day: Some(day) }, 2 + usize::from(year.is_some())))
+}
+
+/// The version that `piece` is. `named` says that the words in front speak of a version or name a product.
+pub(super) fn version(piece: &Piece<'_>, named: bool) -> Option<Vec<u64>> {
+    let text = piece.text.trim_end_matches('+');
+    let bare = text.strip_prefix(['v', 'V']);
+    let core = bare.unwrap_or(text).split(['-', '+']).next()?;
+    let parts: Vec<&str> = core.split('.').collect();
+    let numbers: Vec<u64> =
+        parts.iter().take_while(|part| !matches!(**part, "x" | "*")).map_while(|part| part.parse().ok()).collect();
+    let complete = numbers.len() + usize::from(matches!(parts.last(), Some(&("x" | "*")))) == parts.len();
+    let is_version = bare.is_some() || named || parts.len() == 3;
+    let is_address = bare.is_none() && parts.len() > 3;
+    (complete && is_version && !is_address && !numbers.is_empty()).then_some(numbers)
+}
+
+/// The year that `text` is.
+pub(super) fn year(text: &str) -> Option<u16> {
+    let digits = text.len() == 4 && text.bytes().all(|b| b.is_ascii_digit());
+    text.parse().ok().filter(|year| digits && (1900..=2100).contains(year))
+}
+
+/// The quantity at the start of `pieces`.
+pub(super) fn quantity(pieces: &[Piece<'_>]) -> Option<Read> {
+    let piece = pieces.first()?;
+    let text = piece.text.trim_start_matches('~');
+    let (money, text) = match text.chars().next().and_then(|sign| Some((sign, quantity::currency(sign)?))) {
+        Some((sign, unit)) => (Some(unit), &text[sign.len_utf8()..]),
+        None => (None, text),
+    };
+    let lower = text.to_lowercase();
+    if let Some((number, rest)) = quantity::leading_number(&lower) {
+        return with_suffix(number, rest, money, pieces);
+    }
+    if piece.code {
+        return None;
+    }
+    if let Some(number) = lexicon::number_word(&lower) {
+        return Some(with_next(number, money, pieces));
+    }
+    if let Some((number, unit)) =
+        lower.split_once('-').and_then(|(n, unit)| Some((lexicon::number_word(n)?, quantity::unit(unit, false)?)))
+    {
+        return Some((quantity_of(number, unit), 1));
+    }
+    let one = matches!(lower.as_str(), "one" | "a" | "an" | "single");
+    let unit = pieces
+        .get(1)
+        .filter(|_| one && lower == "one")
+        .and_then(|next| quantity::unit(&next.text.to_lowercase(), false))?;
+    Some((quantity_of(1.0, unit), 2))
+}
+
+/// A number with what touches it: a unit (`10MB`, `30-day`), nothing, or something that makes it no quantity.
+fn with_suffix(number: f64, rest: &str, money: Option<Unit>, pieces: &[Piece<'_>]) -> Option<Read> {
+    match rest.trim_end_matches('+') {
+        "" => Some(with_next(number, money, pieces)),
+        "m" if money.is_some() => Some((quantity_of(number * 1e6, money?), 1)),
+        suffix => {
+            let unit = quantity::unit(suffix.trim_start_matches('-'), !suffix.starts_with('-'))?;
+            let unit = money.map_or(unit, |(dimension, ..)| (dimension, unit.1, unit.2));
+            Some((quantity_of(number, unit), 1))
+        }
+    }
+}
+
+/// A number with a scale word or unit in the pieces after it.
+fn with_next(number: f64, money: Option<Unit>, pieces: &[Piece<'_>]) -> Read {
+    let (mut number, mut taken) = (number, 1);
+    let next = |taken: usize| {
+        let open = pieces.get(taken - 1).is_some_and(|piece| !piece.breaks);
+        pieces.get(taken).filter(|piece| open && !piece.code).map(|piece| piece.text.to_lowercase())
+    };
+    if let Some(factor) = next(taken).and_then(|word| quantity::scale(&word)) {
+        number *= factor;
+        taken += 1;
+    }
+    if let Some(unit) = money {
+        return (quantity_of(number, unit), taken);
+    }
+    match next(taken).and_then(|word| quantity::unit(&word, false)) {
+        Some(unit) => (quantity_of(number, unit), taken + 1),
+        None => (quantity_of(number, COUNT), taken),
+    }
+}
+
+fn quantity_of(number: f64, unit: Unit) -> Kind {
+    Kind::Quantity(Quantity::new(number, unit), super::value::Bound::Exact)
+}
+
+/// The month a capitalised word names.
+fn month(text: &str) -> Option<u8> {
+    let capital = text.chars().next().is_some_and(char::is_uppercase);
+    lexicon::month(&text.to_lowercase()).filter(|_| capital)
+}
+
+/// The day of a month, with or without its ordinal ending.
+fn day(text: &str) -> Option<u8> {
+    let digits = text.trim_end_matches(|c: char| c.is_ascii_lowercase());
+    let ending = &text[digits.len()..];
+    digits.parse().ok().filter(|day| (1..=31).contains(day) && matches!(ending, "" | "st" | "nd" | "rd" | "th"))
+}
+
+/// An ISO 8601 date.
+fn iso_date(text: &str) -> Option<Date> {
+    let mut parts = text.split('-');
+    let date = Date {
+        year: Some(year(parts.next()?)?),
+        month: parts.next()?.parse().ok().filter(|month| (1..=12).contains(month)),
+        day: parts.next()?.parse().ok().filter(|day| (1..=31).contains(day)),
+    };
+    (parts.next().is_none() && date.month.is_some() && date.day.is_some()).then_some(date)
+}

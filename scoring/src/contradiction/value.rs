@@ -1,0 +1,154 @@
+//! The values statements give: quantities, dates and versions, and how two of them compare.
+
+use super::quantity::Quantity;
+
+/// How a quantity is limited.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Bound {
+    /// Just this.
+    Exact,
+    /// Roughly this.
+    About,
+    /// This or less.
+    AtMost,
+    /// This or more.
+    AtLeast,
+}
+
+/// A calendar date; parts that are not given are `None`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Date {
+    /// The year.
+    pub(super) year: Option<u16>,
+    /// The month, 1 to 12.
+    pub(super) month: Option<u8>,
+    /// The day, 1 to 31.
+    pub(super) day: Option<u8>,
+}
+
+/// What a value is.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum Kind {
+    /// A number with its unit.
+    Quantity(Quantity, Bound),
+    /// A date or a year.
+    Date(Date),
+    /// A version's numbers; `x` and what follows a hyphen left out.
+    Version(Vec<u64>),
+}
+
+/// A value as a statement gives it.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Value {
+    /// What it is.
+    pub(super) kind: Kind,
+    /// Whether it says *when* or *for what* the rest holds instead of being what is claimed.
+    pub(super) scope: bool,
+    /// How it is written.
+    pub(super) surface: String,
+}
+
+/// How two values in the same place of two statements compare.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Match {
+    /// They agree, or may.
+    Agree,
+    /// They cannot both be true.
+    Conflict,
+    /// They give different circumstances, so that both statements may be true.
+    Apart,
+}
+
+impl Value {
+    /// Compares two values.
+    pub(super) fn compare(&self, other: &Self) -> Match {
+        let differs = match (&self.kind, &other.kind) {
+            (Kind::Quantity(a, bound), Kind::Quantity(b, other_bound)) => {
+                if a.dimension != b.dimension {
+                    return Match::Apart;
+                }
+                quantities_differ((*a, *bound), (*b, *other_bound))
+            }
+            (Kind::Date(a), Kind::Date(b)) => match dates_differ(*a, *b) {
+                Some(differs) => differs,
+                None => return Match::Apart,
+            },
+            (Kind::Version(a), Kind::Version(b)) => versions_differ(a, b),
+            (Kind::Quantity(..) | Kind::Date(_) | Kind::Version(_), _) => return Match::Apart,
+        };
+        match (differs, self.scope || other.scope) {
+            (false, _) => Match::Agree,
+            (true, true) => Match::Apart,
+            (true, false) => Match::Conflict,
+        }
+    }
+}
+
+/// Whether no number fits both. Two limits of one kind are claims about the limit itself and must be equal.
+fn quantities_differ((a, bound): (Quantity, Bound), (b, other_bound): (Quantity, Bound)) -> bool {
+    match (bound, other_bound) {
+        (Bound::About, _) | (_, Bound::About) => !a.about(0.15).agrees(&b),
+        (Bound::AtMost, Bound::AtLeast) | (Bound::AtMost, Bound::Exact) | (Bound::Exact, Bound::AtLeast) => b.above(&a),
+        (Bound::AtLeast, Bound::AtMost) | (Bound::Exact, Bound::AtMost) | (Bound::AtLeast, Bound::Exact) => a.above(&b),
+        (Bound::Exact, Bound::Exact) | (Bound::AtMost, Bound::AtMost) | (Bound::AtLeast, Bound::AtLeast) => {
+            !a.agrees(&b)
+        }
+    }
+}
+
+/// Whether two dates differ in a part both give; `None` where they share no part.
+fn dates_differ(a: Date, b: Date) -> Option<bool> {
+    let parts = [
+        a.year.zip(b.year).map(|(x, y)| x != y),
+        a.month.zip(b.month).map(|(x, y)| x != y),
+        a.day.zip(b.day).map(|(x, y)| x != y),
+    ];
+    parts.into_iter().flatten().reduce(|x, y| x || y)
+}
+
+/// Whether two versions differ in a number both give: `3` may be `3.1`, and `1.0` is `1`.
+fn versions_differ(a: &[u64], b: &[u64]) -> bool {
+    a.iter().zip(b).any(|(x, y)| x != y)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::quantity::COUNT;
+    use super::*;
+
+    #[test]
+    fn bounds_clash_only_where_no_number_fits_both() {
+        use Bound::{About, AtLeast, AtMost, Exact};
+        for (a, b, clash) in [
+            ((5.0, AtMost), (7.0, Exact), true),
+            ((7.0, AtMost), (5.0, Exact), false),
+            ((3.0, AtLeast), (7.0, Exact), false),
+            ((7.0, AtLeast), (3.0, Exact), true),
+            ((3.0, AtLeast), (10.0, AtMost), false),
+            ((10.0, AtLeast), (3.0, AtMost), true),
+            ((5.0, AtMost), (10.0, AtMost), true),
+            ((100.0, About), (108.0, Exact), false),
+            ((100.0, About), (200.0, Exact), true),
+            ((5.0, Exact), (5.0, Exact), false),
+        ] {
+            let value = |(n, bound)| Value {
+                kind: Kind::Quantity(Quantity::new(n, COUNT), bound),
+                scope: false,
+                surface: String::new(),
+            };
+            let expected = if clash { Match::Conflict } else { Match::Agree };
+            assert_eq!(value(a).compare(&value(b)), expected, "{a:?} {b:?}");
+            assert_eq!(value(b).compare(&value(a)), expected, "{b:?} {a:?}");
+        }
+    }
+
+    #[test]
+    fn dates_and_versions_compare_on_what_both_give() {
+        let date = |year, month, day| Date { year, month, day };
+        assert_eq!(dates_differ(date(Some(2024), Some(3), None), date(Some(2024), None, None)), Some(false));
+        assert_eq!(dates_differ(date(Some(2024), Some(3), None), date(Some(2024), Some(4), Some(1))), Some(true));
+        assert_eq!(dates_differ(date(Some(2024), None, None), date(None, Some(4), Some(1))), None);
+        assert!(versions_differ(&[3, 8], &[3, 9]));
+        assert!(!versions_differ(&[3], &[3, 9]));
+    }
+}

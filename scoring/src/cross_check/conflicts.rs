@@ -1,0 +1,109 @@
+//! Contradictions within a set.
+
+use std::cmp::Ordering;
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+use tamis_ingest::{ByteSpan, ChunkId};
+use xxhash_rust::xxh3::xxh3_64;
+
+use crate::duplication::normalise;
+use crate::family::Family;
+use crate::passage::Subject;
+use crate::{Conflict, Finding, Passage};
+
+/// Most different sentences kept under one key, the first in precedence: what more say in nearly the same words is
+/// a template, and every further one is still compared with these.
+const MOST_UNDER_KEY: usize = 8;
+/// Most passages compared with one, those that share most keys first.
+const MOST_COMPARED: usize = 32;
+/// From how many documents, each with a value of its own, a statement is a template whose subject is the document
+/// (`requires Rust 1.60 or later`) and not one fact told in different ways.
+const TEMPLATE: usize = 4;
+
+/// The findings of all conflicts, for both sides; between pages of one version family for the older side only. Of equal
+/// passages only the head is looked at.
+pub(super) fn findings(subjects: &[Subject<'_>], heads: &[usize]) -> Vec<(ChunkId, Finding)> {
+    let standing: Vec<usize> = (0..subjects.len()).filter(|i| heads[*i] == *i).collect();
+    let templates = templates(subjects, &standing);
+    let mut under: HashMap<i64, Vec<(usize, u64)>> = HashMap::new();
+    let mut out = Vec::new();
+    for &i in &standing {
+        for other in meet(i, subjects[i].passage, &mut under) {
+            let (a, b) = (&subjects[i], &subjects[other]);
+            let same_family = a.passage.standing.same_family(&b.passage.standing);
+            for conflict in a.compare_claims(b).conflicts {
+                if same_family || !is_template(&templates, a.passage, conflict.here) {
+                    report(a.passage, b.passage, &conflict, same_family, &mut out);
+                }
+            }
+        }
+    }
+    out
+}
+
+/// Adds the findings of one conflict.
+fn report(a: &Passage, b: &Passage, conflict: &Conflict, same_family: bool, out: &mut Vec<(ChunkId, Finding)>) {
+    let stands = a.standing.substantive(&b.standing);
+    if !(same_family && stands == Some(Ordering::Greater)) {
+        out.push((a.chunk.clone(), a.conflict_finding(b, conflict)));
+    }
+    if !(same_family && stands == Some(Ordering::Less)) {
+        out.push((b.chunk.clone(), b.conflict_finding(a, &conflict.turned())));
+    }
+}
+
+/// The subjects with a differing statement under a key of `passage`, which is then put there itself.
+fn meet(i: usize, passage: &Passage, under: &mut HashMap<i64, Vec<(usize, u64)>>) -> Vec<usize> {
+    let mut shared: BTreeMap<usize, usize> = BTreeMap::new();
+    let sentences: Vec<u64> = passage.claims.iter().map(|claim| sentence_hash(passage, claim.sentence)).collect();
+    let claims = || passage.claims.iter().zip(&sentences);
+    for (claim, sentence) in claims() {
+        for key in &claim.keys {
+            for (other, _) in under.get(key).into_iter().flatten().filter(|(_, said)| said != sentence) {
+                *shared.entry(*other).or_default() += 1;
+            }
+        }
+    }
+    for (claim, sentence) in claims() {
+        for key in &claim.keys {
+            let held = under.entry(*key).or_default();
+            if held.len() < MOST_UNDER_KEY && held.iter().all(|(_, said)| said != sentence) {
+                held.push((i, *sentence));
+            }
+        }
+    }
+    let mut candidates: Vec<(usize, usize)> = shared.into_iter().collect();
+    candidates.sort_by(|(a, x), (b, y)| y.cmp(x).then(a.cmp(b)));
+    candidates.truncate(MOST_COMPARED);
+    candidates.into_iter().map(|(other, _)| other).collect()
+}
+
+/// The first keys of statements that many documents make, each with values of its own.
+fn templates(subjects: &[Subject<'_>], standing: &[usize]) -> HashSet<i64> {
+    let mut said: HashMap<i64, Vec<(u64, u64)>> = HashMap::new();
+    for &i in standing {
+        let passage = subjects[i].passage;
+        let work = Family::of(&passage.uri)
+            .map_or_else(|| xxh3_64(passage.document.as_str().as_bytes()), |f| xxh3_64(f.key.as_bytes()));
+        for claim in &passage.claims {
+            let Some(key) = claim.keys.first() else { continue };
+            let seen = said.entry(*key).or_default();
+            let sentence = sentence_hash(passage, claim.sentence);
+            if seen.len() < TEMPLATE && seen.iter().all(|(w, s)| *w != work && *s != sentence) {
+                seen.push((work, sentence));
+            }
+        }
+    }
+    said.into_iter().filter(|(_, seen)| seen.len() >= TEMPLATE).map(|(key, _)| key).collect()
+}
+
+/// Whether the statement at `span` of the passage's document is a template.
+fn is_template(templates: &HashSet<i64>, passage: &Passage, span: ByteSpan) -> bool {
+    let claim = passage.claims.iter().find(|claim| claim.sentence.shifted(passage.offset) == span);
+    claim.and_then(|claim| claim.keys.first()).is_some_and(|key| templates.contains(key))
+}
+
+/// The hash of a sentence, but for its setting.
+fn sentence_hash(passage: &Passage, sentence: ByteSpan) -> u64 {
+    xxh3_64(normalise(sentence.of(&passage.text).unwrap_or_default()).as_bytes())
+}

@@ -1,0 +1,173 @@
+use jiff::Timestamp;
+use proptest::prelude::*;
+use tamis_ingest::{DocumentId, SourceName};
+
+use super::*;
+use crate::{Conflict, Fingerprint, Rule, Severity, Standing, claims, place, relate};
+
+fn passage(uri: &str, authority: u8, second: Option<i64>, text: &str) -> Passage {
+    let document = DocumentId::new(&SourceName::new("docs").unwrap(), uri);
+    Passage {
+        chunk: ChunkId::new(&document, &[], text, 0),
+        document,
+        document_name: uri.to_owned(),
+        uri: uri.to_owned(),
+        text: text.to_owned(),
+        offset: 100,
+        standing: Standing {
+            authority,
+            effective_at: second.map(|s| Timestamp::from_second(s).unwrap()),
+            document_tokens: 10,
+            uri: uri.to_owned(),
+            ordinal: 0,
+        },
+        fingerprint: Fingerprint::of(text),
+        claims: claims(text),
+    }
+}
+
+const BASE: &str = "Backups run every night on the primary server and are copied to a second region. \
+    Operators watch the dashboard each morning and open a ticket when a copy is late or damaged. \
+    The restore drill takes place on the first Monday and its outcome is written down by the team on duty.";
+
+fn rules(report: &CrossReport, passage: &Passage) -> Vec<(Rule, Severity)> {
+    report.findings.get(&passage.chunk).into_iter().flatten().map(|f| (f.rule, f.severity)).collect()
+}
+
+#[test]
+fn copies_give_way_to_the_best_and_make_one_cluster() {
+    let original = passage("a.md", 80, None, BASE);
+    let exact = passage("b.md", 50, None, &BASE.to_uppercase());
+    let near = passage("c.md", 50, None, &BASE.replace("each morning", "every morning"));
+    let inside = passage("d.md", 50, None, &BASE[..180]);
+    let other =
+        passage("e.md", 50, None, "Completely different words about gardens, rivers, bridges, and old stone houses.");
+    let report = cross_check(&[inside.clone(), near.clone(), other.clone(), exact.clone(), original.clone()]);
+    assert_eq!(rules(&report, &original), []);
+    assert_eq!(rules(&report, &other), []);
+    assert_eq!(rules(&report, &exact), [(Rule::DuplicateExact, Severity::Error)]);
+    assert_eq!(rules(&report, &near), [(Rule::DuplicateNear, Severity::Error)]);
+    let [cluster] = report.clusters.as_slice() else { panic!("{:?}", report.clusters) };
+    assert_eq!(cluster.canonical, "a.md");
+    let finding = &report.findings[&near.chunk][0];
+    assert_eq!(finding.spans[0].start(), 100);
+    assert!(finding.quote.chars().count() <= 160 && finding.quote.ends_with('…'));
+    assert_eq!(finding.counterpart.as_ref().unwrap().document, "a.md");
+    assert_eq!(relate(&inside, &original).duplicate.map(|(kind, _)| kind), Some(DuplicateKind::Containment));
+    let placed = place(&inside, std::slice::from_ref(&original));
+    assert_eq!(placed.shadowed_by.map(|link| link.chunk), Some(original.chunk));
+}
+
+#[test]
+fn chains_are_not_followed() {
+    let words: Vec<String> = (0..80).map(|i| format!("word{i}x")).collect();
+    let text = |from: usize| words[from..from + 50].join(" ");
+    // Neighbours in the chain share most of their words, its ends far fewer.
+    let chain: Vec<Passage> = (0..5).map(|i| passage(&format!("{i}.md"), 50, None, &text(i * 6))).collect();
+    let report = cross_check(&chain);
+    for cluster in &report.clusters {
+        let by_id = |id: &ChunkId| chain.iter().find(|p| p.chunk == *id).unwrap();
+        let head = by_id(&cluster.chunks[0]);
+        assert!(cluster.chunks[1..].iter().all(|id| relate(by_id(id), head).duplicate.is_some()));
+    }
+    assert!(report.clusters.iter().all(|cluster| cluster.members.len() < 5));
+}
+
+#[test]
+fn a_changed_value_is_a_conflict_and_no_copy() {
+    let text = |days: &str| format!("{BASE} Backups are kept for {days} before they are removed.");
+    let old = passage("old.md", 50, Some(1_000), &text("30 days"));
+    let new = passage("new.md", 50, Some(2_000), &text("two weeks"));
+    let undated = passage("undated.md", 50, None, &text("90 days"));
+    let report = cross_check(&[old.clone(), new.clone()]);
+    assert_eq!(rules(&report, &old), [(Rule::ContradictionDate, Severity::Error)]);
+    assert_eq!(rules(&report, &new), [(Rule::ContradictionDate, Severity::Info)]);
+    assert!(report.clusters.is_empty());
+    let finding = &report.findings[&old.chunk][0];
+    assert!(finding.message.contains("30 days") && finding.message.contains("two weeks"), "{}", finding.message);
+    assert_eq!(finding.quote, "Backups are kept for 30 days before they are removed.");
+    assert_eq!(finding.counterpart.as_ref().unwrap().quote, "Backups are kept for two weeks before they are removed.");
+    let report = cross_check(&[undated.clone(), new.clone()]);
+    assert_eq!(rules(&report, &undated), [(Rule::ContradictionDate, Severity::Warn)]);
+    assert_eq!(rules(&report, &new), [(Rule::ContradictionDate, Severity::Warn)]);
+}
+
+#[test]
+fn within_a_version_family_only_the_older_page_carries_it() {
+    let text = |days: &str| format!("{BASE} Backups are kept for {days} before they are removed.");
+    let old = passage("docs/v1.2/backup.md", 50, None, &text("30 days"));
+    let new = passage("docs/v1.3/backup.md", 50, None, &text("14 days"));
+    let report = cross_check(&[new.clone(), old.clone()]);
+    assert_eq!(rules(&report, &old), [(Rule::ContradictionDate, Severity::Error)]);
+    assert_eq!(rules(&report, &new), []);
+    let copy = passage("docs/v1.4/backup.md", 50, None, &text("14 days"));
+    let report = cross_check(&[new.clone(), copy.clone()]);
+    assert_eq!(rules(&report, &new), [(Rule::DuplicateExact, Severity::Error)]);
+    assert_eq!(rules(&report, &copy), []);
+}
+
+#[test]
+fn a_statement_each_document_makes_of_itself_is_a_template() {
+    let uris = ["a.md", "b.md", "c.md", "d.md", "e.md"];
+    let text = |i: usize| format!("The nightly Frobnicator export job finishes within {} hours.", i + 2);
+    let all: Vec<Passage> = uris.iter().enumerate().map(|(i, uri)| passage(uri, 50, None, &text(i))).collect();
+    assert_eq!(cross_check(&all[..2]).findings.len(), 2);
+    assert!(cross_check(&all).findings.is_empty());
+}
+
+#[test]
+fn empty_passages_are_no_copies() {
+    let report = cross_check(&[passage("a.md", 50, None, ""), passage("b.md", 50, None, " \n")]);
+    assert!(report.findings.is_empty() && report.clusters.is_empty());
+}
+
+#[test]
+fn a_hundred_thousand_equal_stubs_are_one_cluster() {
+    let stub =
+        passage("s.md", 50, None, "This page has moved to another place, please follow the link below to find it.");
+    let stubs: Vec<Passage> =
+        (0..100_000).map(|i| Passage { chunk: ChunkId::from_stored(format!("{i:08}")), ..stub.clone() }).collect();
+    let report = cross_check(&stubs);
+    assert_eq!(report.clusters.len(), 1);
+    assert_eq!(report.clusters[0].chunks.len(), 100_000);
+    assert_eq!(report.findings.len(), 99_999);
+}
+
+fn any_passage() -> impl Strategy<Value = Passage> {
+    let sentence = prop_oneof![
+        (2_u32..5).prop_map(|n| format!("The archive server keeps nightly snapshots for {n} weeks.")),
+        (0_u32..2).prop_map(|n| format!(
+            "Remote login is {}supported on production hosts.",
+            if n == 0 { "not " } else { "" }
+        )),
+        Just("Operators watch the dashboard each morning and open a ticket when a copy is late.".to_owned()),
+        Just("The restore drill takes place on Mondays and its outcome is written down by the team.".to_owned()),
+        Just("Every team names one person who answers questions about storage and access.".to_owned()),
+    ];
+    let uri = prop_oneof!["[a-f]\\.md", "v[1-3]/[ab]\\.md"];
+    (uri, 0_u8..2, proptest::option::of(0_i64..3), proptest::collection::vec(sentence, 1..6))
+        .prop_map(|(uri, authority, second, text)| passage(&uri, authority, second, &text.join(" ")))
+}
+
+proptest! {
+    #[test]
+    fn relating_is_symmetric(a in any_passage(), b in any_passage()) {
+        let (one, two) = (relate(&a, &b), relate(&b, &a));
+        prop_assert_eq!(one.duplicate, two.duplicate);
+        prop_assert!(one.duplicate.is_none() || one.conflicts.is_empty());
+        prop_assert_eq!(one.conflicts.iter().map(Conflict::turned).collect::<Vec<_>>(), two.conflicts);
+    }
+
+    #[test]
+    fn order_does_not_matter(
+        (set, shuffled) in proptest::collection::vec(any_passage(), 0..10).prop_flat_map(|set| {
+            let mut seen = HashSet::new();
+            let set: Vec<Passage> = set.into_iter().filter(|p| seen.insert(p.chunk.clone())).collect();
+            (Just(set.clone()), Just(set).prop_shuffle())
+        })
+    ) {
+        let (one, two) = (cross_check(&set), cross_check(&shuffled));
+        prop_assert!(one.findings == two.findings);
+        prop_assert!(one.clusters == two.clusters);
+    }
+}

@@ -1,0 +1,124 @@
+//! Version families: pages of one manual that differ in version only, such as `/v1.2/install` and `/v1.3/install`.
+
+use std::cmp::Ordering;
+
+/// What a version segment sorts as.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+enum Edition {
+    /// A numbered version or edition.
+    Numbered(Vec<u64>),
+    /// The newest, whatever its number.
+    Latest,
+}
+
+/// A page's family and its place in it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Family {
+    /// The URI with its version segments masked; equal within a family.
+    pub(crate) key: String,
+    /// The versions masked, in order of appearance.
+    editions: Vec<Edition>,
+}
+
+impl Family {
+    /// The family of the page at `uri`, or `None` where no part of its path names a version.
+    pub(crate) fn of(uri: &str) -> Option<Self> {
+        let mut editions = Vec::new();
+        let mut key = String::with_capacity(uri.len());
+        for (i, segment) in uri.split('/').enumerate() {
+            if i > 0 {
+                key.push('/');
+            }
+            match read_segment(segment) {
+                Some((name, edition)) => {
+                    key.push_str(name);
+                    key.push('\0');
+                    editions.push(edition);
+                }
+                None => key.push_str(segment),
+            }
+        }
+        (!editions.is_empty()).then_some(Self { key, editions })
+    }
+}
+
+/// How the versions of two pages of one family compare; `None` for pages of different families or the same version.
+pub(crate) fn newer(a: &str, b: &str) -> Option<Ordering> {
+    let (a, b) = (Family::of(a)?, Family::of(b)?);
+    Some(a.editions.cmp(&b.editions)).filter(|order| a.key == b.key && order.is_ne())
+}
+
+/// Whether two URIs are pages of one family.
+pub(crate) fn same(a: &str, b: &str) -> bool {
+    newer(a, b).is_some()
+}
+
+/// A segment as the name in front of its version (empty for `v1.2`, `serde-` for `serde-1.0.3`) and the version.
+fn read_segment(segment: &str) -> Option<(&str, Edition)> {
+    if matches!(segment, "latest" | "current" | "stable") {
+        return Some(("", Edition::Latest));
+    }
+    if let Some(number) = edition_number(segment) {
+        return Some(("", Edition::Numbered(vec![number])));
+    }
+    if let Some(numbers) = version_numbers(segment) {
+        return Some(("", Edition::Numbered(numbers)));
+    }
+    let (at, _) =
+        segment.match_indices(['-', '@', '_']).find(|(at, _)| version_numbers(&segment[at + 1..]).is_some())?;
+    let (name, version) = segment.split_at(at + 1);
+    Some((name, Edition::Numbered(version_numbers(version)?)))
+}
+
+/// The number of `second-edition`, `2018-edition`, `edition-2`.
+fn edition_number(segment: &str) -> Option<u64> {
+    const ORDINALS: [&str; 10] =
+        ["first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth"];
+    let rest = segment.strip_suffix("-edition").or_else(|| segment.strip_prefix("edition-"))?;
+    match ORDINALS.iter().position(|ordinal| *ordinal == rest) {
+        Some(at) => Some(at as u64 + 1),
+        None => rest.trim_end_matches(|c: char| c.is_ascii_lowercase()).parse().ok(),
+    }
+}
+
+/// The numbers of `v1.2`, `1.2.3`, `v3`, `2.x`, `1.0.0-rc.1`; a bare number is none, for it may be a year or an id.
+fn version_numbers(text: &str) -> Option<Vec<u64>> {
+    let bare = text.strip_prefix(['v', 'V']);
+    let digits = bare.unwrap_or(text);
+    let core = digits.split(['-', '+']).next().unwrap_or(digits);
+    let numbers: Option<Vec<u64>> = core.split('.').filter(|part| *part != "x").map(|part| part.parse().ok()).collect();
+    numbers.filter(|numbers| !numbers.is_empty() && (bare.is_some() || core.contains('.')))
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn pages_of_one_manual_are_a_family() {
+        for (a, b, expected) in [
+            ("docs/v1.2/install.md", "docs/v1.3/install.md", Some(Ordering::Less)),
+            ("docs/v3.10/a", "docs/v3.9/a", Some(Ordering::Greater)),
+            ("docs/latest/a", "docs/v3.9/a", Some(Ordering::Greater)),
+            ("serde-1.0.3/README.md", "serde-1.0.10/README.md", Some(Ordering::Less)),
+            ("book/first-edition/ch1.md", "book/second-edition/ch1.md", Some(Ordering::Less)),
+            ("book/second-edition/ch1.md", "book/2018-edition/ch1.md", Some(Ordering::Less)),
+            ("docs/v1.2/install.md", "docs/v1.2/install.md", None),
+            ("docs/v1.2/install.md", "docs/v1.3/remove.md", None),
+            ("serde-1.0.3/README.md", "serde_json-1.0.10/README.md", None),
+            ("blog/2019/post", "blog/2020/post", None),
+            ("a/b", "a/c", None),
+        ] {
+            assert_eq!(newer(a, b), expected, "{a} {b}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn comparing_is_antisymmetric(a in "[a-b]/(v[0-9]|latest|[0-9]\\.[0-9]|\\PC{0,4})/x", b in "[a-b]/v[0-9]/x") {
+            prop_assert_eq!(newer(&a, &b), newer(&b, &a).map(Ordering::reverse));
+        }
+    }
+}
