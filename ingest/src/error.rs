@@ -74,7 +74,7 @@ impl Error {
         }
     }
 
-    /// A stable snake_case code for machines.
+    /// A stable `snake_case` code for machines.
     #[must_use]
     pub fn code(&self) -> &'static str {
         match self {

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 /// A format with a reader behind it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum MediaType {
-    /// CommonMark with tables and front matter (RFC 7763).
+    /// `CommonMark` with tables and front matter (RFC 7763).
     #[serde(rename = "text/markdown")]
     Markdown,
     /// HTML.

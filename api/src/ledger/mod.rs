@@ -19,7 +19,6 @@ mod sources;
 mod time;
 
 use std::path::{Path, PathBuf};
-use std::str::FromStr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -34,7 +33,7 @@ pub use health::{DimensionHealth, Health, ReviewHealth, SourceHealth};
 pub use hits::HitRow;
 pub(crate) use health::distribution;
 pub(crate) use passages::DEFAULT_AUTHORITY;
-pub(crate) use record::{date_source_name, passage};
+pub(crate) use record::passage;
 pub use publications::{Batch, Published};
 pub use quarantine::{QuarantineFilter, QuarantinedChunk};
 pub use queue::{PREPARE_QUEUE, PrepareJob};
@@ -73,7 +72,7 @@ impl Ledger {
     /// # Errors
     /// [`Error::Newer`] where a newer tamis wrote it; [`Error::Database`] where it cannot be opened.
     pub async fn open(path: &Path) -> Result<Self> {
-        let options = SqliteConnectOptions::from_str("sqlite::memory:")?
+        let options = SqliteConnectOptions::new()
             .filename(path)
             .create_if_missing(true)
             .journal_mode(SqliteJournalMode::Wal)

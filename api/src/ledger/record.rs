@@ -191,7 +191,7 @@ async fn upsert_chunk(
     Ok(())
 }
 
-pub(crate) fn date_source_name(source: DateSource) -> &'static str {
+fn date_source_name(source: DateSource) -> &'static str {
     match source {
         DateSource::Supplied => "supplied",
         DateSource::FrontMatter => "front_matter",

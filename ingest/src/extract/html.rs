@@ -51,7 +51,7 @@ fn main_content(source: &str) -> Option<String> {
     let extracted = panic::catch_unwind(AssertUnwindSafe(|| rs_trafilatura::extract_with_options(source, &options)));
     let result = extracted.ok()?.ok()?;
     let content = result.content_markdown.filter(|markdown| !markdown.trim().is_empty()).unwrap_or(result.content_text);
-    Some(content.trim().to_owned()).filter(|content| !content.is_empty())
+    Some(whole_headings(content.trim())).filter(|content| !content.is_empty())
 }
 
 /// The encoding the page declares, by looking for `charset=` in its first `<meta>` elements.
@@ -64,4 +64,54 @@ fn charset(bytes: &[u8]) -> Option<&'static Encoding> {
         let label = value.trim_start_matches([' ', '"', '\'']).split(['"', '\'', ' ', ';', '/']).next()?;
         Encoding::for_label(label.as_bytes())
     })
+}
+
+/// Puts headings back on one line where the page broke them: `#`, then the words on a line of their own.
+fn whole_headings(markdown: &str) -> String {
+    let mut text = String::with_capacity(markdown.len());
+    let mut in_code = false;
+    let mut lines = markdown.lines().peekable();
+    while let Some(line) = lines.next() {
+        in_code ^= line.trim_start().starts_with("```");
+        let marks = line.trim_end();
+        text.push_str(line);
+        if !in_code && (1..=6).contains(&marks.len()) && marks.bytes().all(|b| b == b'#') {
+            text.truncate(text.trim_end().len());
+            if let Some(words) = lines.next_if(|next| !next.trim().is_empty() && !next.starts_with('#')) {
+                text.push(' ');
+                text.push_str(words.trim());
+            }
+        }
+        if lines.peek().is_some() {
+            text.push('\n');
+        }
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn broken_headings_are_mended() {
+        let cases = [
+            ("#\n    Title\n\ntext", "# Title\n\ntext"),
+            ("## \nTwo\n# One", "## Two\n# One"),
+            ("#\n\ntext", "#\n\ntext"),
+            ("```\n#\nrem\n```", "```\n#\nrem\n```"),
+            ("", ""),
+        ];
+        for (broken, mended) in cases {
+            assert_eq!(whole_headings(broken), mended);
+        }
+    }
+
+    #[test]
+    fn declared_encodings() {
+        for page in ["<meta charset=windows-1252>", "<META http-equiv=x content='text/html; charset=windows-1252'>"] {
+            assert_eq!(charset(page.as_bytes()).map(Encoding::name), Some("windows-1252"), "{page}");
+        }
+        assert_eq!(charset(b"<meta charset=nonsense><p>charset=utf-8"), None);
+    }
 }

@@ -30,7 +30,7 @@ pub(super) fn read(bytes: &[u8]) -> Reading {
     if reading.title.is_none() {
         reading.title = first_heading(body);
     }
-    reading.text = body.to_owned();
+    body.clone_into(&mut reading.text);
     reading
 }
 

@@ -145,7 +145,9 @@ impl Found {
             Value::Array(list) => list.iter().for_each(|value| self.take_linked(value)),
             Value::Object(object) => {
                 if let Some(graph) = object.get("@graph").and_then(Value::as_array) {
-                    graph.iter().for_each(|value| self.take_linked(value));
+                    for value in graph {
+                        self.take_linked(value);
+                    }
                 }
                 let kinds = object.get("@type").map(strings).unwrap_or_default();
                 let is_work = |kind: &String| {

@@ -15,7 +15,7 @@ use crate::{ByteSpan, DateSource, NoticeKind};
 const MAX_STREAM: usize = 64 << 20;
 
 /// The longest the pages of one document may take; looked at between pages.
-const MAX_TIME: Duration = Duration::from_secs(60);
+const MAX_TIME: Duration = Duration::from_mins(1);
 
 /// Reads a PDF page by page; what is damaged is left out with a notice.
 pub(super) fn read(bytes: &[u8], limits: ExtractLimits) -> Reading {
@@ -121,7 +121,7 @@ fn read_pages(document: &Document, limits: ExtractLimits, reading: &mut Reading)
             }
             Ok(Err(error)) => reading.note(NoticeKind::Malformed, format!("page {number} cannot be read: {error}")),
             Err(_) => {
-                reading.note(NoticeKind::Malformed, format!("page {number} cannot be read: its content is damaged"))
+                reading.note(NoticeKind::Malformed, format!("page {number} cannot be read: its content is damaged"));
             }
         }
         reading.pages.push(ByteSpan::new(start, reading.text.len()));

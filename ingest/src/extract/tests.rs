@@ -1,5 +1,7 @@
 //! Whole documents through every reader.
 
+use std::fmt::Write;
+
 use jiff::Timestamp;
 use proptest::prelude::*;
 
@@ -49,17 +51,15 @@ fn pdf(pages: &[&str], information: &str) -> Vec<u8> {
     let mut offsets = Vec::new();
     for (i, object) in objects.iter().enumerate() {
         offsets.push(file.len());
-        file.push_str(&format!("{} 0 obj\n{object}\nendobj\n", i + 1));
+        writeln!(file, "{} 0 obj\n{object}\nendobj", i + 1).unwrap();
     }
     let xref = file.len();
-    file.push_str(&format!("xref\n0 {}\n0000000000 65535 f \n", objects.len() + 1));
+    writeln!(file, "xref\n0 {}\n0000000000 65535 f ", objects.len() + 1).unwrap();
     for offset in offsets {
-        file.push_str(&format!("{offset:010} 00000 n \n"));
+        writeln!(file, "{offset:010} 00000 n ").unwrap();
     }
-    file.push_str(&format!(
-        "trailer\n<< /Size {} /Root 1 0 R /Info 4 0 R >>\nstartxref\n{xref}\n%%EOF\n",
-        objects.len() + 1
-    ));
+    write!(file, "trailer\n<< /Size {} /Root 1 0 R /Info 4 0 R >>\nstartxref\n{xref}\n%%EOF\n", objects.len() + 1)
+        .unwrap();
     file.into_bytes()
 }
 
