@@ -146,6 +146,7 @@ pub async fn ingest(
     stop: Stop,
 ) -> Result<IngestSummary> {
     let begun = Instant::now();
+    tracing::debug!(sources = sources.len(), "ingesting");
     let before = service.ledger.health().await?.score;
     service.ledger.reset_queue().await?;
     let mut all = Listing::default();
@@ -159,6 +160,7 @@ pub async fn ingest(
         runs.push(run);
     }
     let waiting = service.ledger.waiting_documents().await?;
+    tracing::debug!(waiting, "sources listed");
     observer.begin(Step::Prepare, waiting);
     watch_drain(service, observer, waiting, stop.clone()).await?;
     observer.end(Step::Prepare);

@@ -33,12 +33,14 @@ pub(super) async fn prepare(service: &Arc<Service>, job: &PrepareJob) -> Result<
     if queued.attempt > MAX_ATTEMPTS {
         return Ok(ledger.give_up_document(&queued.id, queued.attempt - 1).await?);
     }
+    tracing::debug!(uri = queued.location.uri, attempt = queued.attempt, "reading");
     match read(service, &queued).await {
         Outcome::Graded(graded, hash) => {
             let begun = Instant::now();
             let policy = &service.config.policy;
             let reading = service.reading();
             ledger.record(&queued, &hash, &reading, &graded, policy).await?;
+            tracing::debug!(uri = queued.location.uri, chunks = graded.chunks.len(), "recorded");
             service.spent.add(Stage::Score, begun.elapsed());
         }
         Outcome::Failed(code, message) => {

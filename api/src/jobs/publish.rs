@@ -15,7 +15,7 @@ use crate::service::{Service, Stage};
 /// Chunks in a batch: large enough that a Lance version a batch costs nothing, small enough that a crash loses little.
 const BATCH: u32 = 512;
 /// Chunks embedded between two reports of progress.
-const PROGRESS_EVERY: usize = 64;
+const PROGRESS_EVERY: usize = 16;
 /// How long to wait after a failed publish.
 const PAUSE_AFTER_FAILURE: Duration = Duration::from_secs(5);
 
@@ -50,12 +50,14 @@ pub async fn publish_forever(service: &Arc<Service>, mut stop: Stop) {
         };
         tokio::select! {
             () = stop.ordered() => return,
+            () = service.publish_wanted.notified() => {}
             () = tokio::time::sleep(pause) => {}
         }
     }
 }
 
 async fn publish(service: &Service, batch: &Batch, observer: &dyn Observer) -> Result<u64> {
+    tracing::debug!(sequence = batch.sequence, entries = batch.entries.len(), removals = batch.removals.len(), "publishing");
     let hashes: Vec<String> = batch.entries.iter().map(|(entry, _)| embedding_hash(entry)).collect();
     let mut vectors = stored_vectors(service, batch, &hashes).await?;
     let missing: Vec<&IndexEntry> =
@@ -67,6 +69,7 @@ async fn publish(service: &Service, batch: &Batch, observer: &dyn Observer) -> R
         let made = service.embedder.embed(texts).await?;
         vectors.extend(slice.iter().map(|entry| entry.chunk.clone()).zip(made));
         observer.advance(Step::Embed, slice.len() as u64);
+        tracing::debug!(sequence = batch.sequence, chunks = slice.len(), "embedded");
     }
     service.spent.add(Stage::Embed, begun.elapsed());
 
@@ -80,8 +83,10 @@ async fn publish(service: &Service, batch: &Batch, observer: &dyn Observer) -> R
         }
     }
     service.corpus.publish(batch.sequence, &entries, &batch.removals).await?;
+    tracing::debug!(sequence = batch.sequence, "indexed");
     let published = Published { sequence: batch.sequence, written: &written, removed: &batch.removals };
     service.ledger.mark_published(&published).await?;
+    tracing::debug!(sequence = batch.sequence, "published");
     service.spent.add(Stage::Index, begun.elapsed());
     Ok(embedded)
 }

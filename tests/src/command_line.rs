@@ -1,0 +1,89 @@
+//! What people see: help, reports, and the promised shapes.
+
+use crate::harness::{Bench, page};
+
+#[test]
+fn help_and_the_api_description_are_as_agreed() {
+    let bench = Bench::new();
+    insta::assert_snapshot!("help", bench.run(&["--help"]).expect(0).stdout);
+    insta::assert_snapshot!("openapi", bench.run(&["openapi"]).expect(0).stdout);
+    bench.run(&["completions", "bash"]).expect(0);
+    bench.run(&["no-such-command"]).expect(2);
+}
+
+#[test]
+fn init_writes_the_defaults_once() {
+    let bench = Bench::new();
+    bench.run(&["init"]).expect(0);
+    let written = std::fs::read_to_string(bench.path("tamis.toml")).unwrap();
+    assert!(written.contains("max_document_bytes"));
+    bench.run(&["init"]).expect(2);
+    bench.run(&["init", "--force"]).expect(0);
+    // What it writes is what it reads.
+    bench.write("oar.md", page("oar"));
+    bench.run(&["grade", "docs"]).expect(0);
+}
+
+#[test]
+fn check_gates_on_score_and_rules() {
+    let bench = Bench::new();
+    bench.write("oar.md", page("oar"));
+    let report = bench.run(&["check", "docs", "--format", "json"]).expect(0).json();
+    assert_eq!(report["passed"], true, "{report}");
+    for field in
+        ["score", "documents", "chunks", "accepted", "quarantined", "by_dimension", "by_rule", "findings", "clusters"]
+    {
+        assert!(!report[field].is_null(), "{field}: {report}");
+    }
+    bench.write("copy.md", page("oar"));
+    let report = bench.run(&["check", "docs", "--format", "json"]).expect(1).json();
+    assert_eq!(report["clusters"][0]["kind"], "exact", "{report}");
+    let finding = &report["findings"][0];
+    for field in ["rule", "dimension", "severity", "message", "spans", "quote", "counterpart", "document", "uri", "line"] {
+        assert!(!finding[field].is_null(), "{field}: {finding}");
+    }
+    bench.run(&["check", "docs", "--fail-under", "10"]).expect(0);
+    bench.run(&["check", "docs", "--fail-under", "99"]).expect(1);
+    bench.run(&["check", "docs", "--fail-on", "duplication"]).expect(1);
+    bench.run(&["check", "docs", "--fail-on", "structure.mojibake"]).expect(0);
+    let ran = bench.run(&["check", "docs", "--fail-on", "duplication.exct"]).expect(2);
+    assert!(ran.stderr.contains("duplication.exact"), "{}", ran.stderr);
+}
+
+#[test]
+fn grade_prints_one_object_a_chunk_whose_spans_cover_the_text() {
+    let bench = Bench::new();
+    bench.write("long.md", (0..12).map(|n| page(&format!("topic{n}"))).collect::<String>());
+    let chunks = bench.run(&["grade", "docs", "--format", "jsonl"]).expect(0).json_lines();
+    let extracted = bench.run(&["extract", "docs", "--format", "jsonl"]).expect(0).json_lines();
+    let text = extracted[0]["text"].as_str().unwrap();
+    assert!(chunks.len() > 1);
+    let mut end = 0;
+    for chunk in &chunks {
+        let span = (chunk["span"][0].as_u64().unwrap() as usize, chunk["span"][1].as_u64().unwrap() as usize);
+        assert_eq!(span.0, end);
+        assert_eq!(text.get(span.0..span.1), chunk["text"].as_str());
+        end = span.1;
+        for field in ["document", "uri", "chunk", "ordinal", "heading_path", "tokens", "scores", "verdict", "findings"] {
+            assert!(!chunk[field].is_null(), "{field}: {chunk}");
+        }
+        for score in ["freshness", "duplication", "contradiction", "structure", "overall"] {
+            assert!((0.0..=1.0).contains(&chunk["scores"][score].as_f64().unwrap()), "{chunk}");
+        }
+    }
+    assert_eq!(end, text.len());
+}
+
+#[test]
+fn extract_writes_markdown_text_and_json() {
+    let bench = Bench::new();
+    bench.write("a.md", "---\ntitle: Knots\nauthor: Mara\nupdated: 2025-03-04\n---\n# Knots\n\nTie *two* of them.\n");
+    let json = &bench.run(&["extract", "docs", "--format", "jsonl"]).expect(0).json_lines()[0];
+    assert_eq!(json["title"], "Knots");
+    assert_eq!(json["authors"][0], "Mara");
+    assert_eq!(json["modified_at_source"], "front_matter");
+    assert!(json["modified_at"].as_str().unwrap().starts_with("2025-03-04"), "{json}");
+    assert_eq!(json["error"], serde_json::Value::Null);
+    assert!(bench.run(&["extract", "docs"]).expect(0).stdout.contains("Tie *two* of them."));
+    assert!(bench.run(&["extract", "docs", "--format", "text"]).expect(0).stdout.contains("Tie two of them."));
+}

@@ -1,0 +1,130 @@
+//! `tamis serve`, over the wire.
+
+use std::io::{BufRead, BufReader};
+use std::process::{Child, Stdio};
+
+use serde_json::{Value, json};
+
+use crate::harness::{Bench, page};
+
+/// A running server, stopped when dropped.
+struct Server {
+    child: Child,
+    base: String,
+}
+
+impl Server {
+    fn start(bench: &Bench) -> Self {
+        let mut child =
+            bench.command(&["serve", "--bind", "127.0.0.1:0"]).stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
+        let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();
+        let line = lines.find_map(|line| line.ok().filter(|line| line.contains("http://"))).expect("the server listens");
+        let base = line.split_whitespace().find(|word| word.starts_with("http://")).unwrap().to_owned();
+        // Keep reading, or the server blocks on a full pipe.
+        std::thread::spawn(move || lines.for_each(drop));
+        Self { child, base }
+    }
+
+    fn get(&self, path: &str) -> (u16, Value) {
+        answer(agent().get(format!("{}{path}", self.base)).call().unwrap())
+    }
+
+    fn post(&self, path: &str, body: &Value) -> (u16, Value) {
+        let request = agent().post(format!("{}{path}", self.base)).header("content-type", "application/json");
+        answer(request.send(body.to_string()).unwrap())
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+fn agent() -> ureq::Agent {
+    ureq::Agent::config_builder().http_status_as_error(false).proxy(None).build().into()
+}
+
+fn answer(mut response: ureq::http::Response<ureq::Body>) -> (u16, Value) {
+    let status = response.status().as_u16();
+    assert!(response.headers().contains_key("x-request-id"));
+    if status >= 400 {
+        assert_eq!(response.headers()["content-type"], "application/problem+json");
+    }
+    let text = response.body_mut().read_to_string().unwrap();
+    (status, serde_json::from_str(&text).unwrap_or(Value::String(text)))
+}
+
+#[test]
+fn search_health_and_review_over_http() {
+    let bench = Bench::new();
+    bench.write("mast.md", page("mast"));
+    bench.write("copy-of-mast.md", page("mast"));
+    bench.write("oar.md", page("oar"));
+    bench.ingest();
+    let server = Server::start(&bench);
+
+    assert_eq!(server.get("/livez"), (200, json!("ok")));
+    assert_eq!(server.get("/readyz"), (200, json!("ok")));
+    let (status, answer) = server.get("/v1/search?q=mast%20greeting&limit=2&mode=hybrid");
+    assert_eq!(status, 200);
+    let first = answer["hits"][0]["uri"].as_str().unwrap();
+    assert!(first.ends_with("mast.md"), "{answer}");
+    let (status, by_post) = server.post("/v1/search", &json!({ "q": "mast greeting", "limit": 2 }));
+    assert_eq!(status, 200);
+    assert_eq!(by_post["hits"], answer["hits"]);
+    let (status, health) = server.get("/v1/health");
+    assert_eq!((status, &health["documents"]), (200, &json!(3)));
+
+    // Page through the queue, release one chunk, and find it.
+    let (_, page_one) = server.get("/v1/quarantine?limit=1");
+    let item = &page_one["items"][0];
+    let (uri, chunk) = (item["uri"].as_str().unwrap(), item["chunk"].as_str().unwrap());
+    assert!(uri.ends_with("mast.md"), "{page_one}");
+    let (status, shown) = server.get(&format!("/v1/quarantine/{chunk}"));
+    assert_eq!((status, &shown["uri"]), (200, &json!(uri)));
+    let (status, decided) = server.post(&format!("/v1/quarantine/{chunk}/decision"), &json!({ "action": "release", "note": "wanted" }));
+    assert_eq!((status, &decided["status"]), (200, &json!("released")), "{decided}");
+    let found = (0..200).any(|_| {
+        // The server publishes on its own clock; asking is how we wait.
+        let (_, answer) = server.get("/v1/search?q=mast&limit=100&mode=lexical");
+        answer["hits"].as_array().unwrap().iter().any(|hit| hit["chunk"] == chunk)
+    });
+    assert!(found, "the released chunk is not found");
+    // What is rejected is gone from the very next answer.
+    server.post(&format!("/v1/quarantine/{chunk}/decision"), &json!({ "action": "reject" }));
+    let (_, answer) = server.get("/v1/search?q=mast&limit=100&mode=lexical");
+    assert!(answer["hits"].as_array().unwrap().iter().all(|hit| hit["chunk"] != chunk));
+
+    for (path, expected) in [
+        ("/v1/nothing", 404),
+        ("/v1/search", 400),
+        ("/v1/search?q=", 400),
+        ("/v1/search?q=x&limit=0", 400),
+        ("/v1/search?q=x&mode=psychic", 400),
+        ("/v1/search?q=x&lmit=3", 400),
+        ("/v1/quarantine?cursor=zz", 400),
+        ("/v1/quarantine/0000", 404),
+    ] {
+        let (status, problem) = server.get(path);
+        assert_eq!(status, expected, "{path}: {problem}");
+        for field in ["type", "title", "status", "detail", "code", "request_id"] {
+            assert!(problem[field] != Value::Null, "{path} lacks {field}: {problem}");
+        }
+    }
+    assert_eq!(server.post("/v1/search", &json!({ "q": "x", "limt": 3 })).0, 400);
+    assert_eq!(server.post("/v1/health", &json!({})).0, 405);
+    let (_, description) = server.get("/openapi.json");
+    let printed: Value = serde_json::from_str(&bench.run(&["openapi"]).expect(0).stdout).unwrap();
+    assert_eq!(description, printed);
+}
+
+#[test]
+fn only_this_machine_is_served_without_keys() {
+    let bench = Bench::new();
+    bench.write("oar.md", page("oar"));
+    bench.ingest();
+    let ran = bench.run(&["serve", "--bind", "0.0.0.0:0"]).expect(2);
+    assert!(ran.stderr.contains("loopback"), "{}", ran.stderr);
+}
