@@ -2,6 +2,7 @@
 
 use std::io::{BufRead, BufReader};
 use std::process::{Child, Stdio};
+use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
@@ -86,12 +87,15 @@ fn search_health_and_review_over_http() {
     assert_eq!((status, &shown["uri"]), (200, &json!(uri)));
     let (status, decided) = server.post(&format!("/v1/quarantine/{chunk}/decision"), &json!({ "action": "release", "note": "wanted" }));
     assert_eq!((status, &decided["status"]), (200, &json!("released")), "{decided}");
-    let found = (0..200).any(|_| {
-        // The server publishes on its own clock; asking is how we wait.
+    // The server publishes on its own clock; asking is how we wait.
+    let deadline = Instant::now() + Duration::from_secs(60);
+    loop {
         let (_, answer) = server.get("/v1/search?q=mast&limit=100&mode=lexical");
-        answer["hits"].as_array().unwrap().iter().any(|hit| hit["chunk"] == chunk)
-    });
-    assert!(found, "the released chunk is not found");
+        if answer["hits"].as_array().unwrap().iter().any(|hit| hit["chunk"] == chunk) {
+            break;
+        }
+        assert!(Instant::now() < deadline, "the released chunk is not found: {answer}");
+    }
     // What is rejected is gone from the very next answer.
     server.post(&format!("/v1/quarantine/{chunk}/decision"), &json!({ "action": "reject" }));
     let (_, answer) = server.get("/v1/search?q=mast&limit=100&mode=lexical");

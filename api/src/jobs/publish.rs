@@ -15,7 +15,7 @@ use crate::service::{Service, Stage};
 /// Chunks in a batch: large enough that a Lance version a batch costs nothing, small enough that a crash loses little.
 const BATCH: u32 = 512;
 /// Chunks embedded between two reports of progress.
-const PROGRESS_EVERY: usize = 16;
+const PROGRESS_EVERY: usize = 32;
 /// How long to wait after a failed publish.
 const PAUSE_AFTER_FAILURE: Duration = Duration::from_secs(5);
 
