@@ -17,7 +17,7 @@ static PROMISE: LazyLock<Regex> = LazyLock::new(|| {
         | will\s+(?:\w+\s+)?(?:be\s+)?(?:\w+ly\s+)?(?:released?|available|removed?|launch(?:ed)?|ship(?:ped)?|land|arrive|end|added?|supported?|published?|introduced?|completed?|ready|discontinued?|retired?|shut\s+down|stop|begin|start|switch|move|migrated?|drop(?:ped)?|open|replaced?|deprecated?|enforced?|required?|take\s+effect|happen|reach|expire|cease)
         | (?:plan|plans|planning|aim|hope|intend|expect)\s+(?:\w+\s+)?to\s+\w+ | (?:going|about)\s+to\s+\w+ | stay\s+tuned | upcoming | eta\b | starting | roadmap\s+for )";
     pattern(&format!(
-        r"{future} [^.!?;\n|]{{0,60}}? (?:\n[^.!?;\n|]{{0,60}}?)? (?:\b(?:in|by|on|for|during|until|before|from|of|the|around|at|as\s+of)\s+|[\s(:,]) (?P<when>{DATE_FORMS}) (?-u:\b) "
+        r"{future} [^.!?;\n|]{{0,60}}? (?:\n[^.!?;\n|]{{0,60}}?)? (?:\b(?:in|by|on|for|during|until|before|from|of|the|around|at|as\s+of)\s+|[\s(:,]) (?P<when>{DATE_FORMS}) \b "
     ))
 });
 
