@@ -45,6 +45,7 @@ fn symbols() {
     assert_rules(&[
         ("%%% $$$ ### @@@ !!! &&& *** ((( )))\n", &[Rule::SymbolSoup]),
         ("|#@ a ~~ ^^ %% $# @! &* () b ?? <> {} [] ;; :: '' .. ,, ~~ !! c\n", &[Rule::SymbolSoup]),
+        ("★☆★☆ ◆◇◆◇ ▲▽▲▽ ●○●○\n", &[Rule::SymbolSoup]),
         ("```\n%%% $$$ ### @@@ !!! &&& *** ((( )))\n```\n", &[]),
         ("| op | meaning |\n|---|---|\n| `&&` | and |\n| `||` | or |\n", &[]),
         (
@@ -247,6 +248,7 @@ fn secrets_are_redacted() {
         (format!("Here is the key of the server:\n\n```\n{pem}```\n"), &[Rule::Secret]),
         ("Set api_key = \"f3Kd92mXq7LpZ0vTb81nRwYc\" in the file of settings.\n".into(), &[Rule::Secret]),
         ("The database password is Tr0ub4dor&3x for all of the staff.\n".into(), &[Rule::Secret]),
+        ("The database password is `Tr0ub4dor&3x` for all of the staff.\n".into(), &[Rule::Secret]),
         ("Use the access key AKIAIOSFODNN7EXAMPLE to log in to the console.\n".into(), &[]),
         ("Set `api_key = \"YOUR_API_KEY_GOES_HERE\"` or `token: ${GITHUB_TOKEN}` in it.\n".into(), &[]),
         ("Set `token = xxxxxxxxxxxxxxxxxxxxxxxxxxxx` and `secret: <your-secret-value-1234>`.\n".into(), &[]),
