@@ -124,15 +124,29 @@ impl Misreading {
     fn weight(self, c: char, context: &Context<'_>) -> u32 {
         match c {
             // Three or four bytes that make a punctuation mark, a sign or an emoji.
-            '\u{2010}'..='\u{2044}' | '\u{20AC}' | '\u{2122}' | '\u{2190}'..='\u{2193}' | '\u{2212}' => 2,
-            '\u{FEFF}' | '\u{FB01}' | '\u{FB02}' | '\u{1F300}'..='\u{1FAFF}' => 2,
+            '\u{2010}'..='\u{2044}'
+            | '\u{20AC}'
+            | '\u{2122}'
+            | '\u{2190}'..='\u{2193}'
+            | '\u{2212}'
+            | '\u{FEFF}'
+            | '\u{FB01}'
+            | '\u{FB02}'
+            | '\u{1F300}'..='\u{1FAFF}' => 2,
             // Two bytes: accented letters and signs.
             '\u{00A0}'..='\u{00FF}' => self.accent_weight(context),
             '\u{0100}'..='\u{017F}' => 1 + u32::from(context.is_inside_word()),
             // Text in another alphabet shows as pair after pair.
-            '\u{0390}'..='\u{03CE}' | '\u{0410}'..='\u{0451}' | '\u{05D0}'..='\u{05EA}' | '\u{0620}'..='\u{064A}' => 1,
-            '\u{0E01}'..='\u{0E5B}' | '\u{1EA0}'..='\u{1EF9}' | '\u{3040}'..='\u{30FF}' => 1,
-            '\u{4E00}'..='\u{9FFF}' | '\u{AC00}'..='\u{D7A3}' | '\u{FF01}'..='\u{FF5E}' => 1,
+            '\u{0390}'..='\u{03CE}'
+            | '\u{0410}'..='\u{0451}'
+            | '\u{05D0}'..='\u{05EA}'
+            | '\u{0620}'..='\u{064A}'
+            | '\u{0E01}'..='\u{0E5B}'
+            | '\u{1EA0}'..='\u{1EF9}'
+            | '\u{3040}'..='\u{30FF}'
+            | '\u{4E00}'..='\u{9FFF}'
+            | '\u{AC00}'..='\u{D7A3}'
+            | '\u{FF01}'..='\u{FF5E}' => 1,
             _ => 0,
         }
     }
