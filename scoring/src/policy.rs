@@ -195,7 +195,7 @@ mod tests {
         assert_eq!(parsed, Policy::default());
         let partial: Policy = serde_json::from_str(r#"{"freshness":{"half_life_days":{"news":90}}}"#).unwrap();
         assert_eq!(partial.freshness.half_life_days.of(DocumentKind::News), Some(90.0));
-        assert_eq!(partial.freshness.half_life_days.tutorial, HalfLives::default().tutorial);
+        assert_eq!(partial.freshness.half_life_days.of(DocumentKind::Tutorial), Some(730.0));
         for unknown in
             [r#"{"freshnes":{}}"#, r#"{"freshness":{"half_life":1}}"#, r#"{"rules":{"structure.nope":"off"}}"#]
         {

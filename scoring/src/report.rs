@@ -117,7 +117,7 @@ fn sort_by_cost(findings: &mut [Finding]) {
 #[must_use]
 pub fn measure(document: &Document, chunks: &[Chunk], policy: &Policy, now: Timestamp) -> Vec<Measurement> {
     let outline = Outline::of(document);
-    let mut measurements = structure::examine(document, &outline, chunks, &policy.structure);
+    let mut measurements = structure::examine(document, &outline, chunks, policy.structure);
     freshness::examine(document, &outline, chunks, &policy.freshness, now, &mut measurements);
     measurements
 }

@@ -108,8 +108,8 @@ mod tests {
             prop_oneof![Just(RuleLevel::Off), Just(RuleLevel::Info), Just(RuleLevel::Warn), Just(RuleLevel::Error)];
         let rules = proptest::collection::btree_map(proptest::sample::select(Rule::ALL), level, 0..6);
         (rules, 0.0f32..=1.0).prop_map(|(rules, accept_at_least)| Policy {
-            rules,
             accept_at_least,
+            rules,
             ..Policy::default()
         })
     }

@@ -24,6 +24,8 @@ static BANNER: LazyLock<Regex> = LazyLock::new(|| {
                     | (?:no\s+longer|not\s+longer) \s+ (?:being\s+)?(?:\w+ly\s+)? (?:maintained|updated|supported|accurate|valid|current|relevant|correct|up[\s-]to[\s-]date|in\s+(?:force|effect|use)|applicable|appl(?:y|ies)) )
               | no\s+longer\s+appl(?:y|ies)
               | (?:applies|refers|pertains) \s+ (?:only\s+)? to \s+ (?:an?\s+)? (?:old|older|outdated|unsupported|obsolete) \s+ (?:\w+\s+){0,2}? (?:version|release)s? )
+        | \b this \s+ (?:page|document|documentation|guide|tutorial|manual|article) \s+ (?:describes|documents|covers|explains|is\s+(?:for|about)) \s+ [^.!?\n]{1,60}? \b(?:which|that)\s+(?:is|are|has|have)\s+(?:now\s+)?(?:no\s+longer\s+(?:supported|maintained|available|in\s+use)|unsupported|obsolete|been\s+(?:retired|replaced|discontinued|removed))
+        | \b (?:this|the) \s+ (?P<passing>information|content|instructions|page|document|guide) \s+ (?:(?:below|here|above|given\s+here|on\s+this\s+page)\s+)? (?:may|might|could) \s+ (?:now\s+)?(?:be|have\s+become) \s+ (?:out[\s-]?dated|out[\s-]of[\s-]date|obsolete|stale|inaccurate|no\s+longer\s+(?:accurate|valid|correct))
         | \b you \s+ are \s+ (?:viewing|reading|looking\s+at|browsing) \s+ (?:the\s+)? (?:documentation|docs|a\s+page|an?) \s+ (?:for\s+)?(?:of\s+)? (?:an?\s+)? (?:old|older|outdated|unsupported|previous|archived|obsolete) (?:\s+\w+){0,2}? \s+ (?:version|release|documentation|docs)",
     )
 });
@@ -99,9 +101,12 @@ fn banners(reading: &Reading<'_>, span: ByteSpan) -> Vec<(ByteSpan, About)> {
     let text = reading.at(span);
     BANNER
         .captures_iter(text)
-        .filter_map(|captures| Some((captures.get(0)?, captures.name("what"))))
+        .filter_map(|captures| {
+            let about = if captures.name("passing").is_some() { About::Passing } else { about(captures.name("what")) };
+            Some((captures.get(0)?, about))
+        })
         .filter(|(found, _)| !reading.outline.in_code(span.start() + found.start()) && !is_hedged(text, found))
-        .map(|(found, what)| (ByteSpan::from(found.range()).shifted(span.start()), about(what)))
+        .map(|(found, about)| (ByteSpan::from(found.range()).shifted(span.start()), about))
         .collect()
 }
 

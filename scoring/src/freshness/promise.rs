@@ -13,11 +13,11 @@ use crate::{Finding, Rule};
 
 /// Words about the future, a short way, and a date.
 static PROMISE: LazyLock<Regex> = LazyLock::new(|| {
-    let future = r"\b(?:coming | (?:is|are|be|was)\s+(?:due|expected|planned|scheduled|slated|set) | (?:expected|planned|scheduled|slated|due)\s+(?:for|in|by|to|on)
+    let future = r"\b(?:coming | (?:is|are|be)\s+(?:expected|planned|scheduled|slated) | (?:expected|planned|scheduled|slated|due)\s+(?:for|in|by|on)\b | (?:is|are)\s+set\s+to
         | will\s+(?:\w+\s+)?(?:be\s+)?(?:\w+ly\s+)?(?:released?|available|removed?|launch(?:ed)?|ship(?:ped)?|land|arrive|end|added?|supported?|published?|introduced?|completed?|ready|discontinued?|retired?|shut\s+down|stop|begin|start|switch|move|migrated?|drop(?:ped)?|open|replaced?|deprecated?|enforced?|required?|take\s+effect|happen|reach|expire|cease)
         | (?:plan|plans|planning|aim|hope|intend|expect)\s+(?:\w+\s+)?to\s+\w+ | (?:going|about)\s+to\s+\w+ | stay\s+tuned | upcoming | eta\b | starting | roadmap\s+for )";
     pattern(&format!(
-        r"{future} [^.!?;\n|]{{0,60}}? (?:\n[^.!?;\n|]{{0,60}}?)? (?:\b(?:in|by|on|for|during|until|before|from|of|the|around|at|as\s+of)\s+|[\s(:,]) (?P<when>{DATE_FORMS}) (?-u:\b) "
+        r"{future} [^.!?;\n|]{{0,60}}? (?:\n[^.!?;\n|]{{0,60}}?)? (?:\b(?:in|by|on|for|during|until|before|of|the|around|at|as\s+of)\s+|[\s(:,]) (?P<when>{DATE_FORMS}) \b "
     ))
 });
 

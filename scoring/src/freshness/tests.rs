@@ -126,6 +126,8 @@ fn banners_condemn_and_mentions_do_not() {
         "# Guide\n\nThis document has been superseded by the handbook of 2024.\n",
         "# Guide\n\nThis guide is obsolete and kept for reference only, nothing more.\n",
         "You are viewing documentation for an old version of the product. Go to the latest.\n",
+        "# Guide\n\nThis document describes version 1, which is no longer supported by anyone.\n",
+        "# Guide\n\nThe information below may be out of date, as it was last read in 2016.\n",
         "# Policy\n\nThis policy is no longer in force since the merger of the companies.\n",
     ];
     for text in outdated {
@@ -158,6 +160,7 @@ fn promises_expire() {
         "# Plans\n\nSupport for Windows is coming in Q3 2031.\n",
         "# Plans\n\nIt was released in March 2020, and removed in 2021.\n",
         "# Editions\n\nThis will be available from the 2021 edition onward in all of them.\n",
+        "# Study\n\nDeaths due to the illness decreased by 2015 and are expected to rise from 2005 levels.\n",
         "# Plans\n\n`will be removed in 2020` is what the old message said to people.\n",
     ] {
         assert_eq!(rules(text), [], "{text} {:#?}", findings(text));

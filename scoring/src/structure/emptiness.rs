@@ -1,6 +1,6 @@
 //! Nothing there, or hardly anything: empty chunks, headings without text, a few stray words.
 
-use tamis_ingest::NoticeKind;
+use tamis_ingest::{ByteSpan, NoticeKind};
 
 use super::reading::ChunkReading;
 use crate::excerpt::word_count;
@@ -20,8 +20,8 @@ pub(super) fn check(here: &ChunkReading<'_>, findings: &mut Vec<Finding>) {
         }
         return;
     }
-    if let Some(headings) = only_headings(here) {
-        let whole = here.reading.outline.blocks.len() == headings;
+    if let Some(headings) = empty_headings(here) {
+        let whole = here.reading.chunks.len() == 1;
         let message = format!("{headings} heading{} with no text beneath.", if headings == 1 { "" } else { "s" });
         let finding = here.finding(Rule::HeadingOnly, message);
         findings.push(if whole { finding } else { finding.at(Severity::Warn) });
@@ -40,19 +40,29 @@ pub(super) fn check_short(here: &ChunkReading<'_>, findings: &mut Vec<Finding>) 
     }
 }
 
-/// How many headings the chunk holds, where it holds nothing else.
-fn only_headings(here: &ChunkReading<'_>) -> Option<usize> {
+/// How many headings the chunk holds, where it holds nothing else and its last has no text in the next chunk either.
+fn empty_headings(here: &ChunkReading<'_>) -> Option<usize> {
     let mut headings = 0;
+    let mut deepest = 0;
     for block in here.blocks() {
         match block.kind {
-            BlockKind::Heading(_) => headings += 1,
+            BlockKind::Heading(level) => {
+                headings += 1;
+                deepest = level;
+            }
             BlockKind::Html if is_comment(here.reading.at(block.span)) => {}
             BlockKind::Paragraph | BlockKind::Item | BlockKind::Table | BlockKind::Code | BlockKind::Html => {
                 return None;
             }
         }
     }
-    (headings > 0).then_some(headings)
+    let after = ByteSpan::new(here.span().end(), here.reading.text().len());
+    let goes_on = match here.reading.outline.blocks_in(after).next().map(|block| block.kind) {
+        Some(BlockKind::Heading(level)) => level > deepest,
+        Some(BlockKind::Paragraph | BlockKind::Item | BlockKind::Table | BlockKind::Code | BlockKind::Html) => true,
+        None => false,
+    };
+    (headings > 0 && !goes_on).then_some(headings)
 }
 
 fn is_comment(html: &str) -> bool {

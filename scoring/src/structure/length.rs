@@ -12,14 +12,14 @@ use crate::{Finding, Rule};
 /// Abstracts and letters without markup run longer before they are hard to read.
 const PLAIN_TEXT_ALLOWANCE: f32 = 1.5;
 
-pub(super) fn check_chunk(here: &ChunkReading<'_>, policy: &StructurePolicy, findings: &mut Vec<Finding>) {
+pub(super) fn check_chunk(here: &ChunkReading<'_>, policy: StructurePolicy, findings: &mut Vec<Finding>) {
     let (tokens, most) = (here.chunk.tokens, policy.max_tokens);
     if tokens > most {
         findings.push(here.finding(Rule::TooLong, format!("{tokens} tokens, where the model reads {most}.")));
     }
 }
 
-pub(super) fn check_paragraphs(reading: &Reading<'_>, policy: &StructurePolicy) -> Vec<Finding> {
+pub(super) fn check_paragraphs(reading: &Reading<'_>, policy: StructurePolicy) -> Vec<Finding> {
     let most = match reading.document.media_type {
         MediaType::Markdown | MediaType::Html => policy.max_paragraph_words as usize,
         MediaType::PlainText => (policy.max_paragraph_words as f32 * PLAIN_TEXT_ALLOWANCE) as usize,

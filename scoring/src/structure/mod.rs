@@ -36,7 +36,7 @@ pub(crate) fn examine(
     document: &Document,
     outline: &Outline,
     chunks: &[Chunk],
-    policy: &StructurePolicy,
+    policy: StructurePolicy,
 ) -> Vec<Measurement> {
     let reading = Reading { document, outline, chunks };
     let mut findings = Filing::new(chunks);

@@ -4,7 +4,7 @@
 //! where the bytes are then valid UTF-8 for something plausible, the stretch is mojibake. Correct text survives because
 //! the few accented letters and punctuation marks that happen to form valid UTF-8 decode to rare characters.
 
-use encoding_rs::{Encoding, MACINTOSH, WINDOWS_1250, WINDOWS_1251, WINDOWS_1252};
+use encoding_rs::{MACINTOSH, WINDOWS_1250, WINDOWS_1251, WINDOWS_1252};
 use tamis_ingest::{ByteSpan, NoticeKind};
 
 use super::reading::ChunkReading;
@@ -14,9 +14,6 @@ use crate::{Finding, Rule, Severity};
 const MANY: usize = 3;
 /// A chunk with a hit in this many characters is damaged throughout.
 const DENSE: usize = 250;
-
-/// What text was probably misread as.
-const MISREADINGS: [&Encoding; 4] = [WINDOWS_1252, WINDOWS_1251, MACINTOSH, WINDOWS_1250];
 
 pub(super) fn check(here: &ChunkReading<'_>, findings: &mut Vec<Finding>) {
     let text = here.text();
@@ -72,78 +69,120 @@ fn hits(text: &str) -> Vec<ByteSpan> {
     hits
 }
 
-/// The mojibake in a run of non-ASCII characters.
+/// The mojibake in a run of non-ASCII characters: all of the run or nothing.
 fn in_run(run: &str, before: Option<char>, after: Option<char>) -> Option<ByteSpan> {
-    let lost = run.chars().filter(|&c| c == '\u{FFFD}').count();
-    if lost > 0 {
-        return Some(ByteSpan::new(0, run.len()));
-    }
-    if run.chars().any(is_c1_control) && run.chars().nth(1).is_some() {
-        // C1 controls never stand in text; they are what bytes 80 to 9F become in Latin-1.
-        return Some(ByteSpan::new(0, run.len()));
-    }
-    let mangled = MISREADINGS
-        .iter()
-        .any(|encoding| encode(run, encoding).is_some_and(|bytes| plausible(&bytes, run, encoding, before, after)));
-    mangled.then(|| ByteSpan::new(0, run.len()))
+    // C1 controls never stand in text; they are what bytes 80 to 9F become in Latin-1.
+    let damaged = run.chars().any(|c| c == '\u{FFFD}' || is_c1_control(c));
+    let cut_short = run == "Ã" && is_lower(before) && !after.is_some_and(char::is_alphabetic);
+    let context = Context { run, before, after };
+    let mangled = || Misreading::ALL.iter().any(|misreading| misreading.explains(&context));
+    (damaged || cut_short || mangled()).then(|| ByteSpan::new(0, run.len()))
 }
 
-/// The bytes `run` was before it was misread.
-fn encode(run: &str, encoding: &'static Encoding) -> Option<Vec<u8>> {
-    let (bytes, _, unmappable) = encoding.encode(run);
-    (!unmappable).then(|| bytes.into_owned())
+/// A run with the characters around it.
+struct Context<'a> {
+    run: &'a str,
+    before: Option<char>,
+    after: Option<char>,
 }
 
-/// How sure it is that `bytes`, decoded as UTF-8 somewhere inside, are what was meant.
-fn plausible(bytes: &[u8], run: &str, encoding: &'static Encoding, before: Option<char>, after: Option<char>) -> bool {
-    let mut evidence = 0;
-    for chunk in bytes.utf8_chunks() {
-        for c in chunk.valid().chars().filter(|c| !c.is_ascii()) {
-            evidence += weight(c, encoding, before, after, run);
+/// The character set that UTF-8 was read as.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Misreading {
+    Western,
+    Cyrillic,
+    Macintosh,
+    CentralEuropean,
+    /// Code page 437 of the IBM PC.
+    Dos,
+}
+
+impl Misreading {
+    const ALL: [Self; 5] = [Self::Western, Self::Cyrillic, Self::Macintosh, Self::CentralEuropean, Self::Dos];
+
+    /// Whether undoing this misreading gives something more likely than what stands there.
+    fn explains(self, context: &Context<'_>) -> bool {
+        let Some(bytes) = self.bytes(context.run) else { return false };
+        let decoded = bytes.utf8_chunks().flat_map(|chunk| chunk.valid().chars()).filter(|c| !c.is_ascii());
+        decoded.map(|c| self.weight(c, context)).sum::<u32>() >= 2
+    }
+
+    /// The bytes `run` was before it was misread.
+    fn bytes(self, run: &str) -> Option<Vec<u8>> {
+        let encoding = match self {
+            Self::Western => WINDOWS_1252,
+            Self::Cyrillic => WINDOWS_1251,
+            Self::Macintosh => MACINTOSH,
+            Self::CentralEuropean => WINDOWS_1250,
+            Self::Dos => return run.chars().map(dos_byte).collect(),
+        };
+        let (bytes, _, unmappable) = encoding.encode(run);
+        (!unmappable).then(|| bytes.into_owned())
+    }
+
+    /// What one decoded character says: 2 is proof, 1 needs company.
+    fn weight(self, c: char, context: &Context<'_>) -> u32 {
+        match c {
+            // Three or four bytes that make a punctuation mark, a sign or an emoji.
+            '\u{2010}'..='\u{2044}'
+            | '\u{20AC}'
+            | '\u{2122}'
+            | '\u{2190}'..='\u{2193}'
+            | '\u{2212}'
+            | '\u{FEFF}'
+            | '\u{FB01}'
+            | '\u{FB02}'
+            | '\u{1F300}'..='\u{1FAFF}' => 2,
+            // Two bytes: accented letters and signs.
+            '\u{00A0}'..='\u{00FF}' => self.accent_weight(context),
+            '\u{0100}'..='\u{017F}' => 1 + u32::from(context.is_inside_word()),
+            // Text in another alphabet shows as pair after pair.
+            '\u{0390}'..='\u{03CE}'
+            | '\u{0410}'..='\u{0451}'
+            | '\u{05D0}'..='\u{05EA}'
+            | '\u{0620}'..='\u{064A}'
+            | '\u{0E01}'..='\u{0E5B}'
+            | '\u{1EA0}'..='\u{1EF9}'
+            | '\u{3040}'..='\u{30FF}'
+            | '\u{4E00}'..='\u{9FFF}'
+            | '\u{AC00}'..='\u{D7A3}'
+            | '\u{FF01}'..='\u{FF5E}' => 1,
+            _ => 0,
         }
     }
-    evidence >= 2
-}
 
-/// What one decoded character says: 2 is proof, 1 needs company.
-fn weight(c: char, encoding: &'static Encoding, before: Option<char>, after: Option<char>, run: &str) -> u32 {
-    let western = encoding == WINDOWS_1252 || encoding == MACINTOSH;
-    match c {
-        // Three or four bytes that make a punctuation mark, a sign or an emoji.
-        '\u{2010}'..='\u{2044}'
-        | '\u{20AC}'
-        | '\u{2122}'
-        | '\u{2190}'..='\u{2193}'
-        | '\u{2212}'
-        | '\u{FEFF}'
-        | '\u{FB01}'
-        | '\u{FB02}' => 2,
-        '\u{1F300}'..='\u{1FAFF}' => 2,
-        // Two bytes: western letters and signs.
-        '\u{00A0}'..='\u{00FF}' if western => accent_weight(run, before, after),
-        '\u{0100}'..='\u{017F}' if western => 1 + u32::from(is_lower(before) && is_lower(after)),
-        // Text in another alphabet shows as pair after pair.
-        '\u{0390}'..='\u{03CE}' | '\u{0410}'..='\u{0451}' | '\u{05D0}'..='\u{05EA}' | '\u{0620}'..='\u{064A}' => 1,
-        '\u{3040}'..='\u{30FF}'
-        | '\u{4E00}'..='\u{9FFF}'
-        | '\u{AC00}'..='\u{D7A3}'
-        | '\u{0E01}'..='\u{0E5B}'
-        | '\u{FF01}'..='\u{FF5E}' => 1,
-        _ => 0,
+    /// "Ã©" and "Â°" are proof; but in "CAFÃ»" a capital before a closing mark may be what was meant, and the root of
+    /// "√π" is one.
+    fn accent_weight(self, context: &Context<'_>) -> u32 {
+        match self {
+            Self::Western if context.may_close_a_word_in_capitals() => 0,
+            Self::Western => 2,
+            Self::Macintosh | Self::CentralEuropean | Self::Dos => 2 * u32::from(context.touches_lower_case()),
+            Self::Cyrillic => 0,
+        }
     }
 }
 
-/// "Ã©" and "Â°" are proof; but "CAFÃ»", a capital before a closing mark, may be what was meant.
-fn accent_weight(run: &str, before: Option<char>, after: Option<char>) -> u32 {
-    let mut characters = run.chars();
-    let (lead, trail) = (characters.next(), characters.next());
-    let shouted = before.is_some_and(char::is_uppercase);
-    let closing =
-        trail.is_some_and(|c| matches!(c, '»' | '”' | '’' | '…' | '™' | '®' | '—' | '–' | '\u{A0}' | '›' | '“'));
-    match lead {
-        Some('Ã' | 'Â') if shouted && closing && !is_lower(after) => 0,
-        _ => 2,
+impl Context<'_> {
+    fn touches_lower_case(&self) -> bool {
+        is_lower(self.before) || is_lower(self.after)
     }
+
+    /// Whether the run is more likely part of a word than a capital with a mark after it.
+    fn is_inside_word(&self) -> bool {
+        let closing = self.run.chars().nth(1).is_some_and(is_closing);
+        if closing { is_lower(self.before) && is_lower(self.after) } else { self.touches_lower_case() }
+    }
+
+    fn may_close_a_word_in_capitals(&self) -> bool {
+        let closing = self.run.chars().nth(1).is_some_and(is_closing);
+        let goes_on = self.after.is_some_and(char::is_alphabetic);
+        closing && !goes_on && self.before.is_some_and(char::is_uppercase)
+    }
+}
+
+fn is_closing(c: char) -> bool {
+    matches!(c, '»' | '”' | '’' | '…' | '™' | '®' | '—' | '–' | '\u{A0}' | '›' | '“')
 }
 
 fn is_lower(c: Option<char>) -> bool {
@@ -153,3 +192,12 @@ fn is_lower(c: Option<char>) -> bool {
 fn is_c1_control(c: char) -> bool {
     matches!(c, '\u{80}'..='\u{84}' | '\u{86}'..='\u{9F}')
 }
+
+/// The byte of a non-ASCII character in code page 437.
+fn dos_byte(c: char) -> Option<u8> {
+    let place = DOS.chars().position(|other| other == c)?;
+    u8::try_from(place + 0x80).ok()
+}
+
+/// Bytes 80 to FF of code page 437.
+const DOS: &str = "ÇüéâäàåçêëèïîìÄÅÉæÆôöòûùÿÖÜ¢£¥₧ƒáíóúñÑªº¿⌐¬½¼░▒▓│┤╡╢╖╕╣║╗╝╜╛┐└┴┬├─┼╞╟╚╔╩╦╠═╬╧╨╤╥╙╘╒╓╫╪┘┌█▄▌▐▀αßΓπΣσµτΦΘΩδ∞φε∩≡±≥≤⌠⌡÷≈°∙·√ⁿ²■\u{A0}";

@@ -14,18 +14,18 @@ use crate::{Finding, Rule, Severity};
 /// US social security numbers, with what may introduce them.
 static SOCIAL_SECURITY: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"(?P<label>\b(?:ssn|social\s+security(?:\s+(?:number|no\.?))?)\W{1,8}(?:is\s+)?)? (?-u:\b)(?P<number>\d{3}-\d{2}-\d{4})(?-u:\b)",
+        r"(?P<label>\b(?:ssn|social\s+security(?:\s+(?:number|no\.?))?)\W{1,8}(?:is\s+)?)? \b(?P<number>\d{3}-\d{2}-\d{4})\b",
     )
 });
 /// Payment card numbers.
-static CARD: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?-u:\b)[3-6]\d{3}(?:[\ -]?\d{4}){2}[\ -]?\d{1,7}(?-u:\b)"));
+static CARD: LazyLock<Regex> = LazyLock::new(|| pattern(r"\b[3-6]\d{3}(?:[\ -]?\d{4}){2}[\ -]?\d{1,7}\b"));
 /// International bank account numbers.
 static IBAN: LazyLock<Regex> =
-    LazyLock::new(|| pattern(r"(?-u:\b)[A-Z]{2}\d{2}(?:\ ?[A-Z0-9]{4}){3,7}(?:\ ?[A-Z0-9]{1,3})?(?-u:\b)"));
+    LazyLock::new(|| pattern(r"\b[A-Z]{2}\d{2}(?:\ ?[A-Z0-9]{4}){3,7}(?:\ ?[A-Z0-9]{1,3})?\b"));
 /// Particulars that say little alone: (what, pattern).
 static PARTICULARS: LazyLock<Vec<(&str, Regex)>> = LazyLock::new(|| {
     [
-        ("a telephone number", r"(?:\+\d{1,3}[\ .-]?)? (?: \(\d{2,4}\)\ ?|(?-u:\b)\d{2,4}[\ .-] ) \d{3,4}[\ .-]\d{3,4}(?-u:\b)"),
+        ("a telephone number", r"(?:\+\d{1,3}[\ .-]?)? (?: \(\d{2,4}\)\ ?|\b\d{2,4}[\ .-] ) \d{3,4}[\ .-]\d{3,4}\b"),
         ("a date of birth", r"(?:\b(?:dob|d\.o\.b\.?|date\s+of\s+birth|birth\s*date|born(?:\s+on)?)\b\W{1,6}) (?:\d{1,4}[-/.]\d{1,2}[-/.]\d{2,4} | \d{1,2}\s+\p{L}{3,9}\s+\d{4} | \p{L}{3,9}\s+\d{1,2},?\s+\d{4})"),
         ("a home address", r"\b(?:home|postal|residential|private)\s+address\b\W{1,4}\w+ | \b\d{1,5}\s+(?-i:[A-Z])\w+(?:\s+(?-i:[A-Z])\w+)?\s+(?:street|st\.|avenue|ave\.?|road|rd\.|lane|ln\.|drive|boulevard|blvd\.?|court)(?:\W|$)"),
         ("a personal e-mail address", r"\b[\w.+-]+@[\w-]+\.[\w.-]+"),

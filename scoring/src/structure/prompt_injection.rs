@@ -11,7 +11,7 @@ use crate::{Finding, Rule, Severity};
 
 static STEERING: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"\b (?:ignore|disregard|forget|override|bypass) \s+ (?:(?:all|any|every(?:thing)?|of|the|your|my|these|those|and) \s+){0,4}
+        r"\b (?:ignore|disregard|forget|override|bypass) \s+ (?:(?:all|any|every(?:thing)?|of|the|your|their|its|my|these|those|and) \s+){0,4}
               (?: (?:previous|prior|above|earlier|preceding|former|existing|original|system|safety|developer) \s+ (?:\w+\s+)? (?:instructions?|prompts?|directions?|directives?|guidelines?|rules|messages|commands|context|programming)
                 | instructions? \s+ (?:above|before|given|so\s+far|you \s+ (?:were|have))
                 | (?:you \s+ (?:were|have\s+been) \s+ (?:told|instructed|given)) )

@@ -74,6 +74,8 @@ fn lines<'a>(here: &ChunkReading<'a>) -> Vec<(ByteSpan, &'a str)> {
     let mut lines = Vec::new();
     for block in here.blocks() {
         if !matches!(block.kind, BlockKind::Paragraph | BlockKind::Item) {
+            // Whatever stands between two lines means that they do not follow each other.
+            lines.push((block.span, ""));
             continue;
         }
         let text = here.reading.at(block.span);

@@ -7,6 +7,7 @@ use regex::Regex;
 use tamis_ingest::ByteSpan;
 
 use super::Reading;
+use crate::outline::BlockKind;
 use crate::pattern::exact_pattern;
 use crate::{Finding, Rule};
 
@@ -69,13 +70,18 @@ pub(super) fn check(reading: &Reading<'_>) -> Vec<Finding> {
         let value_text = value.as_str().trim_end_matches([',', ';', '.', ')', '"', '\'']);
         let span = ByteSpan::new(value.start(), value.start() + value_text.len());
         let known = found.keys().any(|other| other.start() < span.end() && span.start() < other.end());
-        if !known && looks_real(name.as_str(), value_text, reading.outline.in_code(value.start())) {
+        if !known && looks_real(name.as_str(), value_text, in_code_block(reading, value.start())) {
             found.insert(span, format!("a value for {:?}", name.as_str().to_lowercase()));
         }
     }
     let mut found: Vec<_> = found.into_iter().collect();
     found.sort();
     found.into_iter().map(|(span, what)| finding(reading, span, &what)).collect()
+}
+
+/// Configuration shown in a block of code is an example more often than not; a code span is how prose gives a value.
+fn in_code_block(reading: &Reading<'_>, offset: usize) -> bool {
+    reading.outline.block_at(offset).is_some_and(|block| block.kind == BlockKind::Code)
 }
 
 fn finding(reading: &Reading<'_>, span: ByteSpan, what: &str) -> Finding {
@@ -92,7 +98,7 @@ fn is_random_enough(key: &str) -> bool {
 }
 
 /// Whether an assigned value is more than a manual's stand-in.
-fn looks_real(name: &str, value: &str, in_code: bool) -> bool {
+fn looks_real(name: &str, value: &str, in_code_block: bool) -> bool {
     if PLACEHOLDER.is_match(value) {
         return false;
     }
@@ -103,7 +109,7 @@ fn looks_real(name: &str, value: &str, in_code: bool) -> bool {
     let name = name.to_ascii_lowercase();
     if name.starts_with("pass") || name == "pwd" {
         let special = value.chars().any(|c| !c.is_alphanumeric() && !matches!(c, '.' | '_' | '-' | '/' | ','));
-        return !in_code && value.len() >= 8 && digits && mixed && special;
+        return !in_code_block && value.len() >= 8 && digits && mixed && special;
     }
     let opaque = value.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'/' | b'=' | b'_' | b'-'));
     value.len() >= 20 && opaque && digits && letters && entropy(value) > 3.5 && !is_words(value)

@@ -26,7 +26,7 @@ pub(super) fn of(here: &ChunkReading<'_>) -> Vec<Signal> {
         ("words", words.count as f64),
         ("mean_word_length", share(words.characters, words.count)),
         ("alphabetic_share", share(words.alphabetic, words.count)),
-        ("stop_words", words.stop_words as f64),
+        ("stop_words", words.stops as f64),
         ("symbols_per_word", share(words.symbols, words.count)),
         ("bullet_share", share(lines.bullets, lines.count)),
         ("ellipsis_share", share(lines.ellipses, lines.count)),
@@ -51,7 +51,8 @@ struct Words {
     characters: usize,
     /// Words with a letter in them.
     alphabetic: usize,
-    stop_words: usize,
+    /// Words of [`STOP_WORDS`].
+    stops: usize,
     /// Hash signs and ellipses.
     symbols: usize,
 }
@@ -63,8 +64,7 @@ impl Words {
             all.count += 1;
             all.characters += word.chars().count();
             all.alphabetic += usize::from(word.chars().any(char::is_alphabetic));
-            all.stop_words +=
-                usize::from(word.len() <= 4 && STOP_WORDS.iter().any(|stop| word.eq_ignore_ascii_case(stop)));
+            all.stops += usize::from(word.len() <= 4 && STOP_WORDS.iter().any(|stop| word.eq_ignore_ascii_case(stop)));
             all.symbols +=
                 usize::from(word.starts_with('#')) + usize::from(word.ends_with("...") || word.ends_with('…'));
         }

@@ -18,7 +18,7 @@ pub(super) fn check(here: &ChunkReading<'_>, findings: &mut Vec<Finding>) {
         return;
     }
     let outline = here.reading.outline;
-    let (mut visible, mut alphanumeric) = (0_usize, 0_usize);
+    let (mut visible, mut alphanumeric, mut drawn) = (0_usize, 0_usize, 0_usize);
     let mut before = '\0';
     for (at, c) in here.text().char_indices() {
         // A rule or leader ("-----", ". . . .") is one mark, however long.
@@ -29,12 +29,14 @@ pub(super) fn check(here: &ChunkReading<'_>, findings: &mut Vec<Finding>) {
         if c.is_alphanumeric() {
             visible += 1;
             alphanumeric += 1;
-        } else if !again && !is_drawing(c) && !outline.in_code(here.span().start() + at) {
+        } else if !again && is_drawing(c) {
+            drawn += 1;
+        } else if !again && !outline.in_code(here.span().start() + at) {
             visible += 1;
         }
     }
     let share = alphanumeric as f32 / visible.max(1) as f32;
-    let none = alphanumeric == 0 && visible >= FEWEST_WITHOUT_ANY;
+    let none = alphanumeric == 0 && visible + drawn >= FEWEST_WITHOUT_ANY;
     if none || (visible >= FEWEST_CHARACTERS && share < LEAST_ALPHANUMERIC) {
         let message = format!("{:.0} % of the characters are letters or digits.", share * 100.0);
         findings.push(here.finding(Rule::SymbolSoup, message));

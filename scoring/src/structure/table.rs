@@ -108,7 +108,7 @@ fn judge(reading: &Reading<'_>, rows: &[Row<'_>]) -> Option<Finding> {
     let body: Vec<_> = rows[delimiter + 1..].iter().take_while(same_style).collect();
     let broken: Vec<_> = body
         .iter()
-        .filter(|row| !row.has(columns) && !row.is_delimiter() && !(row.cells < columns && row.is_group_label()))
+        .filter(|row| !row.has(columns) && !row.is_delimiter() && (row.cells > columns || !row.is_group_label()))
         .collect();
     let first = broken.first()?;
     let message = format!(
