@@ -27,7 +27,7 @@ demo: build ## sift the documentation of every crate tamis is built from
 
 test: setup ## every test of the workspace
 	@python3 -B -m unittest discover --quiet --start-directory scripts/quality
-	@$(CARGO) build --locked -p tamis-api --bin tamis
+	@$(CARGO) build --locked --workspace --bins --tests
 	@if cargo nextest --version >/dev/null 2>&1; then \
 	  $(CARGO) nextest run --locked --workspace && cargo test --locked --workspace --doc --quiet; \
 	else \

@@ -216,3 +216,45 @@ fn default_runtime(cache: &Path) -> PathBuf {
 fn or_processors(threads: usize) -> usize {
     if threads > 0 { threads } else { thread::available_parallelism().map_or(1, std::num::NonZero::get) }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Settings read from text laid over the defaults, without files and environment.
+    fn read(text: &str) -> std::result::Result<Config, figment::Error> {
+        Figment::from(Toml::string(DEFAULT)).merge(Toml::string(text)).extract()
+    }
+
+    #[test]
+    fn the_default_file_says_what_the_code_does_by_itself() {
+        let config = read("").unwrap();
+        assert_eq!(config.policy, Policy::default());
+        assert_eq!(config.chunks, ChunkLimits::default());
+        let (source, extract) = (SourceLimits::default(), ExtractLimits::default());
+        assert_eq!(config.limits.max_document_bytes, source.max_document_bytes);
+        assert_eq!((config.limits.max_text_bytes, config.limits.max_pages), (extract.max_text_bytes, extract.max_pages));
+        config.check().unwrap();
+    }
+
+    #[test]
+    fn unknown_settings_name_the_nearest() {
+        for (text, key, nearest) in [
+            ("[limits]\nmax_page = 1", "limits.max_page", "max_pages"),
+            ("[chunk]\ntarget = 1", "chunk", "chunks"),
+            ("[policy.weights]\nfreshnes = 1.0", "policy.weights.freshnes", "freshness"),
+        ] {
+            let problem = read(text).unwrap_err();
+            let told = error::explain(Path::new("tamis.toml"), &problem).to_string();
+            assert!(told.contains(key) && told.contains(nearest), "{told}");
+        }
+    }
+
+    #[test]
+    fn values_out_of_range_are_refused() {
+        for text in ["[chunks]\ntarget = 0", "[chunks]\nmax = 481", "[policy]\naccept_at_least = 1.5", "[limits]\nread_seconds = 0"] {
+            assert!(read(text).unwrap().check().is_err(), "{text}");
+        }
+        assert!(read("[limits]\nmax_pages = \"many\"").is_err());
+    }
+}

@@ -51,7 +51,9 @@ pub(super) async fn step_down(connection: &mut SqliteConnection, chunk: &str) ->
 /// The bands, and the exact hash as one key more: short passages have no bands.
 fn duplicate_keys(fingerprint: &Fingerprint) -> Vec<i64> {
     let mut keys = fingerprint.bands.clone();
-    keys.push(fingerprint.exact);
+    if fingerprint.is_comparable() {
+        keys.push(fingerprint.exact);
+    }
     keys.sort_unstable();
     keys.dedup();
     keys
