@@ -26,7 +26,7 @@ heading "tamis health"
 "$tamis" --data "$data" health
 
 heading "tamis quarantine"
-"$tamis" --data "$data" quarantine list --format json | python3 scripts/demo_report.py "$docs"
+"$tamis" --data "$data" quarantine list --limit 100000 --format json | python3 scripts/demo_report.py "$docs"
 
 for query in "how do I cancel a task when a timeout elapses" "read a csv file without allocating for every record" \
   "minimum supported rust version policy"; do

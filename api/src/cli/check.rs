@@ -11,6 +11,7 @@ use serde::Serialize;
 use tamis_scoring::{Cluster, Dimension, Finding, Policy, Rule, Severity, Verdict};
 
 use super::grade::severity_mark;
+use super::ingest::by_count;
 use super::{Exit, Format, Global, Usage};
 use crate::assessment::{AssessedDocument, Assessment, assess};
 use crate::config::nearest;
@@ -92,8 +93,13 @@ pub(super) fn print_failures(assessment: &Assessment) {
     for failure in &assessment.failures {
         eprintln!("{} {}: {}", style("failed").red().bold().for_stderr(), failure.uri, failure.message);
     }
-    if !assessment.unsupported.is_empty() {
-        let kinds: Vec<String> = assessment.unsupported.iter().map(|(kind, count)| format!("{count} {kind}")).collect();
+    print_unsupported(&assessment.unsupported);
+}
+
+/// Says on stderr which files have no reader.
+pub(super) fn print_unsupported(unsupported: &BTreeMap<String, u64>) {
+    if !unsupported.is_empty() {
+        let kinds: Vec<String> = by_count(unsupported).into_iter().map(|(kind, count)| format!("{count} {kind}")).collect();
         eprintln!("{} {}", style("no reader for").bold().for_stderr(), kinds.join(", "));
     }
 }

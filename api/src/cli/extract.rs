@@ -9,6 +9,7 @@ use serde::Serialize;
 use tamis_ingest::{ByteSpan, DateSource, Document, extract, plain_text};
 use tamis_scoring::{Finding, notice_finding};
 
+use super::check::print_unsupported;
 use super::{Exit, Global};
 use crate::{assessment, grading};
 
@@ -75,10 +76,8 @@ pub(super) fn run(global: &Global, args: &ExtractArgs) -> Result<Exit> {
         let error = ExtractError { code: "unreadable".to_owned(), message: failure.message };
         print_error(&mut out, &failure.uri, error, args.format)?;
     }
-    for (kind, count) in &listing.unsupported {
-        tracing::warn!(kind, count, "no reader for these files");
-    }
     out.flush()?;
+    print_unsupported(&listing.unsupported);
     Ok(if failed { Exit::No } else { Exit::Done })
 }
 

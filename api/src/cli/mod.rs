@@ -149,7 +149,7 @@ impl Cli {
     /// Runs the command and reports what stopped it, if anything did.
     #[must_use]
     pub fn run(self) -> ExitCode {
-        set_up_output(&self.global);
+        set_up_output(&self.global, matches!(self.command, Command::Serve(_)));
         let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
             Ok(runtime) => runtime,
             Err(problem) => {
@@ -189,7 +189,8 @@ async fn dispatch(cli: Cli) -> Result<Exit> {
     }
 }
 
-fn set_up_output(global: &Global) {
+/// Colours and the log. Only a service's log needs times: a command's is read while it runs.
+fn set_up_output(global: &Global, with_time: bool) {
     match global.color {
         Color::Auto => {
             let off = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
@@ -212,12 +213,16 @@ fn set_up_output(global: &Global) {
         (false, _) => "tamis_api=debug,tamis_index=debug,tamis_ingest=debug,tamis_scoring=debug,info",
     };
     let filter = EnvFilter::try_from_env("TAMIS_LOG").unwrap_or_else(|_| EnvFilter::new(level));
-    tracing_subscriber::fmt()
+    let log = tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(io::stderr)
         .with_ansi(console::colors_enabled_stderr())
-        .with_target(false)
-        .init();
+        .with_target(false);
+    if with_time {
+        log.init();
+    } else {
+        log.without_time().init();
+    }
 }
 
 /// Prints an error and its causes, without saying the same thing twice.

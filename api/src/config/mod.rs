@@ -191,13 +191,12 @@ impl Config {
 /// tamis' cache: `$TAMIS_CACHE`, else `tamis` in the user's cache folder (XDG Base Directory Specification).
 #[must_use]
 pub fn cache_dir() -> PathBuf {
-    if let Some(dir) = std::env::var_os("TAMIS_CACHE") {
-        return dir.into();
-    }
-    let base = std::env::var_os("XDG_CACHE_HOME").map(PathBuf::from).or_else(|| {
-        std::env::var_os("HOME").map(|home| PathBuf::from(home).join(".cache"))
-    });
-    base.unwrap_or_else(std::env::temp_dir).join("tamis")
+    // An empty variable is an unset one, as the XDG specification and the shell have it.
+    let named = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
+    named("TAMIS_CACHE").unwrap_or_else(|| {
+        let base = named("XDG_CACHE_HOME").or_else(|| named("HOME").map(|home| home.join(".cache")));
+        base.unwrap_or_else(std::env::temp_dir).join("tamis")
+    })
 }
 
 /// The newest ONNX Runtime library in the cache, or the name it should have.

@@ -165,7 +165,7 @@ pub async fn ingest(
     watch_drain(service, observer, waiting, stop.clone()).await?;
     observer.end(Step::Prepare);
     let embedded = if stop.is_ordered() { 0 } else { publish_all(service, observer, &stop).await? };
-    if embedded > 0 {
+    if embedded > 0 || all.counts.removed > 0 {
         service.corpus.optimize().await?;
     }
     for run in &runs {

@@ -4,12 +4,16 @@
 //! so only they are candidates, and each pair that is compared is compared once. When a standing chunk leaves or steps
 //! down, those it shadowed are placed again. Everything a change touches is graded again in the same transaction.
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use sqlx::SqliteConnection;
 use tamis_scoring::{Duplicate, DuplicateKind, Fingerprint, Passage, Policy, place, relate};
 
 use super::{Result, candidates, conflicts, findings, passages};
+
+/// Times a chunk may be placed again and still push another aside. Who is right is no transitive order (a version can
+/// speak for one page and a date for another), so three copies could push each other aside for ever.
+const MAX_ROUNDS: u32 = 3;
 
 /// The relations of one write transaction on their way to being true again.
 pub(super) struct Settlement<'a> {
@@ -19,6 +23,8 @@ pub(super) struct Settlement<'a> {
     unplaced: BTreeSet<String>,
     /// Chunks whose findings may have changed.
     touched: BTreeSet<String>,
+    /// How often each chunk was placed again.
+    rounds: HashMap<String, u32>,
 }
 
 /// Work a settlement has found and not done.
@@ -29,7 +35,7 @@ pub(super) struct Leftovers {
 
 impl<'a> Settlement<'a> {
     pub(super) fn new(connection: &'a mut SqliteConnection, policy: &'a Policy) -> Self {
-        Self { connection, policy, unplaced: BTreeSet::new(), touched: BTreeSet::new() }
+        Self { connection, policy, unplaced: BTreeSet::new(), touched: BTreeSet::new(), rounds: HashMap::new() }
     }
 
     /// What is still to be done, so that the caller may write rows before going on.
@@ -45,7 +51,7 @@ impl<'a> Settlement<'a> {
         entering: &HashSet<&str>,
     ) -> Self {
         leftovers.unplaced.retain(|chunk| !entering.contains(chunk.as_str()));
-        Self { connection, policy, unplaced: leftovers.unplaced, touched: leftovers.touched }
+        Self { connection, policy, unplaced: leftovers.unplaced, touched: leftovers.touched, rounds: HashMap::new() }
     }
 
     /// Takes all chunks of a document out of the corpus. Their rows stay until the indexes have let go of them.
@@ -86,7 +92,8 @@ impl<'a> Settlement<'a> {
             return self.shadow(id, &by).await;
         }
         candidates::stand(self.connection, id, &passage.fingerprint, &passage.claims).await?;
-        for shadowed in placement.shadows {
+        let may_displace = self.rounds.get(id).is_none_or(|rounds| *rounds <= MAX_ROUNDS);
+        for shadowed in placement.shadows.into_iter().filter(|_| may_displace) {
             let loser = shadowed.chunk.as_str().to_owned();
             self.step_down(&loser).await?;
             // Copies that are exactly equal to the loser are as exactly equal to what shadows it, and stay behind it;
@@ -121,6 +128,7 @@ impl<'a> Settlement<'a> {
             }
             waiting.sort_by(|a, b| b.standing.precedence(&a.standing));
             for passage in &waiting {
+                *self.rounds.entry(passage.chunk.to_string()).or_default() += 1;
                 self.enter(passage).await?;
             }
         }
