@@ -56,7 +56,7 @@ fn compare_in_order(a: &Passage, b: &Passage, same_topic: &impl Fn() -> bool) ->
             Judgement::Unrelated | Judgement::Agree => {}
             Judgement::Apart => comparison.apart = true,
             Judgement::Conflict(clash) if clash.rule == Rule::ContradictionVersion && siblings => {
-                comparison.apart = true
+                comparison.apart = true;
             }
             Judgement::Conflict(clash) => comparison.conflicts.push(Conflict {
                 rule: clash.rule,
