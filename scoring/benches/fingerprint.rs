@@ -23,9 +23,9 @@ fn chunk(seed: u64) -> String {
     for i in 0..200 {
         match (i % 14, draw() % 4) {
             (0, _) => text.push_str("The "),
-            (7, 0) => text.push_str(&format!("{} days ", draw() % 90)),
+            (7, 0) => text += &[&(draw() % 90).to_string(), " days "].concat(),
             (13, _) => text.push_str("end. "),
-            _ => text.push_str(&format!("word{} ", draw() % 4000)),
+            _ => text += &["word", &(draw() % 4000).to_string(), " "].concat(),
         }
     }
     text

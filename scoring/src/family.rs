@@ -53,6 +53,15 @@ pub(crate) fn same(a: &str, b: &str) -> bool {
     newer(a, b).is_some()
 }
 
+/// Whether two URIs are the same but for digits, without being one family: `upgrade_3_3.md` and `upgrade_3_7.md`, each
+/// about the version it is named after.
+pub(crate) fn numbered_siblings(a: &str, b: &str) -> bool {
+    let masked = |uri: &str| {
+        uri.split(|c: char| c.is_ascii_digit()).filter(|part| !part.is_empty()).collect::<Vec<_>>().join("0")
+    };
+    a != b && !same(a, b) && masked(a) == masked(b)
+}
+
 /// A segment as the name in front of its version (empty for `v1.2`, `serde-` for `serde-1.0.3`) and the version.
 fn read_segment(segment: &str) -> Option<(&str, Edition)> {
     if matches!(segment, "latest" | "current" | "stable") {
@@ -113,6 +122,14 @@ mod tests {
         ] {
             assert_eq!(newer(a, b), expected, "{a} {b}");
         }
+    }
+
+    #[test]
+    fn pages_named_after_versions_are_siblings() {
+        assert!(numbered_siblings("v3.7/upgrade_3_3.md", "v3.7/upgrade_3_7.md"));
+        assert!(!numbered_siblings("v3.6/upgrade.md", "v3.7/upgrade.md"));
+        assert!(!numbered_siblings("a.md", "b.md"));
+        assert!(!numbered_siblings("a1.md", "a1.md"));
     }
 
     proptest! {

@@ -80,7 +80,7 @@ pub(crate) struct Subject<'a> {
 }
 
 /// Least share of the shorter passage's shingles that passages about the same thing have in common.
-const SAME_TOPIC: f32 = 0.3;
+const SAME_TOPIC: f32 = 0.6;
 /// Least number of them: more than two statements that are compared can share by themselves.
 const SAME_TOPIC_SHINGLES: usize = 25;
 

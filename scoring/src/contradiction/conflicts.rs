@@ -5,7 +5,8 @@ use std::collections::{HashMap, HashSet};
 use super::history::is_history;
 use super::judge::{Judgement, judge};
 use super::statement::Statement;
-use crate::{Claim, Conflict, Passage};
+use crate::family::numbered_siblings;
+use crate::{Claim, Conflict, Passage, Rule};
 
 /// What comparing the statements of two passages shows.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -44,6 +45,7 @@ pub(crate) fn compare(a: &Passage, b: &Passage, same_topic: impl Fn() -> bool) -
 fn compare_in_order(a: &Passage, b: &Passage, same_topic: &impl Fn() -> bool) -> Comparison {
     let mut comparison = Comparison::default();
     let mut seen = HashSet::new();
+    let siblings = numbered_siblings(&a.uri, &b.uri);
     for (i, j) in meeting_claims(a, b) {
         let (here, there) = (a.claims[i].sentence, b.claims[j].sentence);
         let (said, denied) = (here.of(&a.text), there.of(&b.text));
@@ -53,6 +55,9 @@ fn compare_in_order(a: &Passage, b: &Passage, same_topic: &impl Fn() -> bool) ->
         match judge_claims((a, &a.claims[i]), (b, &b.claims[j]), same_topic) {
             Judgement::Unrelated | Judgement::Agree => {}
             Judgement::Apart => comparison.apart = true,
+            Judgement::Conflict(clash) if clash.rule == Rule::ContradictionVersion && siblings => {
+                comparison.apart = true;
+            }
             Judgement::Conflict(clash) => comparison.conflicts.push(Conflict {
                 rule: clash.rule,
                 message: clash.message,

@@ -11,7 +11,7 @@ const LOOSE: u64 = 3;
 const ROWS: u64 = 3;
 
 /// The keys of a statement: one of all its content words, values and polarity left out, and [`LOOSE`] of a few words
-/// each, chosen by smallest hash (MinHash bands), for statements long enough to be reworded.
+/// each, chosen by smallest hash (`MinHash` bands), for statements long enough to be reworded.
 pub(super) fn of(statement: &Statement) -> Vec<i64> {
     let mut words: Vec<u64> = statement.words.iter().map(|word| xxh3_64(word.stem.to_lowercase().as_bytes())).collect();
     words.sort_unstable();

@@ -255,7 +255,7 @@ pub(super) fn month(word: &str) -> Option<u8> {
     let matches = |month: &&str| {
         *month == word || (word.len() == 3 && month.starts_with(word)) || (word == "sept" && *month == "september")
     };
-    MONTHS.iter().position(|month| matches(&month)).map(|at| at as u8 + 1)
+    MONTHS.iter().position(matches).map(|at| at as u8 + 1)
 }
 
 /// The stem of a lower-case word, with common synonyms brought together: endings of number and tense are cut.
@@ -297,8 +297,7 @@ fn synonym(stem: &str) -> Option<&'static str> {
         "begin" | "began" => "start",
         "obtain" => "get",
         "customer" | "client" => "user",
-        "retain" | "kept" => "keep",
-        "hold" | "held" => "keep",
+        "retain" | "kept" | "hold" | "held" => "keep",
         "requir" | "need" => "require",
         "support" => "support",
         "employe" => "staff",

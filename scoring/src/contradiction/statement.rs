@@ -18,6 +18,7 @@ pub(super) struct Word {
 
 /// A sentence read as a statement.
 #[derive(Debug, Clone, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "independent marks of one sentence, any of which may be set")]
 pub(super) struct Statement {
     /// Content words in order; of antonyms in a predicate, the pair's name.
     pub(super) words: Vec<Word>,
@@ -124,6 +125,24 @@ fn is_idle(sentence: &str, pieces: &[Piece<'_>]) -> bool {
         || MARKS.iter().any(|mark| lower.contains(mark))
 }
 
+/// Words in front of four digits that make them a year.
+const YEAR_FOLLOWS: [&str; 16] = [
+    "in", "since", "during", "by", "until", "till", "from", "before", "after", "of", "early", "late", "mid", "year",
+    "circa", "to",
+];
+
+/// Prepositions that make the version after them a circumstance.
+const VERSION_FOLLOWS: [&str; 13] =
+    ["in", "since", "from", "before", "after", "until", "prior", "with", "for", "on", "through", "to", "by"];
+
+/// Forms of *be* and its like, which an adjective said of the subject follows.
+const BE: [&str; 15] = [
+    "is", "are", "be", "was", "were", "been", "remains", "becomes", "isn't", "aren't", "wasn't", "weren't", "stays",
+    "stay", "remain",
+];
+/// What may stand between them and the adjective.
+const BETWEEN: [&str; 9] = ["not", "always", "currently", "also", "never", "now", "fully", "only", "still"];
+
 /// Reads pieces one after another.
 struct Reader<'a> {
     pieces: &'a [Piece<'a>],
@@ -203,10 +222,6 @@ impl Reader<'_> {
         }
         let year = rest.first().filter(|piece| !piece.code).and_then(|piece| read_value::year(piece.text))?;
         let before = self.lower(at.checked_sub(1)?);
-        const YEAR_FOLLOWS: [&str; 16] = [
-            "in", "since", "during", "by", "until", "till", "from", "before", "after", "of", "early", "late", "mid",
-            "year", "circa", "to",
-        ];
         YEAR_FOLLOWS.contains(&before.as_str()).then(|| {
             let opens = at == 1;
             (Kind::Date(Date { year: Some(year), month: None, day: None }), opens || !event(), 1)
@@ -215,8 +230,6 @@ impl Reader<'_> {
 
     /// A version. After a preposition, or opening the sentence, it says what the rest holds for.
     fn read_version(&self, at: usize, rest: &[Piece<'_>]) -> Option<(Kind, bool, usize)> {
-        const FOLLOWS: [&str; 13] =
-            ["in", "since", "from", "before", "after", "until", "prior", "with", "for", "on", "through", "to", "by"];
         let piece = rest.first()?;
         let is_word = |i: usize| matches!(self.lower(i).as_str(), "version" | "versions" | "release" | "releases");
         let is_name = |i: usize| {
@@ -227,13 +240,14 @@ impl Reader<'_> {
         let before = at.checked_sub(1);
         let named_version = before.is_some_and(is_word);
         let dotted = piece.text.contains('.');
-        let named = named_version || (dotted && (before.is_some_and(is_name) || is_word(at + 1)));
+        let speaks_of_versions = || (0..self.pieces.len()).any(|i| is_word(i) || self.lower(i).starts_with("upgrad"));
+        let named = named_version || (dotted && (before.is_some_and(is_name) || speaks_of_versions()));
         let numbers = read_value::version(piece, named)?;
         let mut i = at;
         while i > 0 && (is_word(i - 1) || is_name(i - 1) || self.lower(i - 1) == "the") {
             i -= 1;
         }
-        let scope = i == 0 || FOLLOWS.contains(&self.lower(i - 1).as_str());
+        let scope = i == 0 || VERSION_FOLLOWS.contains(&self.lower(i - 1).as_str());
         Some((Kind::Version(numbers), scope, 1))
     }
 
@@ -305,11 +319,6 @@ impl Reader<'_> {
 
     /// Whether the word at `at` says something of the subject: a finite verb, or an adjective after a form of *be*.
     fn is_predicate(&self, at: usize, lower: &str) -> bool {
-        const BE: [&str; 15] = [
-            "is", "are", "be", "was", "were", "been", "remains", "becomes", "isn't", "aren't", "wasn't", "weren't",
-            "stays", "stay", "remain",
-        ];
-        const BETWEEN: [&str; 9] = ["not", "always", "currently", "also", "never", "now", "fully", "only", "still"];
         let mut before = at;
         while before > 0 && BETWEEN.contains(&self.lower(before - 1).as_str()) {
             before -= 1;

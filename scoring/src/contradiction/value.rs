@@ -88,8 +88,8 @@ impl Value {
 fn quantities_differ((a, bound): (Quantity, Bound), (b, other_bound): (Quantity, Bound)) -> bool {
     match (bound, other_bound) {
         (Bound::About, _) | (_, Bound::About) => !a.about(0.15).agrees(&b),
-        (Bound::AtMost, Bound::AtLeast) | (Bound::AtMost, Bound::Exact) | (Bound::Exact, Bound::AtLeast) => b.above(&a),
-        (Bound::AtLeast, Bound::AtMost) | (Bound::Exact, Bound::AtMost) | (Bound::AtLeast, Bound::Exact) => a.above(&b),
+        (Bound::AtMost, Bound::AtLeast | Bound::Exact) | (Bound::Exact, Bound::AtLeast) => b.above(&a),
+        (Bound::AtLeast, Bound::AtMost | Bound::Exact) | (Bound::Exact, Bound::AtMost) => a.above(&b),
         (Bound::Exact, Bound::Exact) | (Bound::AtMost, Bound::AtMost) | (Bound::AtLeast, Bound::AtLeast) => {
             !a.agrees(&b)
         }

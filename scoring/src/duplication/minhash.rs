@@ -1,4 +1,4 @@
-//! MinHash signatures and their bands.
+//! `MinHash` signatures and their bands.
 //!
 //! The chance that two sets have the same minimum under a random permutation is their Jaccard similarity (Broder, "On
 //! the resemblance and containment of documents", 1997). Permutations are stood in for by multiply-shift hashing
@@ -65,7 +65,7 @@ const fn coefficients() -> ([u64; PERMUTATIONS], [u64; PERMUTATIONS]) {
     (multipliers, offsets)
 }
 
-/// The `n`-th value of the SplitMix64 generator (Steele, Lea and Flood, 2014).
+/// The `n`-th value of the `SplitMix64` generator (Steele, Lea and Flood, 2014).
 const fn split_mix(n: u64) -> u64 {
     let mut z = (n + 1).wrapping_mul(0x9E37_79B9_7F4A_7C15);
     z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);

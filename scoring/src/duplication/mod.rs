@@ -1,4 +1,4 @@
-//! Is it said elsewhere? Exact copies by normalised hash, near copies by MinHash candidates and exact verification.
+//! Is it said elsewhere? Exact copies by normalised hash, near copies by `MinHash` candidates and exact verification.
 
 mod minhash;
 mod normalise;
@@ -28,7 +28,7 @@ pub enum DuplicateKind {
     Containment,
 }
 
-/// What finds a passage's duplicates without reading them: the hash of its normalised text and MinHash bands.
+/// What finds a passage's duplicates without reading them: the hash of its normalised text and `MinHash` bands.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Fingerprint {
     /// Hash of the normalised text (64 bits, stored as a signed integer). All texts without a word or sign share one
