@@ -118,6 +118,8 @@ async fn of_a_chunk_given_twice_the_last_counts_and_a_removal_wins() {
     assert_eq!(found(&corpus, "late").await, [id(1)]);
 }
 
+type Accepts = fn(usize) -> bool;
+
 #[tokio::test]
 async fn a_filter_holds_in_every_mode() {
     let temp = tempfile::tempdir().unwrap();
@@ -135,7 +137,6 @@ async fn a_filter_holds_in_every_mode() {
         SearchFilter { modified_after: Some(Timestamp::from_second(21_000).unwrap()), ..SearchFilter::default() };
     let all = SearchFilter { language: english.language.clone(), modified_after: recent.modified_after, ..odd.clone() };
     let hostile = SearchFilter { language: Some("' OR 1=1 --".into()), ..SearchFilter::default() };
-    type Accepts = fn(usize) -> bool;
     let cases: [(SearchFilter, Accepts); 8] = [
         (SearchFilter::default(), |_| true),
         (odd, |n| n % 2 == 1),
