@@ -46,7 +46,7 @@ pub struct Receipt {
 /// The chunk ids each index holds.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Contents {
-    /// In LanceDB.
+    /// In Lance.
     pub lance: BTreeSet<ChunkId>,
     /// In tantivy.
     pub tantivy: BTreeSet<ChunkId>,

@@ -102,12 +102,12 @@ pub enum Error {
         #[source]
         source: Box<tantivy::TantivyError>,
     },
-    /// LanceDB failed.
+    /// Lance failed.
     #[error("the vector index failed while {doing}")]
     Vectors {
         /// What was being done.
         doing: &'static str,
-        /// What LanceDB said.
+        /// What Lance said.
         #[source]
         source: Box<lancedb::Error>,
     },

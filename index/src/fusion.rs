@@ -81,3 +81,69 @@ impl Scale {
         if self.span > 0.0 { (score - self.least) / self.span } else { 1.0 }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use tamis_ingest::DocumentId;
+
+    use super::*;
+
+    fn ranked(scores: &[(usize, f32)]) -> Vec<Ranked> {
+        let mut ranked: Vec<Ranked> = scores
+            .iter()
+            .map(|&(number, score)| Ranked {
+                chunk: ChunkId::from_stored(format!("{number:02}")),
+                document: DocumentId::from_stored(format!("d{number}")),
+                score,
+            })
+            .collect();
+        crate::search::sort(&mut ranked);
+        ranked
+    }
+
+    fn order(hits: &[SearchHit]) -> Vec<&str> {
+        hits.iter().map(|hit| hit.chunk.as_str()).collect()
+    }
+
+    #[test]
+    fn scores_add_up_and_ranks_stay() {
+        let hits = fuse(ranked(&[(1, 10.0), (2, 6.0), (3, 2.0)]), ranked(&[(2, 0.9), (4, 0.7), (1, 0.5)]));
+        assert_eq!(order(&hits), ["02", "01", "04", "03"]);
+        let first = &hits[0];
+        assert!((first.score - (LEXICAL_WEIGHT * 0.5 + (1.0 - LEXICAL_WEIGHT))).abs() < 1e-6);
+        assert_eq!((first.lexical_rank, first.vector_rank), (Some(2), Some(1)));
+        assert_eq!((first.lexical_score, first.vector_score), (Some(6.0), Some(0.9)));
+        assert_eq!((hits[2].lexical_rank, hits[2].lexical_score), (None, None));
+    }
+
+    #[test]
+    fn one_ranking_alone_keeps_its_order_and_ties_go_by_id() {
+        let scores = [(3, 1.0), (1, 3.0), (2, 2.0)];
+        assert_eq!(order(&fuse(ranked(&scores), Vec::new())), ["01", "02", "03"]);
+        assert_eq!(order(&fuse(Vec::new(), ranked(&scores))), ["01", "02", "03"]);
+        assert_eq!(order(&fuse(ranked(&[(2, 1.0), (1, 1.0)]), Vec::new())), ["01", "02"]);
+        assert!(fuse(Vec::new(), Vec::new()).is_empty());
+    }
+
+    proptest! {
+        #[test]
+        fn the_best_of_both_is_first_and_every_hit_is_kept(
+            lexical in prop::collection::btree_map(0..50_usize, 0.0..40.0_f32, 0..30),
+            vector in prop::collection::btree_map(0..50_usize, -1.0..1.0_f32, 0..30),
+        ) {
+            let legs = [&lexical, &vector].map(|leg| ranked(&leg.iter().map(|(&n, &s)| (n, s)).collect::<Vec<_>>()));
+            let all: std::collections::BTreeSet<usize> = lexical.keys().chain(vector.keys()).copied().collect();
+            let [lexical, vector] = legs;
+            let best = lexical.first().zip(vector.first()).filter(|(a, b)| a.chunk == b.chunk).map(|(a, _)| a.chunk.clone());
+            let hits = fuse(lexical, vector);
+            prop_assert_eq!(hits.len(), all.len());
+            prop_assert!(hits.is_sorted_by(|a, b| a.score >= b.score));
+            prop_assert!(hits.iter().all(|hit| (0.0..=1.0 + 1e-6).contains(&hit.score)));
+            if let Some(best) = best {
+                let score = hits.iter().find(|hit| hit.chunk == best).map(|hit| hit.score);
+                prop_assert_eq!(score, hits.first().map(|hit| hit.score));
+            }
+        }
+    }
+}

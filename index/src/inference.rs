@@ -62,7 +62,7 @@ impl Pool {
             let thread = std::thread::Builder::new()
                 .name(format!("tamis-embed-{number}"))
                 .spawn(move || work(&shared, model))
-                .map_err(|error| failed("starting a thread", error))?;
+                .map_err(|error| failed("starting a thread", error.to_string()))?;
             pool.threads.push(thread);
         }
         Ok(pool)
@@ -146,7 +146,7 @@ fn work(shared: &Shared, mut model: TextEmbedding) {
 }
 
 fn embed_one(model: &mut TextEmbedding, text: &str) -> Result<Vector> {
-    let vectors = model.embed([text], Some(1)).map_err(|error| failed("embedding a text", error))?;
+    let vectors = model.embed([text], Some(1)).map_err(|error| failed("embedding a text", error.to_string()))?;
     let vector = vectors.into_iter().next().ok_or_else(|| failed("embedding a text", "no vector came back"))?;
     if vector.iter().all(|number| number.is_finite()) {
         Ok(vector)
@@ -164,7 +164,7 @@ fn load_runtime(files: &ModelFiles) -> Result<()> {
     let loaded = catch_unwind(|| ort::init_from(&path).map(drop));
     match loaded {
         Ok(Ok(())) => Ok(()),
-        Ok(Err(error)) => Err(failed("loading ONNX Runtime", error)),
+        Ok(Err(error)) => Err(failed("loading ONNX Runtime", error.to_string())),
         Err(_) => Err(failed("loading ONNX Runtime", "the library is no ONNX Runtime")),
     }
 }
@@ -187,9 +187,9 @@ fn load_model(bytes: &ModelBytes) -> Result<TextEmbedding> {
     let options = InitOptionsUserDefined::new().with_max_length(MAX_TOKENS).with_intra_threads(1);
     catch_unwind(AssertUnwindSafe(|| TextEmbedding::try_new_from_user_defined(model, options)))
         .map_err(|_| failed("loading the model", "the library panicked"))?
-        .map_err(|error| failed("loading the model", error))
+        .map_err(|error| failed("loading the model", error.to_string()))
 }
 
-fn failed(doing: &'static str, problem: impl ToString) -> Error {
-    Error::Model { doing, problem: problem.to_string() }
+fn failed(doing: &'static str, problem: impl Into<String>) -> Error {
+    Error::Model { doing, problem: problem.into() }
 }

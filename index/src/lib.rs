@@ -1,4 +1,4 @@
-//! Embeds, stores and searches: a lexical index (tantivy) and a vector index (LanceDB) behind one [`Corpus`].
+//! Embeds, stores and searches: a lexical index (tantivy) and a vector index (Lance) behind one [`Corpus`].
 //!
 //! Both are projections of the caller's ledger: what is published under a sequence number can be published again with
 //! the same result, and [`Corpus::contents`] tells what each holds, so that a caller can compare.

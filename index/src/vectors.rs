@@ -1,4 +1,4 @@
-//! The vector index: LanceDB.
+//! The vector index: Lance.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use futures::TryStreamExt;
+use jiff::Timestamp;
 use lancedb::arrow::arrow_array::cast::AsArray;
 use lancedb::arrow::arrow_array::types::{Float32Type, Int64Type};
 use lancedb::arrow::arrow_array::{
@@ -29,7 +30,7 @@ const IDS_AT_ONCE: usize = 500;
 /// Age from which versions of the table that nobody reads any more are removed.
 const KEEP_VERSIONS: TimeDelta = TimeDelta::hours(1);
 
-/// One LanceDB table: ids, what filters need, and the vector.
+/// One Lance table: ids, what filters need, and the vector.
 pub(crate) struct Vectors {
     dir: PathBuf,
     table: Table,
@@ -188,7 +189,7 @@ impl Vectors {
             Arc::new(entries.iter().map(|(entry, _)| value(entry)).collect::<StringArray>())
         };
         let times: PrimitiveArray<Int64Type> =
-            entries.iter().map(|(entry, _)| entry.modified_at.map(|time| time.as_microsecond())).collect();
+            entries.iter().map(|(entry, _)| entry.modified_at.map(Timestamp::as_microsecond)).collect();
         let numbers: Float32Array = entries.iter().flat_map(|(_, vector)| vector.iter().copied()).collect();
         let item = Arc::new(Field::new("item", DataType::Float32, true));
         let vectors = FixedSizeListArray::try_new(item, self.dimension as i32, Arc::new(numbers), None);

@@ -7,13 +7,13 @@ use crate::Error;
 
 /// The installed model, where the environment says where it is.
 fn installed() -> Option<ModelFiles> {
-    match (std::env::var_os("TAMIS_MODEL_DIR"), std::env::var_os("ORT_DYLIB_PATH")) {
-        (Some(dir), Some(runtime)) => Some(ModelFiles { dir: PathBuf::from(dir), runtime: PathBuf::from(runtime) }),
-        _ => {
-            eprintln!("skipped: TAMIS_MODEL_DIR and ORT_DYLIB_PATH do not say where the model is");
-            None
-        }
+    let dir = std::env::var_os("TAMIS_MODEL_DIR").map(PathBuf::from);
+    let runtime = std::env::var_os("ORT_DYLIB_PATH").map(PathBuf::from);
+    let files = dir.zip(runtime).map(|(dir, runtime)| ModelFiles { dir, runtime });
+    if files.is_none() {
+        eprintln!("skipped: TAMIS_MODEL_DIR and ORT_DYLIB_PATH do not say where the model is");
     }
+    files
 }
 
 fn embedder() -> Option<Embedder> {
