@@ -12,6 +12,8 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use serde::Serialize;
 use tamis_ingest::ChunkId;
 
+pub use conflicts::{Templates, conflict_findings, confront};
+
 use crate::passage::Subject;
 use crate::{DuplicateKind, Finding, Passage};
 use duplicates::Link;

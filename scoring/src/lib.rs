@@ -26,7 +26,7 @@ mod testing;
 mod verdict;
 
 pub use contradiction::{Claim, claims};
-pub use cross_check::{Cluster, ClusterKind, CrossReport, cross_check};
+pub use cross_check::{Cluster, ClusterKind, CrossReport, Templates, conflict_findings, confront, cross_check};
 pub use duplication::{Duplicate, DuplicateKind, Fingerprint, Placement, place};
 pub use finding::{Counterpart, Finding, Severity};
 pub use freshness::DocumentKind;

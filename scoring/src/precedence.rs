@@ -31,6 +31,8 @@ impl Standing {
             .cmp(&other.authority)
             .then_with(|| self.effective_at.cmp(&other.effective_at))
             .then_with(|| self.document_tokens.cmp(&other.document_tokens))
+            // Copies tend to have longer names than what they were copied from.
+            .then_with(|| other.uri.len().cmp(&self.uri.len()))
             .then_with(|| other.uri.cmp(&self.uri))
             .then_with(|| other.ordinal.cmp(&self.ordinal))
     }

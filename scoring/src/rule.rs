@@ -115,9 +115,9 @@ rules! {
     DuplicateNear = "duplication.near", Duplication, Error, 0.9;
     /// The whole passage stands inside another.
     DuplicateContained = "duplication.contained", Duplication, Error, 0.9;
-    /// Another passage gives a different number for the same thing.
+    /// Another passage gives a different number for the same thing: a count, a size, a duration.
     ContradictionNumber = "contradiction.number", Contradiction, Warn, 0.7;
-    /// Another passage gives a different date or duration for the same thing.
+    /// Another passage gives a different date for the same thing.
     ContradictionDate = "contradiction.date", Contradiction, Warn, 0.7;
     /// Another passage names a different version for the same thing.
     ContradictionVersion = "contradiction.version", Contradiction, Warn, 0.7;

@@ -1,19 +1,28 @@
 //! Pairs of chunks that cannot both be true.
 
 use sqlx::SqliteConnection;
-use tamis_scoring::{Conflict, Passage};
+use tamis_ingest::ChunkId;
+use tamis_scoring::Conflict;
 
 use super::{Error, Result, time};
 
-/// Records a pair, seen from `passage`.
+/// Records what a pair disagrees on, seen from `chunk`, in place of what was recorded; nothing forgets the pair.
 pub(super) async fn insert(
     connection: &mut SqliteConnection,
-    passage: &Passage,
-    other: &Passage,
+    chunk: &ChunkId,
+    other: &ChunkId,
     conflicts: &[Conflict],
 ) -> Result<()> {
-    let in_order = passage.chunk < other.chunk;
-    let (first, second) = if in_order { (passage, other) } else { (other, passage) };
+    let in_order = chunk < other;
+    let (first, second) = if in_order { (chunk, other) } else { (other, chunk) };
+    if conflicts.is_empty() {
+        sqlx::query("delete from conflicts where chunk_id = $1 and other_id = $2")
+            .bind(first.as_str())
+            .bind(second.as_str())
+            .execute(connection)
+            .await?;
+        return Ok(());
+    }
     let stored: Vec<Conflict> =
         if in_order { conflicts.to_vec() } else { conflicts.iter().map(Conflict::turned).collect() };
     let body =
@@ -22,8 +31,8 @@ pub(super) async fn insert(
         "insert into conflicts (chunk_id, other_id, conflicts, found_at) values ($1, $2, $3, $4)
          on conflict (chunk_id, other_id) do update set conflicts = excluded.conflicts",
     )
-    .bind(first.chunk.as_str())
-    .bind(second.chunk.as_str())
+    .bind(first.as_str())
+    .bind(second.as_str())
     .bind(body)
     .bind(time::now())
     .execute(connection)

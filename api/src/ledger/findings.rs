@@ -2,7 +2,7 @@
 
 use sqlx::{QueryBuilder, Row, Sqlite, SqliteConnection};
 use tamis_ingest::ChunkId;
-use tamis_scoring::{Finding, Measurement, Policy, QualityReport, Verdict, decide};
+use tamis_scoring::{Finding, Measurement, Policy, QualityReport, Verdict, conflict_findings, decide};
 
 use super::{Error, Result, conflicts, passages, reviews, settle, time};
 
@@ -73,7 +73,7 @@ async fn cross_findings(connection: &mut SqliteConnection, chunk: &str) -> Resul
     }
     for (other, disagreements) in conflicts::of(connection, chunk).await? {
         if let Some(other) = passages::load_one(connection, &other).await? {
-            found.extend(disagreements.iter().map(|conflict| passage.conflict_finding(&other, conflict)));
+            found.extend(conflict_findings(&passage, &other, &disagreements));
         }
     }
     Ok(found)

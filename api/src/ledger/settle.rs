@@ -7,7 +7,8 @@
 use std::collections::{BTreeSet, HashMap, HashSet};
 
 use sqlx::SqliteConnection;
-use tamis_scoring::{Duplicate, DuplicateKind, Fingerprint, Passage, Policy, place, relate};
+use tamis_ingest::ChunkId;
+use tamis_scoring::{Conflict, Duplicate, DuplicateKind, Fingerprint, Passage, Policy, Templates, confront, place};
 
 use super::{Result, candidates, conflicts, findings, passages};
 
@@ -104,11 +105,15 @@ impl<'a> Settlement<'a> {
             let by = Duplicate { chunk: passage.chunk.clone(), ..shadowed };
             self.shadow(&loser, &by).await?;
         }
-        for other in candidates::conflicts(self.connection, &passage.claims, id).await? {
-            let relation = relate(passage, &other);
-            if !relation.conflicts.is_empty() {
-                conflicts::insert(self.connection, passage, &other, &relation.conflicts).await?;
-                self.touch(other.chunk.as_str());
+        let others = candidates::conflicts(self.connection, &passage.claims, id).await?;
+        let (clashes, templates) = confront(passage, &others);
+        for (i, disagreements) in clashes {
+            conflicts::insert(self.connection, &passage.chunk, &others[i].chunk, &disagreements).await?;
+            self.touch(others[i].chunk.as_str());
+        }
+        if !templates.is_empty() {
+            for other in &others {
+                self.retract(other, &templates).await?;
             }
         }
         Ok(())
@@ -134,6 +139,21 @@ impl<'a> Settlement<'a> {
         }
         for chunk in &self.touched {
             findings::regrade(self.connection, chunk, self.policy).await?;
+        }
+        Ok(())
+    }
+
+    /// Takes back the conflicts that rest on what has turned out to be a template.
+    async fn retract(&mut self, passage: &Passage, templates: &Templates) -> Result<()> {
+        for (partner, disagreements) in conflicts::of(self.connection, passage.chunk.as_str()).await? {
+            let (gone, kept): (Vec<Conflict>, Vec<Conflict>) =
+                disagreements.into_iter().partition(|conflict| templates.holds(passage, conflict.here));
+            if !gone.is_empty() {
+                let partner = ChunkId::from_stored(partner);
+                conflicts::insert(self.connection, &passage.chunk, &partner, &kept).await?;
+                self.touch(passage.chunk.as_str());
+                self.touch(partner.as_str());
+            }
         }
         Ok(())
     }

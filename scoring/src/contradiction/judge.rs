@@ -91,7 +91,6 @@ fn same_word(a: &Word, b: &Word) -> bool {
 /// The rule that a clash of values belongs to.
 fn rule_of(kind: &Kind) -> Rule {
     match kind {
-        Kind::Quantity(quantity, _) if quantity.dimension == Dimension::Time => Rule::ContradictionDate,
         Kind::Quantity(..) => Rule::ContradictionNumber,
         Kind::Date(_) => Rule::ContradictionDate,
         Kind::Version(_) => Rule::ContradictionVersion,

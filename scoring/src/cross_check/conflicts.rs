@@ -24,7 +24,7 @@ const TEMPLATE: usize = 4;
 /// passages only the head is looked at.
 pub(super) fn findings(subjects: &[Subject<'_>], heads: &[usize]) -> Vec<(ChunkId, Finding)> {
     let standing: Vec<usize> = (0..subjects.len()).filter(|i| heads[*i] == *i).collect();
-    let templates = templates(subjects, &standing);
+    let templates = Templates::of(standing.iter().map(|i| subjects[*i].passage));
     let mut under: HashMap<i64, Vec<(usize, u64)>> = HashMap::new();
     let mut out = Vec::new();
     for &i in &standing {
@@ -32,7 +32,7 @@ pub(super) fn findings(subjects: &[Subject<'_>], heads: &[usize]) -> Vec<(ChunkI
             let (a, b) = (&subjects[i], &subjects[other]);
             let same_family = a.passage.standing.same_family(&b.passage.standing);
             for conflict in a.compare_claims(b).conflicts {
-                if same_family || !is_template(&templates, a.passage, conflict.here) {
+                if same_family || !templates.holds(a.passage, conflict.here) {
                     report(a.passage, b.passage, &conflict, same_family, &mut out);
                 }
             }
@@ -43,13 +43,38 @@ pub(super) fn findings(subjects: &[Subject<'_>], heads: &[usize]) -> Vec<(ChunkI
 
 /// Adds the findings of one conflict.
 fn report(a: &Passage, b: &Passage, conflict: &Conflict, same_family: bool, out: &mut Vec<(ChunkId, Finding)>) {
-    let stands = a.standing.substantive(&b.standing);
-    if !(same_family && stands == Some(Ordering::Greater)) {
-        out.push((a.chunk.clone(), a.conflict_finding(b, conflict)));
+    for (here, there, conflict) in [(a, b, conflict), (b, a, &conflict.turned())] {
+        if !(same_family && here.standing.substantive(&there.standing) == Some(Ordering::Greater)) {
+            out.push((here.chunk.clone(), here.conflict_finding(there, conflict)));
+        }
     }
-    if !(same_family && stands == Some(Ordering::Less)) {
-        out.push((b.chunk.clone(), b.conflict_finding(a, &conflict.turned())));
+}
+
+/// The conflicts of a passage with each of `others`, templates left out, and the templates that all of them together
+/// show: the incremental form of checking a set.
+#[must_use]
+pub fn confront(passage: &Passage, others: &[Passage]) -> (Vec<(usize, Vec<Conflict>)>, Templates) {
+    let templates = Templates::of(others.iter().chain([passage]));
+    let subject = Subject::new(passage);
+    let clashes = others.iter().enumerate().filter_map(|(i, other)| {
+        let same_family = passage.standing.same_family(&other.standing);
+        let mut conflicts = subject.compare_claims(&Subject::new(other)).conflicts;
+        conflicts.retain(|conflict| same_family || !templates.holds(passage, conflict.here));
+        (!conflicts.is_empty()).then_some((i, conflicts))
+    });
+    (clashes.collect(), templates)
+}
+
+/// The findings that `passage` carries of its conflicts with `other`: none on the newer page of a version family, where
+/// what differs has changed and is no quarrel.
+#[must_use]
+pub fn conflict_findings(passage: &Passage, other: &Passage, conflicts: &[Conflict]) -> Vec<Finding> {
+    let mut found = Vec::new();
+    for conflict in conflicts {
+        let same_family = passage.standing.same_family(&other.standing);
+        report(passage, other, conflict, same_family, &mut found);
     }
+    found.into_iter().filter(|(chunk, _)| *chunk == passage.chunk).map(|(_, finding)| finding).collect()
 }
 
 /// The subjects with a differing statement under a key of `passage`, which is then put there itself.
@@ -78,29 +103,45 @@ fn meet(i: usize, passage: &Passage, under: &mut HashMap<i64, Vec<(usize, u64)>>
     candidates.into_iter().map(|(other, _)| other).collect()
 }
 
-/// The first keys of statements that many documents make, each with values of its own.
-fn templates(subjects: &[Subject<'_>], standing: &[usize]) -> HashSet<i64> {
-    let mut said: HashMap<i64, Vec<(u64, u64)>> = HashMap::new();
-    for &i in standing {
-        let passage = subjects[i].passage;
-        let work = Family::of(&passage.uri)
-            .map_or_else(|| xxh3_64(passage.document.as_str().as_bytes()), |f| xxh3_64(f.key.as_bytes()));
-        for claim in &passage.claims {
-            let Some(key) = claim.keys.first() else { continue };
-            let seen = said.entry(*key).or_default();
-            let sentence = sentence_hash(passage, claim.sentence);
-            if seen.len() < TEMPLATE && seen.iter().all(|(w, s)| *w != work && *s != sentence) {
-                seen.push((work, sentence));
-            }
-        }
-    }
-    said.into_iter().filter(|(_, seen)| seen.len() >= TEMPLATE).map(|(key, _)| key).collect()
+/// Statements that many documents make, each with values of its own: their subject is the document.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Templates {
+    /// The statements' first keys.
+    keys: HashSet<i64>,
 }
 
-/// Whether the statement at `span` of the passage's document is a template.
-fn is_template(templates: &HashSet<i64>, passage: &Passage, span: ByteSpan) -> bool {
-    let claim = passage.claims.iter().find(|claim| claim.sentence.shifted(passage.offset) == span);
-    claim.and_then(|claim| claim.keys.first()).is_some_and(|key| templates.contains(key))
+impl Templates {
+    /// The templates among the statements of `passages`.
+    fn of<'a>(passages: impl Iterator<Item = &'a Passage>) -> Self {
+        let mut said: HashMap<i64, Vec<(u64, u64)>> = HashMap::new();
+        for passage in passages {
+            let work = Family::of(&passage.uri)
+                .map_or_else(|| xxh3_64(passage.document.as_str().as_bytes()), |f| xxh3_64(f.key.as_bytes()));
+            for claim in &passage.claims {
+                let Some(key) = claim.keys.first() else { continue };
+                let seen = said.entry(*key).or_default();
+                let sentence = sentence_hash(passage, claim.sentence);
+                if seen.len() < TEMPLATE && seen.iter().all(|(w, s)| *w != work && *s != sentence) {
+                    seen.push((work, sentence));
+                }
+            }
+        }
+        let keys = said.into_iter().filter(|(_, seen)| seen.len() >= TEMPLATE).map(|(key, _)| key).collect();
+        Self { keys }
+    }
+
+    /// Whether there is none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.keys.is_empty()
+    }
+
+    /// Whether the statement at `span` of the passage's document is one of them.
+    #[must_use]
+    pub fn holds(&self, passage: &Passage, span: ByteSpan) -> bool {
+        let claim = passage.claims.iter().find(|claim| claim.sentence.shifted(passage.offset) == span);
+        claim.and_then(|claim| claim.keys.first()).is_some_and(|key| self.keys.contains(key))
+    }
 }
 
 /// The hash of a sentence, but for its setting.
