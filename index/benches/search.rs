@@ -3,7 +3,7 @@
 use std::hint::black_box;
 use std::path::Path;
 
-use criterion::{BatchSize, Criterion, criterion_group, criterion_main};
+use criterion::{BatchSize, Criterion};
 use tamis_index::{Corpus, IndexEntry, ModelFingerprint, SearchFilter, SearchMode, SearchRequest, Vector};
 use tamis_ingest::{ChunkId, DocumentId, SourceName};
 use tokio::runtime::Runtime;
@@ -129,5 +129,9 @@ fn search(criterion: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, publish, search);
-criterion_main!(benches);
+fn main() {
+    let mut criterion = Criterion::default().configure_from_args();
+    publish(&mut criterion);
+    search(&mut criterion);
+    criterion.final_summary();
+}

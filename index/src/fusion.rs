@@ -7,8 +7,11 @@ use tamis_ingest::ChunkId;
 use crate::SearchHit;
 use crate::search::Ranked;
 
-/// What the lexical ranking counts; the vectors count the rest.
-const LEXICAL_WEIGHT: f32 = 0.4;
+/// What the lexical ranking counts; the vectors count the rest. Over 405 training queries of scifact (nDCG@10, the legs
+/// alone .729 and .662): weights of .3, .4, .5 and .6 give .748, .755, .755 and .751; the same with each score's least
+/// taken to 0 gives .721, .739, .757 and .759, and makes the order depend on how many candidates were fetched;
+/// reciprocal rank fusion with k of 10, 20 and 60 gives .738, .733 and .726.
+const LEXICAL_WEIGHT: f32 = 0.5;
 
 /// Hits of one index alone.
 pub(crate) fn single(ranked: Vec<Ranked>, leg: Leg) -> Vec<SearchHit> {
@@ -41,9 +44,9 @@ impl Leg {
     }
 }
 
-/// Both rankings as one, best first: a convex combination of the two scores, each scaled over its own ranking to
-/// 0..=1 (Bruch, Gai and Ingber, An Analysis of Fusion Functions for Hybrid Retrieval, 2023). A chunk that one ranking
-/// lacks gets 0 from it.
+/// Both rankings as one, best first: a convex combination of the two scores, each as a share of the best in its own
+/// ranking (after Bruch, Gai and Ingber, An Analysis of Fusion Functions for Hybrid Retrieval, 2023, with 0 as the least
+/// score of both). A chunk that one ranking lacks gets 0 from it. Equal scores go by the better rank, then by id.
 pub(crate) fn fuse(lexical: Vec<Ranked>, vector: Vec<Ranked>) -> Vec<SearchHit> {
     let scale_lexical = Scale::of(&lexical);
     let scale_vector = Scale::of(&vector);
@@ -59,26 +62,25 @@ pub(crate) fn fuse(lexical: Vec<Ranked>, vector: Vec<Ranked>) -> Vec<SearchHit> 
         hit.score = LEXICAL_WEIGHT * hit.lexical_score.map_or(0.0, |score| scale_lexical.apply(score))
             + (1.0 - LEXICAL_WEIGHT) * hit.vector_score.map_or(0.0, |score| scale_vector.apply(score));
     }
-    // The map gave them by id, and the sort is stable: ties stay by id.
-    fused.sort_by(|a, b| b.score.total_cmp(&a.score));
+    let best_rank = |hit: &SearchHit| hit.lexical_rank.into_iter().chain(hit.vector_rank).min();
+    // The map gave them by id, and the sort is stable.
+    fused.sort_by(|a, b| b.score.total_cmp(&a.score).then_with(|| best_rank(a).cmp(&best_rank(b))));
     fused
 }
 
 /// Takes a ranking's scores to 0..=1.
 struct Scale {
-    least: f32,
-    span: f32,
+    best: f32,
 }
 
 impl Scale {
     fn of(ranked: &[Ranked]) -> Self {
-        let least = ranked.iter().map(|ranked| ranked.score).fold(f32::INFINITY, f32::min);
-        let most = ranked.iter().map(|ranked| ranked.score).fold(f32::NEG_INFINITY, f32::max);
-        Self { least, span: most - least }
+        Self { best: ranked.iter().map(|ranked| ranked.score).fold(0.0, f32::max) }
     }
 
+    /// A cosine below 0 is as good as none.
     fn apply(&self, score: f32) -> f32 {
-        if self.span > 0.0 { (score - self.least) / self.span } else { 1.0 }
+        if self.best > 0.0 { score.max(0.0) / self.best } else { 0.0 }
     }
 }
 
@@ -111,7 +113,7 @@ mod tests {
         let hits = fuse(ranked(&[(1, 10.0), (2, 6.0), (3, 2.0)]), ranked(&[(2, 0.9), (4, 0.7), (1, 0.5)]));
         assert_eq!(order(&hits), ["02", "01", "04", "03"]);
         let first = &hits[0];
-        assert!((first.score - (LEXICAL_WEIGHT * 0.5 + (1.0 - LEXICAL_WEIGHT))).abs() < 1e-6);
+        assert!((first.score - (LEXICAL_WEIGHT * 0.6 + (1.0 - LEXICAL_WEIGHT))).abs() < 1e-6);
         assert_eq!((first.lexical_rank, first.vector_rank), (Some(2), Some(1)));
         assert_eq!((first.lexical_score, first.vector_score), (Some(6.0), Some(0.9)));
         assert_eq!((hits[2].lexical_rank, hits[2].lexical_score), (None, None));
@@ -123,6 +125,7 @@ mod tests {
         assert_eq!(order(&fuse(ranked(&scores), Vec::new())), ["01", "02", "03"]);
         assert_eq!(order(&fuse(Vec::new(), ranked(&scores))), ["01", "02", "03"]);
         assert_eq!(order(&fuse(ranked(&[(2, 1.0), (1, 1.0)]), Vec::new())), ["01", "02"]);
+        assert_eq!(order(&fuse(Vec::new(), ranked(&[(1, -0.9), (2, -0.1)]))), ["02", "01"]);
         assert!(fuse(Vec::new(), Vec::new()).is_empty());
     }
 

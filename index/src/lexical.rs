@@ -31,6 +31,12 @@ const DELETED_BEFORE_MERGE: f32 = 0.3;
 /// index made with the old one is not read with the new.
 const ANALYZER: &str = "tamis_en_1";
 
+/// What a word in the title or in the headings is worth beside what it counts as a word of the body, which repeats
+/// both. On abstracts with titles (nDCG@10 over 405 training queries of scifact), titles and texts as fields of their own
+/// do worse than one field of both, which gives .727; a title weight of .2 on top gives .729, of .5 .715.
+const TITLE_WEIGHT: f32 = 0.2;
+const HEADINGS_WEIGHT: f32 = 0.1;
+
 /// Longest term in bytes: identifiers and hashes stay, encoded binaries go.
 const MAX_TERM: usize = 128;
 
@@ -44,6 +50,7 @@ pub(crate) struct Fields {
     pub(crate) modified_at: Field,
     pub(crate) title: Field,
     pub(crate) headings: Field,
+    /// Title, headings and text.
     pub(crate) body: Field,
 }
 
@@ -120,20 +127,19 @@ impl Fields {
         if let Some(time) = entry.modified_at {
             document.add_i64(self.modified_at, time.as_microsecond());
         }
+        // The body has all there is to read, so that a query's words count wherever they stand.
         if let Some(title) = &entry.title {
             document.add_text(self.title, title);
+            document.add_text(self.body, title);
         }
         for heading in &entry.heading_path {
             document.add_text(self.headings, heading);
+            document.add_text(self.body, heading);
         }
         document.add_text(self.body, &entry.text);
         document
     }
 }
-
-/// Weights of a word in the title and in the headings, where one in the text is worth 1.
-const TITLE_WEIGHT: f32 = 1.0;
-const HEADINGS_WEIGHT: f32 = 0.5;
 
 impl Lexical {
     pub(crate) fn open(dir: &Path) -> Result<Self> {
