@@ -10,7 +10,7 @@ const SHORTEST_RUN: usize = 4;
 
 pub(super) fn check(reading: &Reading<'_>) -> Vec<Finding> {
     let text = reading.text();
-    if text.is_ascii() {
+    if !may_hide(text) {
         return Vec::new();
     }
     let mut findings = Vec::new();
@@ -31,6 +31,16 @@ pub(super) fn check(reading: &Reading<'_>) -> Vec<Finding> {
     }
     findings.extend(run.and_then(|run| finding(reading, run)));
     findings
+}
+
+/// A quick look at the bytes: the first two of every hidden character's UTF-8, of which U+2010 to U+2027, the dashes and
+/// curly quotes of ordinary text, are told apart by the third.
+fn may_hide(text: &str) -> bool {
+    text.as_bytes().windows(3).any(|bytes| match (bytes[0], bytes[1]) {
+        (0xE2, 0x80) => !(0x90..=0xA7).contains(&bytes[2]),
+        (0xE2, 0x81) | (0xEF, 0xBB) | (0xF3, 0xA0) => true,
+        _ => false,
+    })
 }
 
 fn finding(reading: &Reading<'_>, (start, end, count): (usize, usize, usize)) -> Option<Finding> {

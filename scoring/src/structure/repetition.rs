@@ -81,13 +81,18 @@ fn lines<'a>(here: &ChunkReading<'a>) -> Vec<(ByteSpan, &'a str)> {
         let text = here.reading.at(block.span);
         let mut at = block.span.start();
         for piece in text.split_inclusive('\n').flat_map(|line| line.split_inclusive(". ")) {
-            let bare = piece.trim_matches(|c: char| c.is_whitespace() || matches!(c, '>' | '-' | '*' | '+' | '.'));
+            let bare = piece.trim_matches(is_marker);
             if !bare.is_empty() {
-                let lead = piece.find(bare).unwrap_or_default();
+                let lead = piece.len() - piece.trim_start_matches(is_marker).len();
                 lines.push((ByteSpan::new(at + lead, at + lead + bare.len()), bare));
             }
             at += piece.len();
         }
     }
     lines
+}
+
+/// What may stand around a line without being part of what it says.
+fn is_marker(c: char) -> bool {
+    c.is_whitespace() || matches!(c, '>' | '-' | '*' | '+' | '.')
 }
