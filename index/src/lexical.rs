@@ -9,7 +9,7 @@ use tamis_ingest::{ChunkId, DocumentId};
 use tantivy::collector::TopDocs;
 use tantivy::columnar::StrColumn;
 use tantivy::directory::MmapDirectory;
-use tantivy::indexer::LogMergePolicy;
+use tantivy::indexer::{LogMergePolicy, NoMergePolicy};
 use tantivy::schema::{Field, INDEXED, IndexRecordOption, NumericOptions, Schema, TextFieldIndexing, TextOptions};
 use tantivy::tokenizer::{
     AsciiFoldingFilter, Language, LowerCaser, RemoveLongFilter, SimpleTokenizer, Stemmer, TextAnalyzer,
@@ -234,12 +234,19 @@ impl Lexical {
     /// Rewrites the index as one segment without what was deleted, and removes files nobody needs.
     pub(crate) fn optimize(&self) -> Result<()> {
         let mut guard = self.writer()?;
-        if let Some(writer) = guard.as_mut() {
-            merge_all(&self.index, writer).map_err(|error| failed(&self.dir, "compacting", error))?;
-            self.reload()?;
-            // Only now does no reader of ours hold the old segments.
-            writer.garbage_collect_files().wait().map_err(|error| failed(&self.dir, "removing old files", error))?;
+        // Merges that the policy began would take segments from under ours: they end first, and a writer that begins
+        // none of its own does the rest.
+        if let Some(busy) = guard.take() {
+            busy.wait_merging_threads().map_err(|error| failed(&self.dir, "ending merges", error))?;
         }
+        let mut writer = self.open_writer()?;
+        writer.set_merge_policy(Box::new(NoMergePolicy));
+        merge_all(&self.index, &mut writer).map_err(|error| failed(&self.dir, "compacting", error))?;
+        self.reload()?;
+        // Only now does no reader of ours hold the old segments.
+        writer.garbage_collect_files().wait().map_err(|error| failed(&self.dir, "removing old files", error))?;
+        writer.set_merge_policy(Box::new(merge_policy()));
+        *guard = Some(writer);
         Ok(())
     }
 
@@ -247,16 +254,17 @@ impl Lexical {
     fn writer(&self) -> Result<MutexGuard<'_, Option<IndexWriter>>> {
         let mut guard = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
         if guard.is_none() {
-            let writer: IndexWriter = self
-                .index
-                .writer_with_num_threads(1, WRITER_MEMORY)
-                .map_err(|error| failed(&self.dir, "opening it for writing", error))?;
-            let mut policy = LogMergePolicy::default();
-            policy.set_del_docs_ratio_before_merge(DELETED_BEFORE_MERGE);
-            writer.set_merge_policy(Box::new(policy));
+            let writer = self.open_writer()?;
+            writer.set_merge_policy(Box::new(merge_policy()));
             *guard = Some(writer);
         }
         Ok(guard)
+    }
+
+    fn open_writer(&self) -> Result<IndexWriter> {
+        self.index
+            .writer_with_num_threads(1, WRITER_MEMORY)
+            .map_err(|error| failed(&self.dir, "opening it for writing", error))
     }
 
     /// Follows what this or another process committed.
@@ -297,6 +305,13 @@ fn commit(writer: &mut IndexWriter, sequence: u64, changes: Changes) -> tantivy:
     let mut prepared = writer.prepare_commit()?;
     prepared.set_payload(&payload);
     prepared.commit()
+}
+
+/// tantivy's own policy, told to care about deletes.
+fn merge_policy() -> LogMergePolicy {
+    let mut policy = LogMergePolicy::default();
+    policy.set_del_docs_ratio_before_merge(DELETED_BEFORE_MERGE);
+    policy
 }
 
 fn merge_all(index: &Index, writer: &mut IndexWriter) -> tantivy::Result<()> {

@@ -8,24 +8,24 @@ use crate::Rule::{
 
 /// Pairs that cannot both be true, with the rule that says so.
 const FIRE: &[(Rule, &str, &str)] = &[
-    (Date, "Refunds are accepted within 30 days of purchase.", "Refunds are accepted within two weeks of purchase."),
+    (Number, "Refunds are accepted within 30 days of purchase.", "Refunds are accepted within two weeks of purchase."),
     (
-        Date,
+        Number,
         "Unpaid invoices are sent to collections after 60 days.",
         "Unpaid invoices are sent to collections after 90 days.",
     ),
     (
-        Date,
+        Number,
         "Session cookies of the portal expire after 15 minutes.",
         "Session cookies of the portal expire after 1 hour.",
     ),
     (
-        Date,
+        Number,
         "The archive server keeps nightly snapshots for three months.",
         "The archive server keeps nightly snapshots for 12 months.",
     ),
     (
-        Date,
+        Number,
         "New staff receive their laptop within five days of joining.",
         "New employees receive their laptop within ten days of joining.",
     ),

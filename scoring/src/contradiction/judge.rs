@@ -1,6 +1,5 @@
 //! Whether two statements can both be true.
 
-use super::quantity::Dimension;
 use super::statement::{Statement, Word};
 use super::value::{Kind, Match, Value};
 use crate::Rule;

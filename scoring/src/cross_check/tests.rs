@@ -80,16 +80,16 @@ fn a_changed_value_is_a_conflict_and_no_copy() {
     let new = passage("new.md", 50, Some(2_000), &text("two weeks"));
     let undated = passage("undated.md", 50, None, &text("90 days"));
     let report = cross_check(&[old.clone(), new.clone()]);
-    assert_eq!(rules(&report, &old), [(Rule::ContradictionDate, Severity::Error)]);
-    assert_eq!(rules(&report, &new), [(Rule::ContradictionDate, Severity::Info)]);
+    assert_eq!(rules(&report, &old), [(Rule::ContradictionNumber, Severity::Error)]);
+    assert_eq!(rules(&report, &new), [(Rule::ContradictionNumber, Severity::Info)]);
     assert!(report.clusters.is_empty());
     let finding = &report.findings[&old.chunk][0];
     assert!(finding.message.contains("30 days") && finding.message.contains("two weeks"), "{}", finding.message);
     assert_eq!(finding.quote, "Backups are kept for 30 days before they are removed.");
     assert_eq!(finding.counterpart.as_ref().unwrap().quote, "Backups are kept for two weeks before they are removed.");
     let report = cross_check(&[undated.clone(), new.clone()]);
-    assert_eq!(rules(&report, &undated), [(Rule::ContradictionDate, Severity::Warn)]);
-    assert_eq!(rules(&report, &new), [(Rule::ContradictionDate, Severity::Warn)]);
+    assert_eq!(rules(&report, &undated), [(Rule::ContradictionNumber, Severity::Warn)]);
+    assert_eq!(rules(&report, &new), [(Rule::ContradictionNumber, Severity::Warn)]);
 }
 
 #[test]
@@ -98,7 +98,7 @@ fn within_a_version_family_only_the_older_page_carries_it() {
     let old = passage("docs/v1.2/backup.md", 50, None, &text("30 days"));
     let new = passage("docs/v1.3/backup.md", 50, None, &text("14 days"));
     let report = cross_check(&[new.clone(), old.clone()]);
-    assert_eq!(rules(&report, &old), [(Rule::ContradictionDate, Severity::Error)]);
+    assert_eq!(rules(&report, &old), [(Rule::ContradictionNumber, Severity::Error)]);
     assert_eq!(rules(&report, &new), []);
     let copy = passage("docs/v1.4/backup.md", 50, None, &text("14 days"));
     let report = cross_check(&[new.clone(), copy.clone()]);
