@@ -1,6 +1,6 @@
 //! `tamis check`
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::io::{self, Write};
 use std::path::PathBuf;
 
@@ -197,11 +197,15 @@ impl<'a> CheckReport<'a> {
     }
 }
 
+/// The findings of a document that the policy cares about. One about the whole document stands on each of its chunks,
+/// and is told once.
 fn found<'a>(document: &'a AssessedDocument, policy: &Policy) -> Vec<Found<'a>> {
+    let mut told = HashSet::new();
     let mut all = Vec::new();
     for one in &document.chunks {
         for finding in &one.report.findings {
-            if policy.severity(finding.rule, finding.severity).is_some() {
+            let is_new = told.insert((finding.rule, &finding.spans, &finding.message));
+            if is_new && policy.severity(finding.rule, finding.severity).is_some() {
                 let line = finding.spans.first().and_then(|span| line_of(document, span.start()));
                 all.push(Found {
                     finding,
