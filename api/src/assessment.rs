@@ -95,12 +95,7 @@ pub fn assess(paths: &[PathBuf], config: &Config, tokens: &TokenCounter) -> Resu
             AssessedDocument { name: read.name, document: read.graded.document, chunks }
         })
         .collect();
-    Ok(Assessment {
-        documents,
-        clusters: cross.clusters,
-        unsupported: listing.unsupported,
-        failures: listing.failures,
-    })
+    Ok(Assessment { documents, clusters: cross.clusters, unsupported: listing.unsupported, failures: listing.failures })
 }
 
 /// What there is to read, and what there is not.
@@ -122,8 +117,8 @@ pub fn list(paths: &[PathBuf], config: &Config) -> Result<Listing> {
     let mut listing = Listing::default();
     let mut seen = HashSet::new();
     for path in paths {
-        let listed = source::list(path, config.source_limits())
-            .with_context(|| format!("cannot read {}", path.display()))?;
+        let listed =
+            source::list(path, config.source_limits()).with_context(|| format!("cannot read {}", path.display()))?;
         for one in listed {
             match one {
                 Listed::Document(location) => {

@@ -174,4 +174,3 @@ pub fn token_counter(config: &Config) -> Result<TokenCounter> {
     );
     Ok(TokenCounter::Estimate)
 }
-

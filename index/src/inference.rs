@@ -181,9 +181,10 @@ fn load_model(bytes: &ModelBytes) -> Result<TextEmbedding> {
         PoolingMethod::Cls => Pooling::Cls,
     };
     let graph = UserDefinedEmbeddingModel::new(bytes.model.clone(), tokenizer).with_pooling(pooling);
-    let model = bytes.external.iter().fold(graph, |model, (name, weights)| {
-        model.with_external_initializer(name.clone(), weights.clone())
-    });
+    let model = bytes
+        .external
+        .iter()
+        .fold(graph, |model, (name, weights)| model.with_external_initializer(name.clone(), weights.clone()));
     let options = InitOptionsUserDefined::new().with_max_length(MAX_TOKENS).with_intra_threads(1);
     catch_unwind(AssertUnwindSafe(|| TextEmbedding::try_new_from_user_defined(model, options)))
         .map_err(|_| failed("loading the model", "the library panicked"))?

@@ -122,7 +122,11 @@ impl ModelFiles {
             config: read(CONFIG)?,
             special_tokens: read(SPECIAL_TOKENS)?,
             tokenizer_config: read(TOKENIZER_CONFIG)?,
-            external: self.external()?.iter().map(|path| Ok((file_name(path), read_file(path)?))).collect::<Result<_>>()?,
+            external: self
+                .external()?
+                .iter()
+                .map(|path| Ok((file_name(path), read_file(path)?)))
+                .collect::<Result<_>>()?,
             settings: self.settings()?,
         })
     }

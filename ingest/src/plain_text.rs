@@ -6,9 +6,13 @@ use pulldown_cmark::{Event, Options, Parser, TagEnd};
 #[must_use]
 pub fn plain_text(markdown: &str) -> String {
     let mut text = String::with_capacity(markdown.len());
-    for event in Parser::new_ext(markdown, Options::ENABLE_TABLES | Options::ENABLE_FOOTNOTES | Options::ENABLE_STRIKETHROUGH) {
+    for event in
+        Parser::new_ext(markdown, Options::ENABLE_TABLES | Options::ENABLE_FOOTNOTES | Options::ENABLE_STRIKETHROUGH)
+    {
         match event {
-            Event::Text(part) | Event::Code(part) | Event::InlineMath(part) | Event::DisplayMath(part) => text.push_str(&part),
+            Event::Text(part) | Event::Code(part) | Event::InlineMath(part) | Event::DisplayMath(part) => {
+                text.push_str(&part)
+            }
             Event::SoftBreak | Event::HardBreak | Event::Rule => text.push('\n'),
             Event::End(TagEnd::TableCell) => text.push('\t'),
             Event::End(TagEnd::TableRow | TagEnd::TableHead | TagEnd::Item) => end_line(&mut text),
@@ -26,7 +30,12 @@ pub fn plain_text(markdown: &str) -> String {
                     text.push('\n');
                 }
             }
-            Event::Start(_) | Event::End(_) | Event::Html(_) | Event::InlineHtml(_) | Event::FootnoteReference(_) | Event::TaskListMarker(_) => {}
+            Event::Start(_)
+            | Event::End(_)
+            | Event::Html(_)
+            | Event::InlineHtml(_)
+            | Event::FootnoteReference(_)
+            | Event::TaskListMarker(_) => {}
         }
     }
     text.truncate(text.trim_end().len());

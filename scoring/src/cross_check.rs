@@ -83,7 +83,9 @@ fn clusters(subjects: &[Subject<'_>], links: &[Option<Link>]) -> Vec<Cluster> {
     let mut under: BTreeMap<usize, (DuplicateKind, Vec<usize>)> = BTreeMap::new();
     for (i, link) in links.iter().enumerate() {
         if let Some(link) = link {
-            let (kind, members) = under.entry(link.canonical).or_insert((link.kind, vec![link.canonical]));
+            // What equals a passage that gives way is in the cluster of the one that stands.
+            let canonical = links[link.canonical].as_ref().map_or(link.canonical, |above| above.canonical);
+            let (kind, members) = under.entry(canonical).or_insert((link.kind, vec![canonical]));
             *kind = link.kind.max(*kind);
             members.push(i);
         }

@@ -12,7 +12,11 @@ fn bad_documents_are_findings_and_the_rest_goes_on() {
     bench.write("empty.md", "");
     bench.write("empty.pdf", "");
     bench.write("broken.pdf", "%PDF-1.7\nthis is not what it says\n%%EOF");
-    bench.write("latin1.txt", b"Le ph\xe9nom\xe8ne du c\xf4t\xe9 de la mer \xe0 No\xebl \xe9tait d\xe9j\xe0 connu des gardiens du phare.".as_slice());
+    bench.write(
+        "latin1.txt",
+        b"Le ph\xe9nom\xe8ne du c\xf4t\xe9 de la mer \xe0 No\xebl \xe9tait d\xe9j\xe0 connu des gardiens du phare."
+            .as_slice(),
+    );
     let summary = bench.ingest();
     assert_eq!(summary["documents"]["seen"], 5, "{summary}");
     assert_eq!(summary["documents"]["failed"], 0, "{summary}");
@@ -131,11 +135,16 @@ fn two_ingests_at_once_are_told_apart() {
         bench.write(&format!("{n}.md"), page(&format!("topic{n}")));
     }
     // The first has the folder from the moment it logs its first step.
-    let mut first = bench.command(&["ingest", "docs", "-vv"]).stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
+    let mut first =
+        bench.command(&["ingest", "docs", "-vv"]).stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
     let mut lines = std::io::BufRead::lines(std::io::BufReader::new(first.stderr.take().unwrap()));
     lines.next().unwrap().unwrap();
     let second = bench.run(&["ingest", "docs"]).expect(3);
-    assert!(second.stderr.contains("another tamis") && second.stderr.contains(&first.id().to_string()), "{}", second.stderr);
+    assert!(
+        second.stderr.contains("another tamis") && second.stderr.contains(&first.id().to_string()),
+        "{}",
+        second.stderr
+    );
     for line in lines {
         line.unwrap();
     }

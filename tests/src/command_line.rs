@@ -39,7 +39,9 @@ fn check_gates_on_score_and_rules() {
     let report = bench.run(&["check", "docs", "--format", "json"]).expect(1).json();
     assert_eq!(report["clusters"][0]["kind"], "exact", "{report}");
     let finding = &report["findings"][0];
-    for field in ["rule", "dimension", "severity", "message", "spans", "quote", "counterpart", "document", "uri", "line"] {
+    for field in
+        ["rule", "dimension", "severity", "message", "spans", "quote", "counterpart", "document", "uri", "line"]
+    {
         assert!(!finding[field].is_null(), "{field}: {finding}");
     }
     bench.run(&["check", "docs", "--fail-under", "10"]).expect(0);
@@ -64,7 +66,8 @@ fn grade_prints_one_object_a_chunk_whose_spans_cover_the_text() {
         assert_eq!(span.0, end);
         assert_eq!(text.get(span.0..span.1), chunk["text"].as_str());
         end = span.1;
-        for field in ["document", "uri", "chunk", "ordinal", "heading_path", "tokens", "scores", "verdict", "findings"] {
+        for field in ["document", "uri", "chunk", "ordinal", "heading_path", "tokens", "scores", "verdict", "findings"]
+        {
             assert!(!chunk[field].is_null(), "{field}: {chunk}");
         }
         for score in ["freshness", "duplication", "contradiction", "structure", "overall"] {

@@ -18,7 +18,8 @@ fn documents(bench: &Bench) {
 
 /// Ingests with every step logged, and kills the process when `kill_after` lines are out. Returns how many lines came.
 fn ingest_killed_after(bench: &Bench, kill_after: usize) -> usize {
-    let mut child = bench.command(&["ingest", "docs", "-vv"]).stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
+    let mut child =
+        bench.command(&["ingest", "docs", "-vv"]).stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
     let lines = BufReader::new(child.stderr.take().unwrap()).lines();
     let mut count = 0;
     for line in lines {
@@ -34,7 +35,10 @@ fn ingest_killed_after(bench: &Bench, kill_after: usize) -> usize {
 }
 
 fn searchable(bench: &Bench) -> BTreeSet<String> {
-    let answer = bench.run(&["search", "keeper greeting", "-k", "1000", "--mode", "lexical", "--format", "json"]).expect(0).json();
+    let answer = bench
+        .run(&["search", "keeper greeting", "-k", "1000", "--mode", "lexical", "--format", "json"])
+        .expect(0)
+        .json();
     answer["hits"].as_array().unwrap().iter().map(|hit| hit["chunk"].as_str().unwrap().to_owned()).collect()
 }
 

@@ -21,11 +21,16 @@ pub(crate) struct Ran {
 
 impl Ran {
     pub(crate) fn json(&self) -> Value {
-        serde_json::from_str(&self.stdout).unwrap_or_else(|problem| panic!("{problem}: {}\n{}", self.stdout, self.stderr))
+        serde_json::from_str(&self.stdout)
+            .unwrap_or_else(|problem| panic!("{problem}: {}\n{}", self.stdout, self.stderr))
     }
 
     pub(crate) fn json_lines(&self) -> Vec<Value> {
-        self.stdout.split('\n').filter(|line| !line.is_empty()).map(|line| serde_json::from_str(line).unwrap()).collect()
+        self.stdout
+            .split('\n')
+            .filter(|line| !line.is_empty())
+            .map(|line| serde_json::from_str(line).unwrap())
+            .collect()
     }
 
     /// Fails the test unless the command ended with this code.

@@ -16,10 +16,15 @@ struct Server {
 
 impl Server {
     fn start(bench: &Bench) -> Self {
-        let mut child =
-            bench.command(&["serve", "--bind", "127.0.0.1:0"]).stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
+        let mut child = bench
+            .command(&["serve", "--bind", "127.0.0.1:0"])
+            .stdout(Stdio::null())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
         let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();
-        let line = lines.find_map(|line| line.ok().filter(|line| line.contains("http://"))).expect("the server listens");
+        let line =
+            lines.find_map(|line| line.ok().filter(|line| line.contains("http://"))).expect("the server listens");
         let base = line.split_whitespace().find(|word| word.starts_with("http://")).unwrap().to_owned();
         // Keep reading, or the server blocks on a full pipe.
         std::thread::spawn(move || lines.for_each(drop));
@@ -85,7 +90,8 @@ fn search_health_and_review_over_http() {
     assert!(uri.ends_with("mast.md"), "{page_one}");
     let (status, shown) = server.get(&format!("/v1/quarantine/{chunk}"));
     assert_eq!((status, &shown["uri"]), (200, &json!(uri)));
-    let (status, decided) = server.post(&format!("/v1/quarantine/{chunk}/decision"), &json!({ "action": "release", "note": "wanted" }));
+    let (status, decided) =
+        server.post(&format!("/v1/quarantine/{chunk}/decision"), &json!({ "action": "release", "note": "wanted" }));
     assert_eq!((status, &decided["status"]), (200, &json!("released")), "{decided}");
     // The server publishes on its own clock; asking is how we wait.
     let deadline = Instant::now() + Duration::from_secs(60);

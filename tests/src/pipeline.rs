@@ -59,7 +59,10 @@ fn a_jsonl_file_keeps_its_ids_and_queries_come_in_files() {
     };
     bench.write("corpus.jsonl", format!("{}\n{}\n", line("a-1", "pulley"), line("b-2", "windlass")));
     bench.run(&["ingest", "docs/corpus.jsonl", "--source", "hoists"]).expect(0);
-    bench.write("queries.jsonl", "{\"id\": 7, \"query\": \"windlass keeper\"}\n{\"id\": \"x\", \"query\": \"pulley keeper\"}\n");
+    bench.write(
+        "queries.jsonl",
+        "{\"id\": 7, \"query\": \"windlass keeper\"}\n{\"id\": \"x\", \"query\": \"pulley keeper\"}\n",
+    );
     let ran = bench.run(&["search", "--queries", "docs/queries.jsonl", "-k", "3"]).expect(0);
     let answers = ran.json_lines();
     assert_eq!(answers.len(), 2);

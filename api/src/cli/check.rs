@@ -99,7 +99,8 @@ pub(super) fn print_failures(assessment: &Assessment) {
 /// Says on stderr which files have no reader.
 pub(super) fn print_unsupported(unsupported: &BTreeMap<String, u64>) {
     if !unsupported.is_empty() {
-        let kinds: Vec<String> = by_count(unsupported).into_iter().map(|(kind, count)| format!("{count} {kind}")).collect();
+        let kinds: Vec<String> =
+            by_count(unsupported).into_iter().map(|(kind, count)| format!("{count} {kind}")).collect();
         eprintln!("{} {}", style("no reader for").bold().for_stderr(), kinds.join(", "));
     }
 }

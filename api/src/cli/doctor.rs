@@ -64,7 +64,9 @@ fn data_folder(root: &Path) -> Check {
     let existing = if existing.as_os_str().is_empty() { Path::new(".") } else { existing };
     match tempfile_in(existing) {
         Ok(()) => passed(name),
-        Err(problem) => failed(name, format!("cannot write in {}: {problem}; --data names another folder", existing.display())),
+        Err(problem) => {
+            failed(name, format!("cannot write in {}: {problem}; --data names another folder", existing.display()))
+        }
     }
 }
 

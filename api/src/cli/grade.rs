@@ -126,7 +126,12 @@ fn write_text(out: &mut impl Write, document: &AssessedDocument) -> Result<()> {
     let held = document.chunks.iter().filter(|one| one.decision.verdict != Verdict::Accept).count();
     let kept = document.chunks.len() - held;
     let mark = if held == 0 { style("✓").green() } else { style("✗").red() };
-    writeln!(out, "{mark} {}: {kept} of {} chunks accepted", style(&document.document.uri).bold(), document.chunks.len())?;
+    writeln!(
+        out,
+        "{mark} {}: {kept} of {} chunks accepted",
+        style(&document.document.uri).bold(),
+        document.chunks.len()
+    )?;
     let mut by_rule: BTreeMap<&str, Vec<&AssessedChunk>> = BTreeMap::new();
     for one in document.chunks.iter().filter(|one| one.decision.verdict != Verdict::Accept) {
         let rule = one.report.findings.first().map_or("overall score too low", |finding| finding.rule.id());

@@ -52,7 +52,11 @@ pub(super) async fn run(global: &Global, args: &HealthArgs) -> Result<Exit> {
 
 fn print(out: &mut impl Write, health: &Health, by: Option<By>) -> Result<()> {
     writeln!(out, "{} {}", style("corpus health").bold(), score(health.score))?;
-    let failed = if health.failed_documents > 0 { format!(" ({} could not be read)", health.failed_documents) } else { String::new() };
+    let failed = if health.failed_documents > 0 {
+        format!(" ({} could not be read)", health.failed_documents)
+    } else {
+        String::new()
+    };
     writeln!(out, "  {} documents{failed}, {} chunks", health.documents, health.chunks)?;
     writeln!(
         out,
@@ -68,9 +72,21 @@ fn print(out: &mut impl Write, health: &Health, by: Option<By>) -> Result<()> {
         }
     }
     if by != Some(By::Dimension) && (by == Some(By::Source) || health.sources.len() > 1) {
-        writeln!(out, "{:<24}{:>8}{:>12}{:>10}{:>14}", style("source").bold(), "score", "documents", "chunks", "quarantined")?;
+        writeln!(
+            out,
+            "{:<24}{:>8}{:>12}{:>10}{:>14}",
+            style("source").bold(),
+            "score",
+            "documents",
+            "chunks",
+            "quarantined"
+        )?;
         for one in &health.sources {
-            writeln!(out, "{:<24}{:>8.1}{:>12}{:>10}{:>14}", one.name, one.score, one.documents, one.chunks, one.quarantined)?;
+            writeln!(
+                out,
+                "{:<24}{:>8.1}{:>12}{:>10}{:>14}",
+                one.name, one.score, one.documents, one.chunks, one.quarantined
+            )?;
         }
     }
     if by.is_none() && !health.by_rule.is_empty() {

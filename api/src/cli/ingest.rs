@@ -36,7 +36,10 @@ pub(super) async fn run(global: &Global, args: IngestArgs) -> Result<Exit> {
     let config = global.config()?;
     let data = global.data();
     if args.paths.is_empty() && config.sources.is_empty() {
-        return Err(Usage("nothing to ingest: give a PATH, or name [[sources]] in tamis.toml (`tamis init` writes one)".into()).into());
+        return Err(Usage(
+            "nothing to ingest: give a PATH, or name [[sources]] in tamis.toml (`tamis init` writes one)".into(),
+        )
+        .into());
     }
     if args.source.is_some() && args.paths.len() != 1 {
         return Err(Usage("--source names one source: give it with exactly one PATH".into()).into());

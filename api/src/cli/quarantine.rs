@@ -97,7 +97,13 @@ async fn list(data: &DataDir, args: ListArgs) -> Result<Exit> {
         Status::All => None,
     };
     // One more than wanted tells whether there is a next page.
-    let filter = QuarantineFilter { state, rule: args.rule, source: args.source, after: None, limit: args.limit.saturating_add(1) };
+    let filter = QuarantineFilter {
+        state,
+        rule: args.rule,
+        source: args.source,
+        after: None,
+        limit: args.limit.saturating_add(1),
+    };
     let mut items = ledger.quarantine(&filter).await?;
     let more = items.len() > args.limit as usize;
     items.truncate(args.limit as usize);
@@ -153,7 +159,11 @@ async fn decide(global: &Global, data: &DataDir, args: DecideArgs, action: Revie
             eprintln!("{} chunks {what}", chunks.len());
         }
         Err(problem) if matches!(problem.downcast_ref(), Some(data_dir::Error::Locked { .. })) => {
-            eprintln!("{} chunks {what}; the tamis that is working in {} takes it up", chunks.len(), data.root().display());
+            eprintln!(
+                "{} chunks {what}; the tamis that is working in {} takes it up",
+                chunks.len(),
+                data.root().display()
+            );
         }
         Err(problem) => return Err(problem),
     }

@@ -74,8 +74,10 @@ pub(super) async fn run(global: &Global, args: SearchArgs) -> Result<Exit> {
         return Err(Usage(format!("-k must be between 1 and {MAX_HITS}")).into());
     }
     let sources = args.source.iter().map(|name| SourceName::new(name.clone())).collect::<Result<Vec<_>, _>>();
-    let filter = SearchFilter { sources: sources.map_err(|problem| Usage(problem.to_string()))?, ..SearchFilter::default() };
-    let request = |query: String| SearchRequest { query, limit: args.limit, mode: args.mode.into(), filter: filter.clone() };
+    let filter =
+        SearchFilter { sources: sources.map_err(|problem| Usage(problem.to_string()))?, ..SearchFilter::default() };
+    let request =
+        |query: String| SearchRequest { query, limit: args.limit, mode: args.mode.into(), filter: filter.clone() };
     let service = Service::open(global.config()?, &global.data()).await?;
     let mut out = BufWriter::new(io::stdout().lock());
     if let Some(path) = &args.queries {
@@ -118,7 +120,13 @@ fn print(out: &mut impl Write, answer: &SearchAnswer, explain: bool) -> Result<(
     for hit in &answer.hits {
         let title = hit.title.as_deref().unwrap_or(&hit.uri);
         let headings = hit.heading_path.join(" › ");
-        writeln!(out, "{} {} {}", style(format!("{:>2}.", hit.rank)).dim(), style(title).bold(), style(headings).cyan())?;
+        writeln!(
+            out,
+            "{} {} {}",
+            style(format!("{:>2}.", hit.rank)).dim(),
+            style(title).bold(),
+            style(headings).cyan()
+        )?;
         writeln!(out, "    {}", style(&hit.uri).dim())?;
         writeln!(out, "    {}", excerpt(&hit.text))?;
         if explain {

@@ -23,7 +23,10 @@ pub(super) async fn run(global: &Global, args: ServeArgs) -> Result<Exit> {
     let address = resolve(args.bind.as_deref().unwrap_or(&config.serve.bind))?;
     if !address.ip().is_loopback() {
         // Everyone who reaches the port could read and release; keys come with the full service.
-        return Err(Usage(format!("{address} is no loopback address: without API keys tamis serves this machine only")).into());
+        return Err(Usage(format!(
+            "{address} is no loopback address: without API keys tamis serves this machine only"
+        ))
+        .into());
     }
     let listener = TcpListener::bind(address).await.with_context(|| format!("cannot listen on {address}"))?;
     let writer = Writer::open(config, &global.data(), "serve").await?;

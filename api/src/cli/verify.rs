@@ -30,7 +30,11 @@ pub(super) async fn run(global: &Global, args: &VerifyArgs) -> Result<Exit> {
 
 fn print(out: &mut impl Write, one: &Consistency) -> Result<()> {
     let mark = if one.ok { style("consistent").green().bold() } else { style("inconsistent").red().bold() };
-    writeln!(out, "{mark}: {} searchable chunks in the ledger, {} in LanceDB, {} in tantivy", one.ledger, one.lance, one.tantivy)?;
+    writeln!(
+        out,
+        "{mark}: {} searchable chunks in the ledger, {} in LanceDB, {} in tantivy",
+        one.ledger, one.lance, one.tantivy
+    )?;
     for (index, orphans, missing) in
         [("LanceDB", &one.orphans.lance, &one.missing.lance), ("tantivy", &one.orphans.tantivy, &one.missing.tantivy)]
     {

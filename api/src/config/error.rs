@@ -65,7 +65,10 @@ pub(super) fn explain(path: &Path, problem: &figment::Error) -> Error {
             Error::UnknownKey { path: path.to_owned(), key, nearest: nearest(field, known) }
         }
         Kind::Message(message) if under.is_empty() => Error::Syntax { path: path.to_owned(), problem: message.clone() },
-        other => Error::Value { key: if under.is_empty() { path.display().to_string() } else { under }, problem: other.to_string() },
+        other => Error::Value {
+            key: if under.is_empty() { path.display().to_string() } else { under },
+            problem: other.to_string(),
+        },
     }
 }
 

@@ -112,8 +112,8 @@ impl Config {
         let path = named.clone().unwrap_or_else(|| PathBuf::from(FILE_NAME));
         let mut figment = Figment::from(Toml::string(DEFAULT));
         if named.is_some() || path.exists() {
-            let text = std::fs::read_to_string(&path)
-                .map_err(|source| Error::Unreadable { path: path.clone(), source })?;
+            let text =
+                std::fs::read_to_string(&path).map_err(|source| Error::Unreadable { path: path.clone(), source })?;
             figment = figment.merge(Toml::string(&text));
         }
         let figment = figment.merge(Env::prefixed("TAMIS__").split("__"));
@@ -147,8 +147,11 @@ impl Config {
     #[must_use]
     pub fn model_files(&self) -> ModelFiles {
         let cache = cache_dir();
-        let dir =
-            if self.model.dir.as_os_str().is_empty() { cache.join("models").join(MODEL) } else { self.model.dir.clone() };
+        let dir = if self.model.dir.as_os_str().is_empty() {
+            cache.join("models").join(MODEL)
+        } else {
+            self.model.dir.clone()
+        };
         let runtime = if self.model.runtime.as_os_str().is_empty() {
             std::env::var_os("ORT_DYLIB_PATH").map_or_else(|| default_runtime(&cache), PathBuf::from)
         } else {
@@ -232,7 +235,10 @@ mod tests {
         assert_eq!(config.chunks, ChunkLimits::default());
         let (source, extract) = (SourceLimits::default(), ExtractLimits::default());
         assert_eq!(config.limits.max_document_bytes, source.max_document_bytes);
-        assert_eq!((config.limits.max_text_bytes, config.limits.max_pages), (extract.max_text_bytes, extract.max_pages));
+        assert_eq!(
+            (config.limits.max_text_bytes, config.limits.max_pages),
+            (extract.max_text_bytes, extract.max_pages)
+        );
         config.check().unwrap();
     }
 
@@ -251,7 +257,12 @@ mod tests {
 
     #[test]
     fn values_out_of_range_are_refused() {
-        for text in ["[chunks]\ntarget = 0", "[chunks]\nmax = 481", "[policy]\naccept_at_least = 1.5", "[limits]\nread_seconds = 0"] {
+        for text in [
+            "[chunks]\ntarget = 0",
+            "[chunks]\nmax = 481",
+            "[policy]\naccept_at_least = 1.5",
+            "[limits]\nread_seconds = 0",
+        ] {
             assert!(read(text).unwrap().check().is_err(), "{text}");
         }
         assert!(read("[limits]\nmax_pages = \"many\"").is_err());

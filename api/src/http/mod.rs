@@ -89,5 +89,6 @@ async fn unknown_path() -> Response {
 }
 
 async fn wrong_method() -> Response {
-    Problem::new(Code::MethodNotAllowed, "this path does not know that method: /openapi.json lists what it knows").into()
+    Problem::new(Code::MethodNotAllowed, "this path does not know that method: /openapi.json lists what it knows")
+        .into()
 }

@@ -88,8 +88,7 @@ pub(super) async fn list_quarantine(
     state: State,
     parameters: Result<Query<ListParameters>, QueryRejection>,
 ) -> Result<Json<QuarantinePage>, Problem> {
-    let Query(parameters) =
-        parameters.map_err(|problem| Problem::new(Code::InvalidRequest, problem.body_text()))?;
+    let Query(parameters) = parameters.map_err(|problem| Problem::new(Code::InvalidRequest, problem.body_text()))?;
     if parameters.limit == 0 || parameters.limit > MAX_LIMIT {
         return Err(Problem::new(Code::InvalidRequest, format!("limit must be between 1 and {MAX_LIMIT}")));
     }

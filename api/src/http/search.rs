@@ -65,8 +65,7 @@ pub(super) async fn search(
     state: State,
     parameters: Result<Query<SearchParameters>, QueryRejection>,
 ) -> Result<Json<SearchAnswer>, Problem> {
-    let Query(parameters) =
-        parameters.map_err(|problem| Problem::new(Code::InvalidRequest, problem.body_text()))?;
+    let Query(parameters) = parameters.map_err(|problem| Problem::new(Code::InvalidRequest, problem.body_text()))?;
     answer(&state, parameters).await
 }
 
@@ -80,8 +79,7 @@ pub(super) async fn search_with_body(
     state: State,
     parameters: Result<Json<SearchParameters>, JsonRejection>,
 ) -> Result<Json<SearchAnswer>, Problem> {
-    let Json(parameters) =
-        parameters.map_err(|problem| Problem::new(Code::InvalidRequest, problem.body_text()))?;
+    let Json(parameters) = parameters.map_err(|problem| Problem::new(Code::InvalidRequest, problem.body_text()))?;
     answer(&state, parameters).await
 }
 

@@ -175,7 +175,8 @@ pub async fn ingest(
         }
     }
     let after = service.ledger.health().await?;
-    let summary = summarise(service, runs.last().cloned().unwrap_or_default(), all, embedded, begun, before, &after, &stop);
+    let summary =
+        summarise(service, runs.last().cloned().unwrap_or_default(), all, embedded, begun, before, &after, &stop);
     let body = serde_json::to_value(&summary)?;
     for run in &runs {
         service.ledger.snapshot_health(Some(run), &after).await?;
@@ -274,8 +275,7 @@ async fn register(
     count(&mut all.counts, &service.ledger.register_documents(run, &spec.name, &reading, &batch).await?);
     observer.end(Step::List);
     let is_protected = |uri: &str| unlisted.iter().any(|failed| is_under(uri, failed));
-    all.counts.removed +=
-        service.ledger.remove_unseen(run, &spec.name, &service.config.policy, is_protected).await?;
+    all.counts.removed += service.ledger.remove_unseen(run, &spec.name, &service.config.policy, is_protected).await?;
     Ok(())
 }
 

@@ -57,7 +57,12 @@ pub async fn publish_forever(service: &Arc<Service>, mut stop: Stop) {
 }
 
 async fn publish(service: &Service, batch: &Batch, observer: &dyn Observer) -> Result<u64> {
-    tracing::debug!(sequence = batch.sequence, entries = batch.entries.len(), removals = batch.removals.len(), "publishing");
+    tracing::debug!(
+        sequence = batch.sequence,
+        entries = batch.entries.len(),
+        removals = batch.removals.len(),
+        "publishing"
+    );
     let hashes: Vec<String> = batch.entries.iter().map(|(entry, _)| embedding_hash(entry)).collect();
     let mut vectors = stored_vectors(service, batch, &hashes).await?;
     let missing: Vec<&IndexEntry> =

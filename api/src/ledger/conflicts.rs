@@ -25,8 +25,7 @@ pub(super) async fn insert(
     }
     let stored: Vec<Conflict> =
         if in_order { conflicts.to_vec() } else { conflicts.iter().map(Conflict::turned).collect() };
-    let body =
-        serde_json::to_string(&stored).map_err(|source| Error::Stored { what: "list of conflicts", source })?;
+    let body = serde_json::to_string(&stored).map_err(|source| Error::Stored { what: "list of conflicts", source })?;
     sqlx::query(
         "insert into conflicts (chunk_id, other_id, conflicts, found_at) values ($1, $2, $3, $4)
          on conflict (chunk_id, other_id) do update set conflicts = excluded.conflicts",

@@ -95,7 +95,8 @@ impl Error {
 
 impl From<sqlx::Error> for Error {
     fn from(problem: sqlx::Error) -> Self {
-        let full = matches!(&problem, sqlx::Error::Database(database) if database.code().as_deref() == Some(SQLITE_FULL));
+        let full =
+            matches!(&problem, sqlx::Error::Database(database) if database.code().as_deref() == Some(SQLITE_FULL));
         if full { Self::DiskFull(Box::new(problem)) } else { Self::Database(Box::new(problem)) }
     }
 }

@@ -55,8 +55,10 @@ impl Ledger {
         }
         query.push(")");
         let rows = query.build().fetch_all(&self.pool).await?;
-        let mut found =
-            rows.iter().map(|row| Ok((ChunkId::from_stored(row.get("id")), hit(row)?))).collect::<Result<HashMap<_, _>>>()?;
+        let mut found = rows
+            .iter()
+            .map(|row| Ok((ChunkId::from_stored(row.get("id")), hit(row)?)))
+            .collect::<Result<HashMap<_, _>>>()?;
         let mut query = QueryBuilder::<Sqlite>::new(
             "select chunk_id, body from findings where rule like 'contradiction.%' and chunk_id in (",
         );

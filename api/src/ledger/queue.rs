@@ -40,9 +40,10 @@ impl Ledger {
         let mut write = self.write().await?;
         sqlx::query("delete from Jobs where job_type = $1").bind(PREPARE_QUEUE).execute(&mut *write.tx).await?;
         sqlx::query("delete from Workers where worker_type = $1").bind(PREPARE_QUEUE).execute(&mut *write.tx).await?;
-        let waiting: Vec<String> = sqlx::query_scalar("select id from documents where status = 'queued' order by source, uri")
-            .fetch_all(&mut *write.tx)
-            .await?;
+        let waiting: Vec<String> =
+            sqlx::query_scalar("select id from documents where status = 'queued' order by source, uri")
+                .fetch_all(&mut *write.tx)
+                .await?;
         push(&mut write.tx, &waiting, 0).await?;
         write.commit().await?;
         Ok(waiting.len())

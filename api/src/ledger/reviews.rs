@@ -68,8 +68,10 @@ pub(super) fn may_be_searched(accepted: bool, review: ReviewState) -> bool {
 }
 
 pub(super) async fn state(connection: &mut SqliteConnection, chunk: &str) -> Result<ReviewState> {
-    let state: Option<String> =
-        sqlx::query_scalar("select state from reviews where chunk_id = $1").bind(chunk).fetch_optional(connection).await?;
+    let state: Option<String> = sqlx::query_scalar("select state from reviews where chunk_id = $1")
+        .bind(chunk)
+        .fetch_optional(connection)
+        .await?;
     Ok(match state.as_deref() {
         Some("released") => ReviewState::Released,
         Some("rejected") => ReviewState::Rejected,

@@ -63,10 +63,12 @@ impl<'a> Settlement<'a> {
             .await?;
         for chunk in &chunks {
             self.step_down(chunk).await?;
-            sqlx::query("update chunks set retired = 1, searchable = 0, shadowed_by = null, shadow_kind = null where id = $1")
-                .bind(chunk)
-                .execute(&mut *self.connection)
-                .await?;
+            sqlx::query(
+                "update chunks set retired = 1, searchable = 0, shadowed_by = null, shadow_kind = null where id = $1",
+            )
+            .bind(chunk)
+            .execute(&mut *self.connection)
+            .await?;
             let left_alone = self.dependents(chunk).await?;
             self.unplaced.extend(left_alone);
         }
@@ -97,10 +99,9 @@ impl<'a> Settlement<'a> {
         for shadowed in placement.shadows.into_iter().filter(|_| may_displace) {
             let loser = shadowed.chunk.as_str().to_owned();
             self.step_down(&loser).await?;
-            // Copies that are exactly equal to the loser are as exactly equal to what shadows it, and stay behind it;
-            // all others have to be compared again.
-            let exact = shadowed.kind == DuplicateKind::Exact;
-            let left = if exact { self.inexact_dependents(&loser).await? } else { self.dependents(&loser).await? };
+            // Copies that are exactly equal to the loser are to the winner what the loser is, and stay behind it; all
+            // others have to be compared again.
+            let left = self.inexact_dependents(&loser).await?;
             self.unplaced.extend(left);
             let by = Duplicate { chunk: passage.chunk.clone(), ..shadowed };
             self.shadow(&loser, &by).await?;
@@ -187,10 +188,12 @@ impl<'a> Settlement<'a> {
     }
 
     async fn inexact_dependents(&mut self, chunk: &str) -> Result<Vec<String>> {
-        Ok(sqlx::query_scalar("select id from chunks where shadowed_by = $1 and retired = 0 and shadow_kind <> 'exact'")
-            .bind(chunk)
-            .fetch_all(&mut *self.connection)
-            .await?)
+        Ok(sqlx::query_scalar(
+            "select id from chunks where shadowed_by = $1 and retired = 0 and shadow_kind <> 'exact'",
+        )
+        .bind(chunk)
+        .fetch_all(&mut *self.connection)
+        .await?)
     }
 }
 

@@ -29,6 +29,11 @@ const FIRE: &[(Rule, &str, &str)] = &[
         "New staff receive their laptop within five days of joining.",
         "New employees receive their laptop within ten days of joining.",
     ),
+    (
+        Number,
+        "The scan service takes pages of up to 25 MB, and pages above that size are refused with a message.",
+        "The scan service takes pages of up to 100 MB, and pages above that size are refused with a message.",
+    ),
     (Number, "The upload form accepts images up to 5 MB.", "The upload form accepts images up to 20 MB."),
     (Number, "Each warehouse in Lyon has 12 loading docks.", "Each warehouse in Lyon has 14 loading docks."),
     (Number, "The Berlin office seats up to 40 visitors.", "The Berlin office seats 65 visitors."),

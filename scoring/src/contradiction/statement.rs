@@ -280,12 +280,23 @@ impl Reader<'_> {
                 self.out.scopes.push(lower);
             }
             Some(Role::Negation) => return self.read_negation(at, lower),
+            // `see above` points outside the sentence; `above that size` is a preposition with its noun.
+            Some(Role::Deictic) if matches!(lower.as_str(), "above" | "below") && self.opens_noun(at + 1) => {
+                self.out.scopes.push(lower);
+            }
             Some(Role::Deictic) => self.out.deictic = true,
             Some(Role::Hedge) => self.out.hedged = true,
             Some(Role::Modal) => self.out.polar = true,
             None => self.read_content(at, &lower),
         }
         1
+    }
+
+    /// Whether a noun with its article, demonstrative or number begins here.
+    fn opens_noun(&self, at: usize) -> bool {
+        let word = self.lower(at);
+        matches!(word.as_str(), "a" | "an" | "the" | "that" | "this" | "those" | "these" | "its" | "their")
+            || word.starts_with(|c: char| c.is_ascii_digit())
     }
 
     /// A denying word; returns the pieces taken. `not only` and its like deny nothing that could be compared.

@@ -60,9 +60,8 @@ pub(super) fn links(subjects: &[Subject<'_>], heads: &[usize]) -> Vec<Option<Lin
         field.replace(i);
     }
     for (i, &head) in heads.iter().enumerate().filter(|(i, head)| i != *head) {
-        // An equal passage goes where its head goes, being the same text.
-        let own = Link { canonical: head, kind: DuplicateKind::Exact, similarity: 1.0 };
-        field.links[i] = Some(field.links[head].clone().unwrap_or(own));
+        // The evidence for a copy is what it equals, even where that gives way to a third passage in its turn.
+        field.links[i] = Some(Link { canonical: head, kind: DuplicateKind::Exact, similarity: 1.0 });
     }
     field.links
 }
