@@ -116,3 +116,6 @@ impl Ledger {
         Ok(WriteTransaction { tx, _turn: turn })
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,233 @@
+//! The ledger against what must always hold, over random histories.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use tamis_ingest::source::Location;
+use tamis_ingest::{
+    ChunkLimits, ContentHash, DocumentId, MediaType, RawDocument, SourceName, Supplied, TokenCounter, chunk, extract,
+};
+use tamis_scoring::Policy;
+
+use super::{DocumentRow, Graded, Ledger, Published, Registered};
+use crate::grading;
+
+/// A ledger in a folder of its own, fed with documents as the prepare job feeds it.
+struct Bench {
+    ledger: Ledger,
+    source: SourceName,
+    policy: Policy,
+    documents: BTreeMap<String, String>,
+    _dir: tempfile::TempDir,
+}
+
+impl Bench {
+    async fn new() -> Self {
+        let dir = tempfile::tempdir().unwrap();
+        let ledger = Ledger::open(&dir.path().join("ledger.sqlite")).await.unwrap();
+        let source = SourceName::new("docs").unwrap();
+        ledger.register_source(&source, dir.path(), None).await.unwrap();
+        Self { ledger, source, policy: Policy::default(), documents: BTreeMap::new(), _dir: dir }
+    }
+
+    /// One run over all documents as they are now.
+    async fn run(&self) {
+        let run = self.ledger.begin_run(&self.source).await.unwrap();
+        for (uri, text) in &self.documents {
+            let row = DocumentRow {
+                id: DocumentId::new(&self.source, uri),
+                name: uri.clone(),
+                location: Location {
+                    uri: uri.clone(),
+                    path: uri.into(),
+                    line: None,
+                    bytes: text.len() as u64,
+                    stored_at: None,
+                },
+                content_hash: ContentHash::of(text.as_bytes()),
+            };
+            let outcome = self.ledger.register_documents(&run, &self.source, "r1", &[row.clone()]).await.unwrap();
+            if matches!(outcome[0], Registered::New | Registered::Changed) {
+                let queued = self.ledger.begin_attempt(row.id.as_str()).await.unwrap().unwrap();
+                let graded = graded(&row.id, uri, text, &self.policy);
+                assert!(self.ledger.record(&queued, &row.content_hash, "r1", &graded, &self.policy).await.unwrap());
+            }
+        }
+        self.ledger.remove_unseen(&run, &self.source, &self.policy, |_| false).await.unwrap();
+    }
+
+    /// Publishes to indexes that take everything.
+    async fn publish(&self, index: &mut BTreeMap<String, u64>) {
+        while let Some(batch) = self.ledger.next_batch(3).await.unwrap() {
+            for (entry, _) in &batch.entries {
+                index.insert(entry.chunk.to_string(), batch.sequence);
+            }
+            for chunk in &batch.removals {
+                index.remove(chunk.as_str());
+            }
+            let written: Vec<_> = batch.entries.iter().map(|(entry, _)| (entry.chunk.clone(), "hash".into())).collect();
+            let published = Published { sequence: batch.sequence, written: &written, removed: &batch.removals };
+            self.ledger.mark_published(&published).await.unwrap();
+        }
+    }
+
+    async fn count(&self, sql: &'static str) -> i64 {
+        sqlx::query_scalar(sql).fetch_one(self.ledger.pool()).await.unwrap()
+    }
+
+    /// What must hold after every run.
+    async fn check(&self) {
+        for (what, sql) in [
+            (
+                "a shadow that is gone",
+                "select count(*) from chunks c where c.retired = 0 and c.shadowed_by is not null and not exists
+                 (select 1 from chunks s where s.id = c.shadowed_by and s.retired = 0)",
+            ),
+            (
+                "a standing chunk without keys",
+                "select count(*) from chunks c where c.retired = 0 and c.eligible = 1 and c.shadowed_by is null
+                 and not exists (select 1 from bands b where b.chunk_id = c.id)",
+            ),
+            (
+                "keys of a chunk that does not stand",
+                "select count(*) from bands b join chunks c on c.id = b.chunk_id
+                 where c.retired = 1 or c.eligible = 0 or c.shadowed_by is not null",
+            ),
+            (
+                "two standing chunks with the same text",
+                "select count(*) from (select exact_hash from chunks where retired = 0 and eligible = 1
+                 and shadowed_by is null group by exact_hash having count(*) > 1) as twice",
+            ),
+            (
+                "a copy that may be searched",
+                "select count(*) from chunks where retired = 0 and shadowed_by is not null and searchable = 1",
+            ),
+            (
+                "a conflict of a chunk that does not stand",
+                "select count(*) from conflicts x join chunks c on c.id in (x.chunk_id, x.other_id)
+                 where c.retired = 1 or c.shadowed_by is not null",
+            ),
+        ] {
+            assert_eq!(self.count(sql).await, 0, "{what}: {:?}", self.documents);
+        }
+    }
+}
+
+fn graded(id: &DocumentId, uri: &str, text: &str, policy: &Policy) -> Graded {
+    let raw = RawDocument {
+        uri: uri.to_owned(),
+        media_type: MediaType::Markdown,
+        bytes: text.as_bytes().to_vec(),
+        fetched_at: Timestamp::now(),
+        stored_at: None,
+        supplied: Supplied::default(),
+    };
+    let document = extract(&raw, tamis_ingest::ExtractLimits::default());
+    let chunks = chunk::chunk(id, &document, &TokenCounter::Estimate, ChunkLimits::default());
+    grading::grade(document, chunks, policy, Timestamp::now())
+}
+
+/// Texts that copy, nearly copy, contain and contradict each other.
+fn texts() -> Vec<String> {
+    let base = "The night ferry to Skagen leaves from the eastern quay as soon as the customs officer has signed the list. \
+                Passengers with bicycles wait behind the yellow line until the deck hand calls them forward.";
+    let other = "Bread for the galley is ordered by the second cook every Tuesday, and whatever is left over on Monday goes \
+                 to the gulls. Nobody remembers who began this custom.";
+    let limit = |n: u32| format!("The luggage room of the ferry accepts at most {n} suitcases for every travelling family.");
+    vec![
+        base.to_owned(),
+        base.to_uppercase(),
+        base.replace("yellow line", "white line"),
+        format!("{base} {other}"),
+        other.to_owned(),
+        limit(3),
+        limit(5),
+        String::new(),
+    ]
+}
+
+/// A small generator with a fixed seed (Marsaglia's xorshift64): the same history every time.
+struct Dice(u64);
+
+impl Dice {
+    fn roll(&mut self, sides: usize) -> usize {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        (self.0 % sides as u64) as usize
+    }
+}
+
+#[tokio::test]
+async fn relations_stay_true_over_random_histories() {
+    let texts = texts();
+    let mut dice = Dice(0x7a31_5eed);
+    let mut bench = Bench::new().await;
+    let mut index = BTreeMap::new();
+    for _ in 0..40 {
+        for _ in 0..=dice.roll(3) {
+            let uri = format!("{}.md", dice.roll(7));
+            if dice.roll(3) == 0 {
+                bench.documents.remove(&uri);
+            } else {
+                bench.documents.insert(uri, texts[dice.roll(texts.len())].clone());
+            }
+        }
+        bench.run().await;
+        bench.check().await;
+        if dice.roll(2) == 0 {
+            bench.publish(&mut index).await;
+            let wanted: Vec<String> =
+                bench.ledger.searchable_chunks().await.unwrap().iter().map(ToString::to_string).collect();
+            assert_eq!(index.keys().cloned().collect::<Vec<_>>(), wanted);
+        }
+    }
+    // When everything has gone and the indexes know it, nothing is left.
+    bench.documents.clear();
+    bench.run().await;
+    bench.publish(&mut index).await;
+    assert!(index.is_empty());
+    for sql in ["select count(*) from chunks", "select count(*) from documents", "select count(*) from bands"] {
+        assert_eq!(bench.count(sql).await, 0, "{sql}");
+    }
+}
+
+#[tokio::test]
+async fn a_removal_interrupted_before_the_indexes_heard_of_it_is_not_forgotten() {
+    let mut bench = Bench::new().await;
+    bench.documents.insert("a.md".into(), texts()[0].clone());
+    bench.run().await;
+    // An index was written, and the process died before it could say so.
+    let batch = bench.ledger.next_batch(10).await.unwrap().unwrap();
+    assert_eq!(batch.entries.len(), 1);
+    bench.documents.clear();
+    bench.run().await;
+    let next = bench.ledger.next_batch(10).await.unwrap().unwrap();
+    assert_eq!(next.removals, [batch.entries[0].0.chunk.clone()]);
+    assert!(next.entries.is_empty());
+    assert!(next.sequence > batch.sequence);
+}
+
+#[tokio::test]
+async fn a_document_that_never_finishes_is_given_up() {
+    let mut bench = Bench::new().await;
+    bench.documents.insert("poison.md".into(), texts()[0].clone());
+    let run = bench.ledger.begin_run(&bench.source).await.unwrap();
+    let id = DocumentId::new(&bench.source, "poison.md");
+    let row = DocumentRow {
+        id: id.clone(),
+        name: "poison.md".into(),
+        location: Location { uri: "poison.md".into(), path: "poison.md".into(), line: None, bytes: 1, stored_at: None },
+        content_hash: ContentHash::of(b"x"),
+    };
+    let register = || bench.ledger.register_documents(&run, &bench.source, "r1", std::slice::from_ref(&row));
+    assert_eq!(register().await.unwrap(), [Registered::New]);
+    for attempt in 1..=3 {
+        assert_eq!(bench.ledger.begin_attempt(id.as_str()).await.unwrap().unwrap().attempt, attempt);
+    }
+    bench.ledger.give_up_document(&id, 3).await.unwrap();
+    assert!(bench.ledger.begin_attempt(id.as_str()).await.unwrap().is_none());
+    assert_eq!(register().await.unwrap(), [Registered::StillFailed]);
+    let failed = bench.ledger.failed_documents(&run).await.unwrap();
+    assert!(failed[0].1.contains("3 times"), "{failed:?}");
+}
