@@ -147,8 +147,8 @@ impl ModelFiles {
         let mut paths: Vec<PathBuf> = entries
             .filter_map(|entry| entry.ok().map(|entry| entry.path()))
             .filter(|path| {
-                let name = file_name(path);
-                name.ends_with("_data") || name.ends_with(".data")
+                // `model.onnx_data` and `model.onnx.data` are what exporters write.
+                path.extension().is_some_and(|extension| extension == "onnx_data" || extension == "data")
             })
             .collect();
         paths.sort();

@@ -11,7 +11,7 @@ pub fn plain_text(markdown: &str) -> String {
     {
         match event {
             Event::Text(part) | Event::Code(part) | Event::InlineMath(part) | Event::DisplayMath(part) => {
-                text.push_str(&part)
+                text.push_str(&part);
             }
             Event::SoftBreak | Event::HardBreak | Event::Rule => text.push('\n'),
             Event::End(TagEnd::TableCell) => text.push('\t'),

@@ -224,8 +224,8 @@ fn found<'a>(document: &'a AssessedDocument, policy: &Policy) -> Vec<Found<'a>> 
 /// The line of the file that holds a byte of the text, where the text is the file's own.
 fn line_of(document: &AssessedDocument, offset: usize) -> Option<usize> {
     let before = document.document.line_offset?;
-    let text = document.document.text.as_bytes().get(..offset)?;
-    Some(before + text.iter().filter(|byte| **byte == b'\n').count() + 1)
+    let text = document.document.text.get(..offset)?;
+    Some(before + text.matches('\n').count() + 1)
 }
 
 fn one_line(text: &str) -> String {

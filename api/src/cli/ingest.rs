@@ -101,17 +101,14 @@ fn absolute(path: &Path) -> Result<PathBuf> {
 /// A name made from the path's last part that no other place has.
 fn free_name(path: &Path, taken: &HashSet<String>) -> Result<SourceName> {
     let last = path.file_stem().map(|part| part.to_string_lossy().to_lowercase()).unwrap_or_default();
-    let mut stem: String =
+    let dashed: String =
         last.chars().map(|c| if c.is_ascii_lowercase() || c.is_ascii_digit() { c } else { '-' }).take(48).collect();
-    stem = stem.trim_matches('-').to_owned();
-    if stem.is_empty() {
-        "documents".clone_into(&mut stem);
-    }
-    let name = std::iter::once(stem.clone())
-        .chain((2_u32..).map(|number| format!("{stem}-{number}")))
-        .find(|candidate| !taken.contains(candidate))
-        .unwrap_or(stem);
-    Ok(SourceName::new(name)?)
+    let trimmed = dashed.trim_matches('-');
+    let stem = if trimmed.is_empty() { "documents" } else { trimmed };
+    // One more number than there are names to avoid.
+    let numbered = (2..=taken.len() + 2).map(|number| format!("{stem}-{number}"));
+    let name = std::iter::once(stem.to_owned()).chain(numbered).find(|candidate| !taken.contains(candidate));
+    Ok(SourceName::new(name.unwrap_or_else(|| stem.to_owned()))?)
 }
 
 fn print(summary: &IngestSummary, global: &Global) -> Result<()> {

@@ -224,8 +224,8 @@ mod tests {
     use super::*;
 
     /// Settings read from text laid over the defaults, without files and environment.
-    fn read(text: &str) -> std::result::Result<Config, figment::Error> {
-        Figment::from(Toml::string(DEFAULT)).merge(Toml::string(text)).extract()
+    fn read(text: &str) -> std::result::Result<Config, Box<figment::Error>> {
+        Figment::from(Toml::string(DEFAULT)).merge(Toml::string(text)).extract().map_err(Box::new)
     }
 
     #[test]

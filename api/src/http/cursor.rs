@@ -16,7 +16,7 @@ pub(super) fn encode(place: &str) -> String {
 pub(super) fn decode(cursor: &str) -> Result<String, Problem> {
     let invalid = || Problem::new(Code::InvalidRequest, "cursor must be the next_cursor of an earlier answer");
     let digits = cursor.as_bytes();
-    if digits.len() % 2 != 0 || !digits.iter().all(u8::is_ascii_hexdigit) {
+    if !digits.len().is_multiple_of(2) || !digits.iter().all(u8::is_ascii_hexdigit) {
         return Err(invalid());
     }
     let bytes: Option<Vec<u8>> = digits

@@ -247,7 +247,7 @@ async fn register(
 ) -> Result<()> {
     let (sender, mut listed) = mpsc::channel(2 * BATCH);
     let (path, limits) = (spec.path.clone(), service.config.source_limits());
-    let lister = spawn_blocking(move || list(&path, limits, &sender));
+    let walk = spawn_blocking(move || list(&path, limits, &sender));
     observer.begin(Step::List, 0);
     let reading = service.reading();
     let mut unlisted = Vec::new();
@@ -271,7 +271,7 @@ async fn register(
             batch.clear();
         }
     }
-    lister.await??;
+    walk.await??;
     count(&mut all.counts, &service.ledger.register_documents(run, &spec.name, &reading, &batch).await?);
     observer.end(Step::List);
     let is_protected = |uri: &str| unlisted.iter().any(|failed| is_under(uri, failed));

@@ -74,7 +74,7 @@ impl Error {
     #[must_use]
     pub fn is_retryable(&self) -> bool {
         match self {
-            Self::DiskFull(_) => true,
+            Self::DiskFull(_) | Self::Queue(_) => true,
             Self::Database(source) => match source.as_ref() {
                 sqlx::Error::Database(problem) => {
                     problem.code().is_some_and(|code| SQLITE_BUSY_OR_LOCKED.contains(&code.as_ref()))
@@ -82,7 +82,6 @@ impl Error {
                 sqlx::Error::PoolTimedOut | sqlx::Error::Io(_) => true,
                 _ => false,
             },
-            Self::Queue(_) => true,
             Self::Newer { .. }
             | Self::Migrate(_)
             | Self::Stored { .. }

@@ -32,6 +32,9 @@ pub struct GradedChunk {
     pub eligible: bool,
 }
 
+/// What is known of a document before it is recorded: name, date, title, language.
+type Known = (String, Option<i64>, Option<String>, Option<String>);
+
 impl Ledger {
     /// Records a document whose bytes hashed to `hash` when they were read: replaces what was known of it, settles its relations to other
     /// documents and grades all that is touched. Returns false, having done nothing, where the document has changed
@@ -49,7 +52,7 @@ impl Ledger {
     ) -> Result<bool> {
         let id = &queued.id;
         let mut write = self.write().await?;
-        let known: Option<(String, Option<i64>, Option<String>, Option<String>)> = sqlx::query_as(
+        let known: Option<Known> = sqlx::query_as(
             "select name, modified_at, title, language from documents
              where id = $1 and content_hash = $2 and status = 'queued'",
         )

@@ -46,7 +46,8 @@ impl Bench {
                 },
                 content_hash: ContentHash::of(text.as_bytes()),
             };
-            let outcome = self.ledger.register_documents(&run, &self.source, "r1", &[row.clone()]).await.unwrap();
+            let outcome =
+                self.ledger.register_documents(&run, &self.source, "r1", std::slice::from_ref(&row)).await.unwrap();
             if matches!(outcome[0], Registered::New | Registered::Changed) {
                 let queued = self.ledger.begin_attempt(row.id.as_str()).await.unwrap().unwrap();
                 let graded = graded(&row.id, uri, text, &self.policy);
@@ -133,7 +134,8 @@ fn texts() -> Vec<String> {
                 Passengers with bicycles wait behind the yellow line until the deck hand calls them forward.";
     let other = "Bread for the galley is ordered by the second cook every Tuesday, and whatever is left over on Monday goes \
                  to the gulls. Nobody remembers who began this custom.";
-    let limit = |n: u32| format!("The luggage room of the ferry accepts at most {n} suitcases for every travelling family.");
+    let limit =
+        |n: u32| format!("The luggage room of the ferry accepts at most {n} suitcases for every travelling family.");
     vec![
         base.to_owned(),
         base.to_uppercase(),
