@@ -1,6 +1,6 @@
 //! Bytes in, clean documents and chunks out.
 //!
-//! A [`source`] names the documents there are and fetches each as a [`RawDocument`]; [`extract`] reads its bytes into a
+//! A [`source`] names the documents there are and fetches each as a [`RawDocument`]; [`extract()`] reads its bytes into a
 //! [`Document`] (Markdown text, title, dates, what the reader noticed); [`chunk`] cuts the text into [`Chunk`]s sized
 //! in the embedder's own tokens. Nothing here knows of scores, SQL, queues or HTTP.
 
