@@ -92,7 +92,8 @@ create index chunks_by_document on chunks (document_id, ordinal);
 create index chunks_by_shadow on chunks (shadowed_by);
 create index chunks_to_publish on chunks (searchable, index_state);
 create index chunks_by_verdict on chunks (verdict, retired);
-create index chunks_retired on chunks (retired, index_state);
+-- Partial, so that no query for live chunks is tempted to read them all through it.
+create index chunks_retired on chunks (index_state) where retired = 1;
 
 -- Keys under which duplicates of standing chunks are found: MinHash bands, and the exact hash as one more. A chunk
 -- that gives way to another has none, so a million copies of one page cost one row set, not a million.
