@@ -1,7 +1,7 @@
 //! What the jobs, the commands and the HTTP handlers work with: settings, ledger, model and indexes, opened once.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
@@ -36,6 +36,8 @@ pub struct Service {
     pub job_ended: Notify,
     /// Rung whenever there may be something to publish.
     pub publish_wanted: Notify,
+    /// What keeps jobs from being done at all, such as a full disk; a run that meets it ends.
+    pub failure: OnceLock<String>,
 }
 
 /// The right to change a corpus, and the corpus.
@@ -113,6 +115,7 @@ impl Service {
             spent: Spent::default(),
             job_ended: Notify::new(),
             publish_wanted: Notify::new(),
+            failure: OnceLock::new(),
         }))
     }
 

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Instant;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use serde::Serialize;
 use tamis_ingest::source::{self, Listed, Location, SourceLimits};
 use tamis_ingest::{ContentHash, DocumentId, SourceName};
@@ -163,6 +163,9 @@ pub async fn ingest(
     tracing::debug!(waiting, "sources listed");
     observer.begin(Step::Prepare, waiting);
     watch_drain(service, observer, waiting, stop.clone()).await?;
+    if let Some(failure) = service.failure.get() {
+        bail!("{failure}");
+    }
     observer.end(Step::Prepare);
     let embedded = if stop.is_ordered() { 0 } else { publish_all(service, observer, &stop).await? };
     if embedded > 0 || all.counts.removed > 0 {

@@ -11,7 +11,7 @@ use apalis_sqlite::{Config, SqliteStorage};
 use tokio::sync::watch;
 
 use super::prepare::prepare;
-use crate::ledger::{PREPARE_QUEUE, PrepareJob};
+use crate::ledger::{self, PREPARE_QUEUE, PrepareJob};
 use crate::service::Service;
 
 /// apalis looks for jobs this often; without a poll strategy an idle worker would sleep until its next heartbeat.
@@ -63,6 +63,9 @@ pub async fn prepare_until_drained(service: &Arc<Service>, mut stop: Stop) -> Re
     let waited = Arc::clone(service);
     let drained = async move {
         loop {
+            if let Some(failure) = waited.failure.get() {
+                return Err(io::Error::other(failure.clone()));
+            }
             match waited.ledger.waiting_documents().await {
                 Ok(0) => return Ok(()),
                 Ok(_) => {}
@@ -116,13 +119,17 @@ async fn work(service: &Arc<Service>, until: impl Future<Output = io::Result<()>
 /// apalis' handler. Failures of ours are tried again through the ledger, never by apalis, which would not wait.
 async fn run(job: PrepareJob, service: Data<Arc<Service>>) -> Result<(), BoxDynError> {
     let result = prepare(&service, &job).await;
-    service.job_ended.notify_one();
-    service.publish_wanted.notify_one();
     if let Err(problem) = result {
         tracing::error!(document = job.document, error = format!("{problem:#}"), "job failed");
+        let disk_full = matches!(problem.downcast_ref(), Some(ledger::Error::DiskFull(_)));
         let document = tamis_ingest::DocumentId::from_stored(job.document);
-        service.ledger.retry_document(&document, 1).await?;
+        if disk_full || service.ledger.retry_document(&document, 1).await.is_err() {
+            // The document keeps waiting in the ledger, and the next run takes it up. The first cause is the telling one.
+            let _ = service.failure.set(problem.to_string());
+        }
     }
+    service.job_ended.notify_one();
+    service.publish_wanted.notify_one();
     Ok(())
 }
 

@@ -7,7 +7,7 @@ use super::{Result, passages};
 
 /// Most candidates looked at for one chunk and one kind of relation, those that share most keys first: what keeps the
 /// cost of a document independent of the size of the corpus, whatever is in it.
-pub const MAX_CANDIDATES: usize = 64;
+pub const MAX_CANDIDATES: usize = 32;
 
 /// Most rows of one key that are read, so that a key shared by very many chunks stays cheap.
 const MAX_ROWS_PER_LOOKUP: i64 = 4_096;
