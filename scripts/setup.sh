@@ -242,7 +242,7 @@ unzip_wheel() {
 
 fetch_failed() {
   fail "could not fetch $1 from the Python package index: $(reason)" \
-    "Check the network, or name a mirror with PIP_INDEX_URL, then run \`make setup\` again; what is done stays done." \
+    "Check the network and pip's configuration, then run \`make setup\` again; what is done stays done." \
     "The whole story: $log"
 }
 

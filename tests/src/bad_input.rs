@@ -44,6 +44,9 @@ fn a_broken_line_and_a_repeated_id_are_named_and_the_others_are_read() {
     let failures = summary["failures"].to_string();
     assert!(failures.contains("corpus.jsonl:7") && failures.contains("doc-2"), "{failures}");
     bench.verify();
+    // A gate never passes over what it could not read.
+    let report = bench.run(&["check", "docs/corpus.jsonl", "--fail-under", "0", "--format", "json"]).expect(1).json();
+    assert_eq!(report["passed"], false, "{report}");
 }
 
 #[test]

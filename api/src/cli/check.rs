@@ -70,7 +70,8 @@ pub(super) fn run(global: &Global, args: &CheckArgs) -> Result<Exit> {
     let tokens = token_counter(&config)?;
     let assessment = assess(&args.paths, &config, &tokens)?;
     let mut report = CheckReport::new(&assessment, &config.policy);
-    report.passed = passes(&report, args.fail_under, &fail_on);
+    // What could not be read was not checked.
+    report.passed = assessment.failures.is_empty() && passes(&report, args.fail_under, &fail_on);
     let mut out = io::BufWriter::new(io::stdout().lock());
     match args.format {
         Format::Json => writeln!(out, "{}", serde_json::to_string(&report)?)?,
@@ -85,7 +86,7 @@ pub(super) fn run(global: &Global, args: &CheckArgs) -> Result<Exit> {
     if args.format == Format::Text {
         print_failures(&assessment);
     }
-    Ok(if report.passed && assessment.failures.is_empty() { Exit::Done } else { Exit::No })
+    Ok(if report.passed { Exit::Done } else { Exit::No })
 }
 
 /// Says on stderr what could not be read, and what has no reader.
