@@ -53,7 +53,13 @@ pub(super) fn parse(text: &str) -> Vec<Block> {
     }
     let mut blocks = with_definitions(text, reader.blocks);
     match blocks.first_mut() {
-        Some(first) => first.start = 0,
+        Some(first) => {
+            first.start = 0;
+            // A table's text is all in its rows, so white space before it belongs to the first.
+            if let (BlockKind::Table, Some(row)) = (first.kind, first.children.first_mut()) {
+                row.start = 0;
+            }
+        }
         None if text.is_empty() => {}
         None => blocks.push(Block::new(BlockKind::Paragraph, 0..text.len())),
     }
