@@ -6,7 +6,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 tamis=${TAMIS:-target/release/tamis}
 data=.tamis-demo
-docs=$TAMIS_CACHE/demo/docs
+docs=$TAMIS_CACHE/demo/crates
 
 [[ -x $tamis ]] || { echo "demo: $tamis is not built: run \`make demo\`" >&2; exit 1; }
 

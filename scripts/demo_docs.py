@@ -16,6 +16,8 @@ from datetime import datetime
 from pathlib import Path
 
 SUFFIXES = (".md", ".markdown")
+# Packages of other package managers that a crate was packed with: none of tamis is built from them.
+FOREIGN = {"node_modules"}
 
 
 def registry_packages():
@@ -71,7 +73,7 @@ def published(name, version, folder):
 
 def markdown_files(folder):
     for root, folders, files in os.walk(folder):
-        folders.sort()
+        folders[:] = sorted(set(folders) - FOREIGN)
         for name in sorted(files):
             path = Path(root, name)
             if path.suffix.lower() in SUFFIXES and path.is_file() and not path.is_symlink():
