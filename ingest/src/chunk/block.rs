@@ -47,7 +47,7 @@ pub(super) struct Block {
 
 /// Reads `text` into blocks that partition it; no block only for an empty text.
 pub(super) fn parse(text: &str) -> Vec<Block> {
-    let mut reader = Reader { text, open: Vec::new(), too_deep: 0, blocks: Vec::new() };
+    let mut reader = Reader { text, reached: 0, open: Vec::new(), too_deep: 0, blocks: Vec::new() };
     for (event, range) in Parser::new_ext(text, options()).into_offset_iter() {
         reader.read(event, range);
     }
@@ -85,6 +85,8 @@ impl Block {
 /// Builds the tree from the parser's events.
 struct Reader<'a> {
     text: &'a str,
+    /// One past the last byte of what has been read that is no mere container.
+    reached: usize,
     /// The blocks being read, outermost first.
     open: Vec<Block>,
     /// How many blocks are open beyond [`MAX_DEPTH`].
@@ -94,6 +96,9 @@ struct Reader<'a> {
 
 impl Reader<'_> {
     fn read(&mut self, event: Event<'_>, range: Range<usize>) {
+        if !is_container(&event) {
+            self.reached = self.reached.max(range.end);
+        }
         match event {
             Event::Start(tag) => {
                 if let Some(kind) = block_kind(&tag) {
@@ -132,7 +137,12 @@ impl Reader<'_> {
             self.too_deep -= 1;
             return;
         }
-        let Some(block) = self.open.pop() else { return };
+        let Some(mut block) = self.open.pop() else { return };
+        if matches!(block.kind, BlockKind::List | BlockKind::Item | BlockKind::Quote | BlockKind::Footnote) {
+            // The parser stretches these over link reference definitions that come after them.
+            let first_line = self.text.ceil_char_boundary(block.start + 1);
+            block.end = block.end.min(line_end(self.text, self.reached.max(first_line)));
+        }
         let siblings = self.open.last_mut().map_or(&mut self.blocks, |parent| &mut parent.children);
         // Two siblings on one line cannot be told apart by lines: the first keeps it.
         if siblings.last().is_none_or(|last| last.start < block.start) {
@@ -220,6 +230,23 @@ fn number(level: HeadingLevel) -> u8 {
 fn line_start(text: &str, at: usize) -> usize {
     let before = text[..at].trim_end_matches([' ', '\t', '>']);
     if before.is_empty() || before.ends_with(['\n', '\r']) { before.len() } else { at }
+}
+
+/// Whether `event` opens or closes a block whose extent is that of the blocks and words within.
+fn is_container(event: &Event<'_>) -> bool {
+    matches!(
+        event,
+        Event::Start(Tag::List(_) | Tag::Item | Tag::BlockQuote(_) | Tag::FootnoteDefinition(_))
+            | Event::End(TagEnd::List(_) | TagEnd::Item | TagEnd::BlockQuote(_) | TagEnd::FootnoteDefinition)
+    )
+}
+
+/// Where the line at `at` ends, its line break included; `at` where a line starts there.
+fn line_end(text: &str, at: usize) -> usize {
+    if at == 0 || text[..at].ends_with('\n') {
+        return at;
+    }
+    text[at..].find('\n').map_or(text.len(), |newline| at + newline + 1)
 }
 
 /// The parser reports link reference definitions nowhere; they are what is left between blocks.
