@@ -39,8 +39,8 @@ pub enum Error {
         /// The limit in force.
         limit: u64,
     },
-    /// A line of a JSONL file is no document.
-    #[error("{}:{line}: {problem}", path.display())]
+    /// A line of a JSONL file is no document. Whoever reports it names the line, which is its place in the source.
+    #[error("{problem}")]
     BadLine {
         /// The file.
         path: PathBuf,

@@ -325,7 +325,7 @@ fn count(counts: &mut RunCounts, registered: &[Registered]) {
 /// Whether the document at `uri` is, or lies in, the part of its source that could not be listed: a missing line in a
 /// broken JSONL file is no sign that its document is gone.
 fn is_under(uri: &str, failed: &str) -> bool {
-    if failed.is_empty() || uri == failed || uri.starts_with(&format!("{failed}/")) {
+    if failed == source::ROOT || uri == failed || uri.starts_with(&format!("{failed}/")) {
         return true;
     }
     let Some((file, line)) = failed.rsplit_once(':') else { return false };
@@ -345,6 +345,7 @@ mod tests {
     #[test]
     fn what_could_not_be_listed_is_not_taken_for_gone() {
         for (uri, failed, expected) in [
+            ("a/b.md", ".", true),
             ("a/b.md", "a", true),
             ("a/b.md", "a/b.md", true),
             ("ab/c.md", "a", false),

@@ -10,6 +10,9 @@ use ignore::{DirEntry, WalkBuilder};
 use super::{Listed, SourceLimits, file, jsonl};
 use crate::Error;
 
+/// The name of the folder itself within the source.
+pub const ROOT: &str = ".";
+
 /// Lists the files under `root` in path order.
 pub(super) fn list(root: &Path, limits: SourceLimits) -> Box<dyn Iterator<Item = Listed> + Send> {
     let walk = WalkBuilder::new(root)
@@ -20,10 +23,19 @@ pub(super) fn list(root: &Path, limits: SourceLimits) -> Box<dyn Iterator<Item =
         .sort_by_file_path(Ord::cmp)
         .build();
     let root = root.to_path_buf();
-    Box::new(walk.flat_map(move |entry| match entry {
+    let end = root.clone();
+    let files = walk.flat_map(move |entry| match entry {
         Ok(entry) => list_entry(&root, &entry, limits),
         Err(error) => one(failed(&root, error)),
-    }))
+    });
+    Box::new(files.chain(iter::once_with(move || vanished(&end)).flatten()))
+}
+
+/// A folder taken away while it is walked looks like one that has no more files; so the root is looked at once more.
+fn vanished(root: &Path) -> Option<Listed> {
+    let source = fs::read_dir(root).err()?;
+    let error = Error::Read { path: root.to_path_buf(), source };
+    Some(Listed::Failed { uri: ROOT.to_owned(), error })
 }
 
 /// What one entry of the walk lists: nothing for a folder, many for a JSONL file.
@@ -96,7 +108,7 @@ fn path_of(error: &ignore::Error) -> Option<PathBuf> {
 fn relative(root: &Path, path: &Path) -> String {
     let below = path.strip_prefix(root).unwrap_or(path);
     let parts: Vec<_> = below.components().map(|part| part.as_os_str().to_string_lossy()).collect();
-    if parts.is_empty() { ".".to_owned() } else { parts.join("/") }
+    if parts.is_empty() { ROOT.to_owned() } else { parts.join("/") }
 }
 
 fn one(listed: Listed) -> Box<dyn Iterator<Item = Listed> + Send> {

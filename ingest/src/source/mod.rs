@@ -5,6 +5,8 @@ mod folder;
 mod jsonl;
 mod object;
 
+pub use folder::ROOT;
+
 use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
@@ -51,7 +53,7 @@ pub enum Listed {
     },
     /// A file, folder or line that could not be listed.
     Failed {
-        /// Its path relative to the source (`file.jsonl:7` for a line).
+        /// Its path relative to the source (`file.jsonl:7` for a line, [`ROOT`] for the folder itself).
         uri: String,
         /// Why not.
         error: Error,

@@ -100,6 +100,17 @@ fn what_is_not_there_is_an_error() {
 }
 
 #[test]
+fn a_folder_that_vanishes_half_way_is_no_empty_folder() {
+    let folder = folder(&[("a.md", b"x"), ("b/one.md", b"x"), ("b/two.md", b"x"), ("c/three.md", b"x")]);
+    let mut walk = list(folder.path(), SourceLimits::default()).unwrap();
+    assert!(matches!(walk.next(), Some(Listed::Document(location)) if location.uri == "a.md"));
+    fs::remove_dir_all(folder.path()).unwrap();
+    let rest: Vec<Listed> = walk.collect();
+    assert!(rest.iter().all(|one| matches!(one, Listed::Failed { .. })), "{rest:?}");
+    assert!(matches!(rest.last(), Some(Listed::Failed { uri, .. }) if uri == ROOT), "{rest:?}");
+}
+
+#[test]
 fn limits_hold_when_listing_and_when_fetching() {
     let limits = SourceLimits { max_document_bytes: 20 };
     let folder = folder(&[
