@@ -21,6 +21,18 @@ pub(super) async fn duplicates(
     by_keys(connection, "bands", &duplicate_keys(fingerprint), besides).await
 }
 
+/// Standing chunks that are equal after normalisation: one at most, but for an accident of hashing.
+pub(super) async fn equal(
+    connection: &mut SqliteConnection,
+    fingerprint: &Fingerprint,
+    besides: &str,
+) -> Result<Vec<Passage>> {
+    if !fingerprint.is_comparable() {
+        return Ok(Vec::new());
+    }
+    by_keys(connection, "bands", &[fingerprint.exact], besides).await
+}
+
 /// Standing chunks that share a statement key with `claims`.
 pub(super) async fn conflicts(
     connection: &mut SqliteConnection,

@@ -58,20 +58,25 @@ pub(super) async fn of(connection: &mut SqliteConnection, chunk: &str) -> Result
 }
 
 async fn cross_findings(connection: &mut SqliteConnection, chunk: &str) -> Result<Vec<Finding>> {
-    let Some(passage) = passages::load_one(connection, chunk).await? else { return Ok(Vec::new()) };
-    let mut found = Vec::new();
     let shadow = sqlx::query("select shadowed_by, shadow_kind, shadow_similarity from chunks where id = $1")
         .bind(chunk)
         .fetch_one(&mut *connection)
         .await?;
-    if let Some(canonical) = shadow.get::<Option<String>, _>("shadowed_by")
+    let canonical: Option<String> = shadow.get("shadowed_by");
+    let conflicts = conflicts::of(connection, chunk).await?;
+    if canonical.is_none() && conflicts.is_empty() {
+        return Ok(Vec::new());
+    }
+    let Some(passage) = passages::load_one(connection, chunk).await? else { return Ok(Vec::new()) };
+    let mut found = Vec::new();
+    if let Some(canonical) = canonical
         && let Some(canonical) = passages::load_one(connection, &canonical).await?
     {
         let kind = settle::kind_from_name(shadow.get::<Option<&str>, _>("shadow_kind").unwrap_or_default());
         let similarity: f64 = shadow.get::<Option<f64>, _>("shadow_similarity").unwrap_or_default();
         found.push(passage.duplicate_finding(&canonical, kind, similarity as f32));
     }
-    for (other, disagreements) in conflicts::of(connection, chunk).await? {
+    for (other, disagreements) in conflicts {
         if let Some(other) = passages::load_one(connection, &other).await? {
             found.extend(conflict_findings(&passage, &other, &disagreements));
         }

@@ -89,6 +89,11 @@ impl<'a> Settlement<'a> {
     pub(super) async fn enter(&mut self, passage: &Passage) -> Result<()> {
         let id = passage.chunk.as_str();
         self.touch(id);
+        // Most copies are exact, and one look-up finds what they equal.
+        let equal = candidates::equal(self.connection, &passage.fingerprint, id).await?;
+        if let Some(by) = place(passage, &equal).shadowed_by {
+            return self.shadow(id, &by).await;
+        }
         let rivals = candidates::duplicates(self.connection, &passage.fingerprint, id).await?;
         let placement = place(passage, &rivals);
         if let Some(by) = placement.shadowed_by {
