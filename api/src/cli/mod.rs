@@ -2,7 +2,9 @@
 
 mod check;
 mod completions;
+mod conflicts;
 mod doctor;
+mod duplicates;
 mod extract;
 mod grade;
 mod health;
@@ -96,6 +98,10 @@ enum Command {
     Health(health::HealthArgs),
     /// Work the review queue
     Quarantine(quarantine::QuarantineArgs),
+    /// Show open contradictions, both sentences of each
+    Conflicts(conflicts::ConflictsArgs),
+    /// Show duplicate clusters, each with the chunk that stands
+    Duplicates(duplicates::DuplicatesArgs),
     /// Compare ledger and indexes, chunk by chunk
     Verify(verify::VerifyArgs),
     /// Make the indexes anew from the ledger
@@ -179,6 +185,8 @@ async fn dispatch(cli: Cli) -> Result<Exit> {
         Command::Search(args) => Box::pin(search::run(&global, args)).await,
         Command::Health(args) => health::run(&global, &args).await,
         Command::Quarantine(args) => Box::pin(quarantine::run(&global, args)).await,
+        Command::Conflicts(args) => conflicts::run(&global, &args).await,
+        Command::Duplicates(args) => duplicates::run(&global, &args).await,
         Command::Verify(args) => Box::pin(verify::run(&global, &args)).await,
         Command::Rebuild(args) => Box::pin(rebuild::run(&global, &args)).await,
         Command::Serve(args) => Box::pin(serve::run(&global, args)).await,

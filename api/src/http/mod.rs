@@ -1,8 +1,11 @@
 //! The HTTP API: one handler a file, described by OpenAPI from the same code.
 
+mod conflicts;
 mod cursor;
+mod duplicates;
 mod health;
 mod livez;
+mod page;
 mod problem;
 mod quarantine;
 mod readyz;
@@ -47,6 +50,7 @@ pub(crate) type State = axum::extract::State<Arc<Service>>;
         (name = "search", description = "Find chunks that passed."),
         (name = "health", description = "The corpus's state in figures."),
         (name = "quarantine", description = "Chunks held back, and what people decide about them."),
+        (name = "findings", description = "Contradictions and copies in the corpus."),
         (name = "operation", description = "Is the service up?")
     )
 )]
@@ -61,6 +65,8 @@ fn routes() -> (Router<Arc<Service>>, Document) {
         .routes(routes!(quarantine::list_quarantine))
         .routes(routes!(quarantine::get_quarantined))
         .routes(routes!(quarantine::decide))
+        .routes(routes!(conflicts::list_conflicts))
+        .routes(routes!(duplicates::list_duplicates))
         .split_for_parts()
 }
 

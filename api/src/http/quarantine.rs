@@ -6,11 +6,10 @@ use axum::extract::{Path, Query};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
+use super::page::Page;
 use super::{Code, Problem, State, cursor};
 use crate::ledger::{QuarantineFilter, QuarantinedChunk, ReviewAction, ReviewState};
 
-/// Most items of one page.
-const MAX_LIMIT: u32 = 200;
 /// Longest note, in bytes.
 const MAX_NOTE: usize = 4_096;
 
@@ -89,17 +88,12 @@ pub(super) async fn list_quarantine(
     parameters: Result<Query<ListParameters>, QueryRejection>,
 ) -> Result<Json<QuarantinePage>, Problem> {
     let Query(parameters) = parameters.map_err(|problem| Problem::new(Code::InvalidRequest, problem.body_text()))?;
-    if parameters.limit == 0 || parameters.limit > MAX_LIMIT {
-        return Err(Problem::new(Code::InvalidRequest, format!("limit must be between 1 and {MAX_LIMIT}")));
-    }
-    let after = parameters.cursor.as_deref().map(cursor::decode).transpose()?;
-    // One more than wanted tells whether there is a next page.
-    let limit = parameters.limit + 1;
-    let filter =
-        QuarantineFilter { state: parameters.status, rule: parameters.rule, source: parameters.source, after, limit };
+    let page = Page::new(parameters.cursor.as_deref(), parameters.limit)?;
+    let limit = page.limit_and_one();
+    let ListParameters { status: state_wanted, rule, source, .. } = parameters;
+    let filter = QuarantineFilter { state: state_wanted, rule, source, after: page.after.clone(), limit };
     let mut items = state.ledger.quarantine(&filter).await?;
-    let more = items.len() > parameters.limit as usize;
-    items.truncate(parameters.limit as usize);
+    let more = page.cut(&mut items);
     let next_cursor = items.last().filter(|_| more).map(|last| cursor::encode(&last.place));
     Ok(Json(QuarantinePage { items, next_cursor }))
 }

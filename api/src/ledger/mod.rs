@@ -1,12 +1,14 @@
 //! The ledger: every fact tamis holds on to, in one SQL database. All SQL of the service lives in this folder.
 
 mod candidates;
+mod clusters;
 mod conflicts;
 mod documents;
 mod error;
 mod findings;
 mod health;
 mod hits;
+mod open_conflicts;
 mod passages;
 mod publications;
 mod quarantine;
@@ -27,11 +29,13 @@ use sqlx::{Sqlite, SqlitePool, Transaction};
 use tokio::sync::{Mutex, MutexGuard};
 
 pub use candidates::MAX_CANDIDATES;
+pub use clusters::{ClusterMember, DuplicateCluster};
 pub use documents::{DocumentRow, QueuedDocument, Registered};
 pub use error::{Error, Result};
 pub(crate) use health::distribution;
 pub use health::{DimensionHealth, Health, ReviewHealth, SourceHealth};
 pub use hits::HitRow;
+pub use open_conflicts::{ConflictSide, Disagreement, OpenConflict};
 pub(crate) use passages::DEFAULT_AUTHORITY;
 pub use publications::{Batch, Published};
 pub use quarantine::{QuarantineFilter, QuarantinedChunk};

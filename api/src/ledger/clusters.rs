@@ -1,0 +1,123 @@
+//! Duplicate clusters: the chunk that stands, and those that give way to it.
+
+use serde::Serialize;
+use sqlx::{QueryBuilder, Row, Sqlite};
+use utoipa::ToSchema;
+
+use super::{Ledger, Result};
+
+/// Most members of one cluster that are told one by one; `size` counts them all.
+const MAX_MEMBERS: i64 = 1_000;
+
+/// A chunk and those that say the same.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct DuplicateCluster {
+    /// `exact`, `near` or `containment`: the loosest of its members' relations to the canonical chunk.
+    pub kind: String,
+    /// Public name of the document whose chunk stands.
+    pub canonical: String,
+    /// Public names of all documents with a chunk here, the canonical one first, at most 1,001.
+    pub members: Vec<String>,
+    /// How many chunks it has, the canonical one among them.
+    pub size: u64,
+    /// The canonical chunk's text.
+    pub text: String,
+    /// The chunks, the canonical one first, at most 1,001.
+    pub chunks: Vec<ClusterMember>,
+    /// Its place in the list, for reading on after it.
+    #[serde(skip)]
+    pub place: String,
+}
+
+/// A chunk of a cluster.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct ClusterMember {
+    /// The chunk.
+    pub chunk: String,
+    /// Public name of its document.
+    pub document: String,
+    /// Where the document is.
+    pub uri: String,
+    /// How it relates to the chunk it gives way to; null for the canonical one.
+    pub kind: Option<String>,
+    /// How alike the two are, 0..=1: shared shingles over all of both, or over its own where it is contained.
+    pub similarity: Option<f64>,
+}
+
+/// Every chunk that gives way, with the one that stands in the end: a copy of a chunk that itself gives way stays linked
+/// to what it equals.
+const MEMBERS: &str = "select c.id, c.document_id, c.shadow_kind, c.shadow_similarity,
+    coalesce(above.shadowed_by, c.shadowed_by) as root
+    from chunks c left join chunks above on above.id = c.shadowed_by
+    where c.retired = 0 and c.shadowed_by is not null";
+
+impl Ledger {
+    /// A page of the clusters, largest first.
+    ///
+    /// # Errors
+    /// [`super::Error::Database`].
+    pub async fn duplicate_clusters(&self, after: Option<&str>, limit: u32) -> Result<Vec<DuplicateCluster>> {
+        // Sorts as text: the larger the cluster, the smaller the number.
+        let mut query = QueryBuilder::<Sqlite>::new(format!(
+            "select * from (select root, count(*) as others,
+                substr('0000000000' || (9999999999 - count(*)), -10) || root as place
+             from ({MEMBERS}) as members group by root) as clusters where 1 = 1"
+        ));
+        if let Some(after) = after {
+            query.push(" and place > ").push_bind(after);
+        }
+        query.push(" order by place limit ").push_bind(i64::from(limit));
+        let rows = query.build().fetch_all(&self.pool).await?;
+        let mut clusters = Vec::with_capacity(rows.len());
+        for row in &rows {
+            let others: i64 = row.get("others");
+            clusters.push(self.cluster(row.get("root"), u64::try_from(others).unwrap_or(0), row.get("place")).await?);
+        }
+        Ok(clusters)
+    }
+
+    async fn cluster(&self, root: &str, others: u64, place: String) -> Result<DuplicateCluster> {
+        let (text, document, uri): (String, String, String) = sqlx::query_as(
+            "select c.text, d.name, d.uri from chunks c join documents d on d.id = c.document_id where c.id = $1",
+        )
+        .bind(root)
+        .fetch_one(&self.pool)
+        .await?;
+        let rows = sqlx::query(&format!(
+            "select m.id, m.shadow_kind, m.shadow_similarity, d.name, d.uri
+             from ({MEMBERS}) as m join documents d on d.id = m.document_id
+             where m.root = $1 order by d.source, d.uri, m.id limit $2"
+        ))
+        .bind(root)
+        .bind(MAX_MEMBERS)
+        .fetch_all(&self.pool)
+        .await?;
+        let mut chunks =
+            vec![ClusterMember { chunk: root.to_owned(), document, uri, kind: None, similarity: None }];
+        chunks.extend(rows.iter().map(|row| ClusterMember {
+            chunk: row.get("id"),
+            document: row.get("name"),
+            uri: row.get("uri"),
+            kind: row.get("shadow_kind"),
+            similarity: row.get("shadow_similarity"),
+        }));
+        let loosest = ["containment", "near"].into_iter().find(|kind| {
+            chunks.iter().any(|member| member.kind.as_deref() == Some(kind))
+        });
+        let mut members: Vec<String> = Vec::new();
+        for member in &chunks {
+            if !members.contains(&member.document) {
+                members.push(member.document.clone());
+            }
+        }
+        Ok(DuplicateCluster {
+            kind: loosest.unwrap_or("exact").to_owned(),
+            canonical: members.first().cloned().unwrap_or_default(),
+            members,
+            size: others + 1,
+            text,
+            chunks,
+            place,
+        })
+    }
+}
