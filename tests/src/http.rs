@@ -83,6 +83,11 @@ fn search_health_and_review_over_http() {
     let (status, health) = server.get("/v1/health");
     assert_eq!((status, &health["documents"]), (200, &json!(3)));
 
+    let (status, clusters) = server.get("/v1/duplicates?limit=1");
+    assert_eq!((status, &clusters["next_cursor"]), (200, &Value::Null), "{clusters}");
+    assert_eq!(clusters["items"][0]["members"].as_array().map(Vec::len), Some(2), "{clusters}");
+    assert_eq!(server.get("/v1/conflicts").1["items"], json!([]));
+
     // Page through the queue, release one chunk, and find it.
     let (_, page_one) = server.get("/v1/quarantine?limit=1");
     let item = &page_one["items"][0];
@@ -115,6 +120,8 @@ fn search_health_and_review_over_http() {
         ("/v1/search?q=x&mode=psychic", 400),
         ("/v1/search?q=x&lmit=3", 400),
         ("/v1/quarantine?cursor=zz", 400),
+        ("/v1/duplicates?limit=201", 400),
+        ("/v1/conflicts?cursor=zz", 400),
         ("/v1/quarantine/0000", 404),
     ] {
         let (status, problem) = server.get(path);

@@ -70,3 +70,48 @@ fn a_jsonl_file_keeps_its_ids_and_queries_come_in_files() {
     assert_eq!(answers[0]["hits"][0]["document"], "b-2", "{}", answers[0]);
     assert_eq!(answers[1]["hits"][0]["document"], "a-1", "{}", answers[1]);
 }
+
+#[test]
+fn duplicates_and_conflicts_are_listed_with_who_stands() {
+    let bench = Bench::new();
+    bench.write("beacon.md", page("beacon"));
+    bench.write("z/copy-of-beacon.md", page("beacon"));
+    bench.write("z/second-copy-of-beacon.md", page("beacon").replace(" the ", "  the "));
+    let refunds = |date: &str, days: u32| {
+        format!(
+            "---\ndate: {date}\n---\n# Refunds\n\nCustomers may return an item within {days} days of delivery for a full refund.\n"
+        )
+    };
+    bench.write("old.md", refunds("2025-02-01", 30));
+    bench.write("new.md", refunds("2026-02-01", 14));
+    bench.ingest();
+
+    let clusters = bench.run(&["duplicates", "--format", "json"]).expect(0).json();
+    let cluster = &clusters["items"][0];
+    assert_eq!(clusters["more"], false, "{clusters}");
+    assert_eq!(cluster["canonical"], "beacon.md", "{clusters}");
+    let members: Vec<_> =
+        cluster["chunks"].as_array().unwrap().iter().map(|one| one["uri"].as_str().unwrap()).collect();
+    assert_eq!(Some(members.len() as u64), cluster["size"].as_u64(), "{clusters}");
+    assert!(members.contains(&"z/copy-of-beacon.md"), "{clusters}");
+    assert!(cluster["chunks"][0]["kind"].is_null() && cluster["chunks"][1]["kind"].is_string(), "{clusters}");
+    let shown = bench.run(&["duplicates", "-n", "1"]).expect(0).stdout;
+    assert!(shown.contains("stands beacon.md") && shown.contains("1.00 z/copy-of-beacon.md"), "{shown}");
+
+    let conflicts = bench.run(&["conflicts", "--format", "json"]).expect(0).json();
+    let conflict = &conflicts["items"][0];
+    assert_eq!(conflict["decided"], true, "{conflicts}");
+    assert_eq!((&conflict["sides"][0]["uri"], &conflict["sides"][1]["uri"]), (&"new.md".into(), &"old.md".into()));
+    let quotes = &conflict["disagreements"][0]["quotes"];
+    assert!(quotes[0].as_str().unwrap().contains("14 days") && quotes[1].as_str().unwrap().contains("30 days"));
+    let shown = bench.run(&["conflicts"]).expect(0).stdout;
+    assert!(shown.contains("contradiction.number") && shown.contains("gives way"), "{shown}");
+
+    // Without its canonical member the cluster has another; without one side there is no conflict.
+    bench.remove("beacon.md");
+    bench.remove("old.md");
+    bench.ingest();
+    let clusters = bench.run(&["duplicates", "--format", "json"]).expect(0).json();
+    assert_ne!(clusters["items"][0]["canonical"], "beacon.md", "{clusters}");
+    assert_eq!(bench.run(&["conflicts"]).expect(0).stdout, "no open conflicts\n");
+}

@@ -83,17 +83,12 @@ impl Ledger {
         .bind(root)
         .fetch_one(&self.pool)
         .await?;
-        let rows = sqlx::query(&format!(
-            "select m.id, m.shadow_kind, m.shadow_similarity, d.name, d.uri
-             from ({MEMBERS}) as m join documents d on d.id = m.document_id
-             where m.root = $1 order by d.source, d.uri, m.id limit $2"
-        ))
-        .bind(root)
-        .bind(MAX_MEMBERS)
-        .fetch_all(&self.pool)
-        .await?;
-        let mut chunks =
-            vec![ClusterMember { chunk: root.to_owned(), document, uri, kind: None, similarity: None }];
+        let mut query =
+            QueryBuilder::<Sqlite>::new("select m.id, m.shadow_kind, m.shadow_similarity, d.name, d.uri from (");
+        query.push(MEMBERS).push(") as m join documents d on d.id = m.document_id where m.root = ").push_bind(root);
+        query.push(" order by d.source, d.uri, m.id limit ").push_bind(MAX_MEMBERS);
+        let rows = query.build().fetch_all(&self.pool).await?;
+        let mut chunks = vec![ClusterMember { chunk: root.to_owned(), document, uri, kind: None, similarity: None }];
         chunks.extend(rows.iter().map(|row| ClusterMember {
             chunk: row.get("id"),
             document: row.get("name"),
@@ -101,9 +96,9 @@ impl Ledger {
             kind: row.get("shadow_kind"),
             similarity: row.get("shadow_similarity"),
         }));
-        let loosest = ["containment", "near"].into_iter().find(|kind| {
-            chunks.iter().any(|member| member.kind.as_deref() == Some(kind))
-        });
+        let loosest = ["containment", "near"]
+            .into_iter()
+            .find(|kind| chunks.iter().any(|member| member.kind.as_deref() == Some(kind)));
         let mut members: Vec<String> = Vec::new();
         for member in &chunks {
             if !members.contains(&member.document) {
