@@ -1,11 +1,13 @@
-//! How many chunks of 200 words a core fingerprints and reads claims from in a second.
+//! How many chunks of 200 words a core fingerprints, reads claims from and places among candidates in a second, and how
+//! long checking ten and a hundred thousand against each other takes.
 
 #![expect(missing_docs, reason = "criterion's macros make undocumented functions")]
 
 use std::hint::black_box;
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
-use tamis_scoring::{Fingerprint, claims};
+use tamis_ingest::{ChunkId, DocumentId, SourceName};
+use tamis_scoring::{Fingerprint, Passage, Standing, claims, cross_check, place};
 
 /// Chunks in a batch.
 const CHUNKS: u64 = 200;
@@ -44,5 +46,55 @@ fn chunks(criterion: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, chunks);
+/// Candidates looked at for one chunk.
+const CANDIDATES: usize = 32;
+
+/// A passage of a document of its own.
+fn passage(number: u64, text: String) -> Passage {
+    let uri = ["page-", &number.to_string(), ".md"].concat();
+    let document = DocumentId::new(&SourceName::new("bench").unwrap_or_else(|_| unreachable!()), &uri);
+    Passage {
+        chunk: ChunkId::new(&document, &[], &text, 0),
+        document,
+        document_name: uri.clone(),
+        standing: Standing { authority: 50, effective_at: None, document_tokens: 300, uri: uri.clone(), ordinal: 0 },
+        uri,
+        offset: 0,
+        fingerprint: Fingerprint::of(&text),
+        claims: Vec::new(),
+        text,
+    }
+}
+
+/// `count` passages, every fifth a copy of the one before it but for two words.
+fn corpus(count: u64) -> Vec<Passage> {
+    let text = |number: u64| match number % 5 {
+        4 => chunk(number).replacen("The ", "Now ", 2),
+        _ => chunk(number + 1),
+    };
+    (0..count).map(|number| passage(number, text(number))).collect()
+}
+
+fn comparing(criterion: &mut Criterion) {
+    let all = corpus(CHUNKS);
+    let mut group = criterion.benchmark_group("chunks of 200 words");
+    group.throughput(Throughput::Elements(CHUNKS)).sample_size(20);
+    group.bench_function("placed among 32 candidates", |bencher| {
+        let sets = || all.iter().zip(all.windows(CANDIDATES).cycle());
+        bencher.iter(|| sets().filter(|(one, others)| place(one, others).shadowed_by.is_some()).count());
+    });
+    group.finish();
+    let mut group = criterion.benchmark_group("cross-check");
+    group.sample_size(10);
+    for count in [10_000, 100_000] {
+        let all = corpus(count);
+        group.throughput(Throughput::Elements(count));
+        group.bench_function(["duplicates among ", &count.to_string()].concat(), |bencher| {
+            bencher.iter(|| cross_check(black_box(&all)).clusters.len());
+        });
+    }
+    group.finish();
+}
+
+criterion_group!(benches, chunks, comparing);
 criterion_main!(benches);

@@ -1,5 +1,6 @@
 //! Checking a whole set of passages against each other in memory, for `grade` and `check`.
 
+mod boilerplate;
 mod conflicts;
 mod duplicates;
 
@@ -15,7 +16,7 @@ use tamis_ingest::ChunkId;
 pub use conflicts::{Templates, conflict_findings, confront};
 
 use crate::passage::Subject;
-use crate::{DuplicateKind, Finding, Passage};
+use crate::{DuplicateKind, DuplicationPolicy, Finding, Passage};
 use duplicates::Link;
 
 /// What kind of copies a cluster holds.
@@ -52,18 +53,25 @@ pub struct CrossReport {
     pub clusters: Vec<Cluster>,
 }
 
+/// Checks `passages` against each other under the default policy; see [`cross_check_under`].
+#[must_use]
+pub fn cross_check(passages: &[Passage]) -> CrossReport {
+    cross_check_under(passages, &DuplicationPolicy::default())
+}
+
 /// Checks `passages` against each other: the same result in whatever order they come. Cost grows with the number of
 /// passages and of candidate pairs that share a key, never with all pairs: equal passages are one for all further
 /// steps, and under one key only the first few in precedence are looked at (see `duplicates` and `conflicts`).
 #[must_use]
-pub fn cross_check(passages: &[Passage]) -> CrossReport {
-    let mut subjects: Vec<Subject<'_>> = passages.iter().map(Subject::new).collect();
-    subjects.sort_by(|a, b| {
-        let (a, b) = (a.passage, b.passage);
+pub fn cross_check_under(passages: &[Passage], policy: &DuplicationPolicy) -> CrossReport {
+    let mut ordered: Vec<&Passage> = passages.iter().collect();
+    ordered.sort_by(|a, b| {
         b.standing.precedence(&a.standing).then_with(|| a.chunk.as_str().cmp(b.chunk.as_str()))
     });
-    let heads = duplicates::heads(&subjects);
-    let links = duplicates::links(&subjects, &heads);
+    let heads = duplicates::heads(&ordered);
+    let boilerplate = boilerplate::among(&ordered, &heads, policy);
+    let subjects: Vec<Subject<'_>> = ordered.iter().map(|passage| Subject::amid(passage, &boilerplate)).collect();
+    let links = duplicates::links(&subjects, &heads).links;
     let mut findings: HashMap<ChunkId, Vec<Finding>> = HashMap::new();
     for (subject, link) in subjects.iter().zip(&links) {
         if let Some(link) = link {
@@ -72,7 +80,8 @@ pub fn cross_check(passages: &[Passage]) -> CrossReport {
             findings.entry(subject.passage.chunk.clone()).or_default().push(finding);
         }
     }
-    for (chunk, finding) in conflicts::findings(&subjects, &heads) {
+    let shared = boilerplate::findings(&subjects, &links, &boilerplate, policy);
+    for (chunk, finding) in shared.into_iter().chain(conflicts::findings(&subjects, &heads)) {
         findings.entry(chunk).or_default().push(finding);
     }
     CrossReport { findings, clusters: clusters(&subjects, &links) }
@@ -83,10 +92,9 @@ fn clusters(subjects: &[Subject<'_>], links: &[Option<Link>]) -> Vec<Cluster> {
     let mut under: BTreeMap<usize, (DuplicateKind, Vec<usize>)> = BTreeMap::new();
     for (i, link) in links.iter().enumerate() {
         if let Some(link) = link {
-            // What equals a passage that gives way is in the cluster of the one that stands.
-            let canonical = links[link.canonical].as_ref().map_or(link.canonical, |above| above.canonical);
-            let (kind, members) = under.entry(canonical).or_insert((link.kind, vec![canonical]));
-            *kind = link.kind.max(*kind);
+            let (canonical, kind) = top(subjects, links, i, link);
+            let (kinds, members) = under.entry(canonical).or_insert((kind, vec![canonical]));
+            *kinds = kind.max(*kinds);
             members.push(i);
         }
     }
@@ -94,6 +102,14 @@ fn clusters(subjects: &[Subject<'_>], links: &[Option<Link>]) -> Vec<Cluster> {
         under.into_values().map(|(kind, members)| cluster(subjects, kind, &members)).collect();
     clusters.sort_by_key(|cluster| Reverse(cluster.chunks.len()));
     clusters
+}
+
+/// The passage whose cluster subject `i` is in, and as what. What equals a passage that gives way to a third is in the
+/// cluster of that third one where it is verified to be a copy of it as well.
+fn top(subjects: &[Subject<'_>], links: &[Option<Link>], i: usize, link: &Link) -> (usize, DuplicateKind) {
+    let above = links[link.canonical].as_ref().map(|above| above.canonical);
+    let verified = above.and_then(|above| Some((above, subjects[i].duplicate(&subjects[above])?.0)));
+    verified.unwrap_or((link.canonical, link.kind))
 }
 
 /// The cluster of `members`, the canonical one first.

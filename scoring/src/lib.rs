@@ -26,13 +26,15 @@ mod testing;
 mod verdict;
 
 pub use contradiction::{Claim, claims};
-pub use cross_check::{Cluster, ClusterKind, CrossReport, Templates, conflict_findings, confront, cross_check};
-pub use duplication::{Duplicate, DuplicateKind, Fingerprint, Placement, place};
+pub use cross_check::{
+    Cluster, ClusterKind, CrossReport, Templates, conflict_findings, confront, cross_check, cross_check_under,
+};
+pub use duplication::{Boilerplate, Duplicate, DuplicateKind, Fingerprint, Placement, Scope, place, place_amid};
 pub use finding::{Counterpart, Finding, Severity};
 pub use freshness::DocumentKind;
 pub use passage::{Conflict, Passage, Relation, relate};
-pub use policy::{FreshnessPolicy, HalfLives, Policy, RuleLevel, StructurePolicy, Weights};
-pub use precedence::Standing;
+pub use policy::{DuplicationPolicy, FreshnessPolicy, HalfLives, Policy, RuleLevel, StructurePolicy, Weights};
+pub use precedence::{Ground, Standing};
 pub use report::{Measurement, QualityReport, Scores, Signal, measure};
 pub use rule::Rule;
 pub use score::{Dimension, Score};

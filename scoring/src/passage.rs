@@ -1,14 +1,16 @@
 //! A chunk as the cross-checks see it, and how two of them relate.
 
+use std::borrow::Cow;
 use std::cell::OnceCell;
 use std::cmp::Ordering;
 
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use tamis_ingest::{ByteSpan, ChunkId, DocumentId};
 
 use crate::contradiction::{self, Comparison};
-use crate::duplication::{self, Overlap, Shingles, normalise};
-use crate::{Claim, Counterpart, DuplicateKind, Finding, Fingerprint, Rule, Severity, Standing};
+use crate::duplication::{self, Boilerplate, Shingles, normalise};
+use crate::{Claim, Counterpart, DuplicateKind, Finding, Fingerprint, Ground, Rule, Severity, Standing};
 
 /// A chunk with all that comparing it to another needs.
 #[derive(Debug, Clone)]
@@ -73,65 +75,170 @@ pub fn relate(a: &Passage, b: &Passage) -> Relation {
     Subject::new(a).relate(&Subject::new(b))
 }
 
+/// Whether both texts are equal after normalisation and for the same readers.
+pub(crate) fn equal(a: &Passage, b: &Passage) -> bool {
+    a.fingerprint.exact == b.fingerprint.exact
+        && a.chunk != b.chunk
+        && a.fingerprint.is_comparable()
+        && (a.text == b.text || normalise(&a.text) == normalise(&b.text))
+}
+
 /// A passage under comparison, with what is read of it at most once.
 pub(crate) struct Subject<'a> {
     pub(crate) passage: &'a Passage,
+    boilerplate: Option<&'a Boilerplate>,
     shingles: OnceCell<Shingles>,
+    own: OnceCell<Option<Shingles>>,
 }
 
 /// Least share of the shorter passage's shingles that passages about the same thing have in common.
 const SAME_TOPIC: f32 = 0.6;
 /// Least number of them: more than two statements that are compared can share by themselves.
 const SAME_TOPIC_SHINGLES: usize = 25;
+/// Least share of what a copy says of its own, boilerplate aside, that the other one must say as well.
+const OWN_SHARED: f32 = 0.5;
+
+/// Least share of a passage that another one holds, for the two to be looked at together with others of its document.
+const PART: f32 = 0.15;
 
 impl<'a> Subject<'a> {
     pub(crate) fn new(passage: &'a Passage) -> Self {
-        Self { passage, shingles: OnceCell::new() }
+        Self { passage, boilerplate: None, shingles: OnceCell::new(), own: OnceCell::new() }
+    }
+
+    /// A passage of a corpus with this boilerplate.
+    pub(crate) fn amid(passage: &'a Passage, boilerplate: &'a Boilerplate) -> Self {
+        let boilerplate = Some(boilerplate).filter(|boilerplate| !boilerplate.is_empty());
+        Self { boilerplate, ..Self::new(passage) }
     }
 
     /// See [`relate`].
     pub(crate) fn relate(&self, other: &Self) -> Relation {
-        if self.passage.chunk == other.passage.chunk {
-            return Relation::default();
-        }
-        if self.equals(other) {
+        if equal(self.passage, other.passage) {
             return Relation { duplicate: Some((DuplicateKind::Exact, 1.0)), conflicts: Vec::new() };
         }
         let comparison = self.compare_claims(other);
-        let duplicate = if comparison.conflicts.is_empty() { self.duplicate_of(other, &comparison) } else { None };
+        let duplicate = self.verified_copy(other).filter(|_| self.may_stand_for(other, &comparison));
         Relation { duplicate, conflicts: comparison.conflicts }
     }
 
-    /// Whether both texts are equal after normalisation.
-    pub(crate) fn equals(&self, other: &Self) -> bool {
-        let (a, b) = (self.passage, other.passage);
-        a.fingerprint.exact == b.fingerprint.exact
-            && a.fingerprint.is_comparable()
-            && (a.text == b.text || normalise(&a.text) == normalise(&b.text))
+    /// How the two are the same, as [`relate`] says; most candidates are no copies, and of those no statement is read.
+    pub(crate) fn duplicate(&self, other: &Self) -> Option<(DuplicateKind, f32)> {
+        if equal(self.passage, other.passage) {
+            return Some((DuplicateKind::Exact, 1.0));
+        }
+        self.verified_copy(other).filter(|_| self.may_stand_for(other, &self.compare_claims(other)))
+    }
+
+    /// The share of this passage that passages of one document hold together, where that is enough for it to give way to
+    /// them: a page that was pasted into a longer one and cut there in other places.
+    pub(crate) fn spread_over(&self, parts: &[&Self]) -> Option<f32> {
+        let together = Shingles::union(parts.iter().map(|part| part.shingles()));
+        let share = self.left().share_in(&together);
+        let agrees = |part: &&Self| {
+            let comparison = self.compare_claims(part);
+            comparison.conflicts.is_empty() && (self.same_family(part) || !comparison.apart) && self.same_scope(part)
+        };
+        let keeps_figures = || {
+            let all: Vec<&str> = parts.iter().map(|part| part.passage.text.as_str()).collect();
+            parts.iter().all(|part| self.same_family(part))
+                || !contradiction::replaced(&self.passage.text, &all.join("\n"))
+        };
+        (share >= duplication::CONTAINED && parts.iter().all(agrees) && keeps_figures()).then_some(share)
+    }
+
+    /// How many shingles the two have in common.
+    pub(crate) fn shared_with(&self, other: &Self) -> usize {
+        self.left().overlap(other.shingles()).shared
+    }
+
+    /// Whether the other passage, of another document, holds enough of this one to be a part of what holds all of it.
+    pub(crate) fn stands_partly_in(&self, other: &Self) -> bool {
+        self.passage.document != other.passage.document
+            && !self.left().hashes().is_empty()
+            && self.passage.standing.substantive(&other.passage.standing) != Some(Ordering::Greater)
+            && self.left().share_in(other.shingles()) >= PART
     }
 
     /// What the two passages' statements are to each other.
     pub(crate) fn compare_claims(&self, other: &Self) -> Comparison {
         let much_shared = || {
-            let overlap = self.overlap(other);
+            let overlap = self.shingles().overlap(other.shingles());
             overlap.containment >= SAME_TOPIC && overlap.shared >= SAME_TOPIC_SHINGLES
         };
         let same_topic = || self.same_family(other) || much_shared();
         contradiction::compare(self.passage, other.passage, same_topic)
     }
 
-    fn duplicate_of(&self, other: &Self, comparison: &Comparison) -> Option<(DuplicateKind, f32)> {
-        let verified = duplication::judge(self.overlap(other))?;
-        let replaced = || contradiction::replaced(&self.passage.text, &other.passage.text);
-        (self.same_family(other) || !(comparison.apart || replaced())).then_some(verified)
+    /// How the two are the same by their words: what is left of both without boilerplate is, or the whole of both is
+    /// and each says at least half of what the other says of its own.
+    fn verified_copy(&self, other: &Self) -> Option<(DuplicateKind, f32)> {
+        if self.passage.chunk == other.passage.chunk {
+            return None;
+        }
+        let (mine, theirs) = (self.own(), other.own());
+        if mine.is_none() && theirs.is_none() {
+            return self.judge_whole(other);
+        }
+        let left = || duplication::judge(self.left().overlap(other.left())).filter(|_| self.same_scope(other));
+        let whole = || {
+            let says = |own: Option<&Shingles>, other: &Self| {
+                own.is_none_or(|own| own.share_in(other.shingles()) >= OWN_SHARED)
+            };
+            let longer = self.passage.text.len().cmp(&other.passage.text.len());
+            self.judge_whole(other).filter(|(kind, _)| {
+                let inside = *kind == DuplicateKind::Containment;
+                (inside && longer.is_gt() || says(mine, other)) && (inside && longer.is_lt() || says(theirs, self))
+            })
+        };
+        left().or_else(whole)
     }
 
-    fn overlap(&self, other: &Self) -> Overlap {
-        self.shingles().overlap(other.shingles())
+    fn judge_whole(&self, other: &Self) -> Option<(DuplicateKind, f32)> {
+        duplication::judge(self.shingles().overlap(other.shingles())).filter(|_| self.same_scope(other))
+    }
+
+    /// Whether nothing that the two say keeps one from standing for the other.
+    fn may_stand_for(&self, other: &Self, comparison: &Comparison) -> bool {
+        let replaced = || contradiction::replaced(&self.passage.text, &other.passage.text);
+        comparison.conflicts.is_empty() && (self.same_family(other) || !(comparison.apart || replaced()))
     }
 
     fn shingles(&self) -> &Shingles {
         self.shingles.get_or_init(|| Shingles::of(&self.passage.text))
+    }
+
+    /// The keys to be found by: those of the whole passage and, where it holds boilerplate, of what it says of its own.
+    pub(crate) fn keys(&self) -> Cow<'a, [i64]> {
+        let whole = &self.passage.fingerprint;
+        let Some(Cow::Owned(text)) = self.boilerplate.map(|boilerplate| boilerplate.without(&self.passage.text)) else {
+            return Cow::Borrowed(&whole.bands);
+        };
+        let own = Fingerprint::of(&text).within(whole.scope(&self.passage.text));
+        let mut keys: Vec<i64> = whole.bands.iter().copied().chain(own.bands).collect();
+        keys.sort_unstable();
+        keys.dedup();
+        Cow::Owned(keys)
+    }
+
+    /// What the passage says of its own: its shingles without those of boilerplate. `None` where it holds none, or
+    /// nothing else that could be judged.
+    fn own(&self) -> Option<&Shingles> {
+        let read = || {
+            let Cow::Owned(text) = self.boilerplate?.without(&self.passage.text) else { return None };
+            Some(Shingles::of(&text)).filter(|own| !own.hashes().is_empty())
+        };
+        self.own.get_or_init(read).as_ref()
+    }
+
+    /// The shingles to match by: its own, where it has any.
+    fn left(&self) -> &Shingles {
+        self.own().unwrap_or_else(|| self.shingles())
+    }
+
+    fn same_scope(&self, other: &Self) -> bool {
+        let scope = |passage: &Passage| passage.fingerprint.scope(&passage.text);
+        scope(self.passage) == scope(other.passage)
     }
 
     fn same_family(&self, other: &Self) -> bool {
@@ -140,7 +247,7 @@ impl<'a> Subject<'a> {
 }
 
 impl Passage {
-    /// The finding of a duplicate: this passage gives way to `canonical`.
+    /// The finding of a duplicate: this passage gives way to `canonical`. The message says why that one stands.
     #[must_use]
     pub fn duplicate_finding(&self, canonical: &Self, kind: DuplicateKind, similarity: f32) -> Finding {
         let name = &canonical.document_name;
@@ -153,11 +260,35 @@ impl Passage {
             ),
             DuplicateKind::Containment => (
                 Rule::DuplicateContained,
-                format!("{share} % of this passage stand word by word inside a longer one in {name}."),
+                format!("{share} % of this passage stand word by word in {name}, as a part of something longer."),
             ),
         };
+        let message = format!("{message} {}", self.why_canonical(canonical, kind));
         let span = self.span();
         Finding::new(rule, message, vec![span], self.quote(span)).against(canonical.counterpart(canonical.span()))
+    }
+
+    /// Why `canonical` stands and this passage gives way to it, in one sentence.
+    fn why_canonical(&self, canonical: &Self, kind: DuplicateKind) -> String {
+        let (here, there) = (&self.standing, &canonical.standing);
+        if kind == DuplicateKind::Containment {
+            return "That one is kept: it says more.".to_owned();
+        }
+        match (there.ground(here), here.effective_at, there.effective_at) {
+            (Ground::Authority, ..) => {
+                format!("That one is kept: it has more authority ({} against {}).", there.authority, here.authority)
+            }
+            (Ground::Version, ..) => "That one is kept: it is of a newer version.".to_owned(),
+            (Ground::Date, Some(here), Some(there)) => {
+                format!("That one is kept: it is newer ({} against {}).", day(there), day(here))
+            }
+            (Ground::Date, ..) => "That one is kept: it is dated and this one is not.".to_owned(),
+            (Ground::Completeness, ..) => format!(
+                "That one is kept: its document is longer ({} tokens against {}).",
+                there.document_tokens, here.document_tokens
+            ),
+            (Ground::Order, ..) => "That one is kept: nothing else decides, and its place comes first.".to_owned(),
+        }
     }
 
     /// The finding of a conflict with `other`, as this side is to carry it: `error` where `other` stands by authority,
@@ -193,7 +324,7 @@ impl Passage {
 
     /// The text at a span of the document's text, on one line, shortened to [`QUOTE`] characters. Empty where the span
     /// is not inside this passage.
-    fn quote(&self, span: ByteSpan) -> String {
+    pub(crate) fn quote(&self, span: ByteSpan) -> String {
         let inside = span.start().checked_sub(self.offset).zip(span.end().checked_sub(self.offset));
         let text = inside.and_then(|(start, end)| self.text.get(start..end)).unwrap_or_default();
         // A character is at most four bytes, and white space may collapse; so much is enough to fill a quote.
@@ -208,6 +339,11 @@ impl Passage {
             Some(_) => line.chars().take(QUOTE - 1).chain(['…']).collect(),
         }
     }
+}
+
+/// The day of a time, as people write it.
+fn day(time: Timestamp) -> String {
+    time.strftime("%Y-%m-%d").to_string()
 }
 
 /// Longest quote, in characters.

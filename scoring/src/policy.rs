@@ -18,6 +18,8 @@ pub struct Policy {
     pub freshness: FreshnessPolicy,
     /// What well-formed text is measured against.
     pub structure: StructurePolicy,
+    /// What counts as said elsewhere.
+    pub duplication: DuplicationPolicy,
     /// Severity of single rules, overriding their defaults; `off` silences a rule.
     pub rules: BTreeMap<Rule, RuleLevel>,
 }
@@ -80,6 +82,19 @@ pub struct StructurePolicy {
     pub max_paragraph_words: u32,
 }
 
+/// What counts as said elsewhere.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct DuplicationPolicy {
+    /// From how many documents on a paragraph that stands in each of them is boilerplate; at least 2. The versions of
+    /// one page count once.
+    pub boilerplate_documents: u32,
+    /// Fewest words of such a paragraph.
+    pub boilerplate_words: u32,
+    /// Metadata that keeps equal texts apart, by name: what differs in one of these is no duplicate.
+    pub apart_by: Vec<String>,
+}
+
 /// What a policy makes of a rule.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -107,6 +122,7 @@ impl Default for Policy {
             weights: Weights::default(),
             freshness: FreshnessPolicy::default(),
             structure: StructurePolicy::default(),
+            duplication: DuplicationPolicy::default(),
             rules: BTreeMap::new(),
         }
     }
@@ -154,6 +170,17 @@ impl Default for StructurePolicy {
     /// 510 tokens: a model of 512 positions, less the two it spends on itself.
     fn default() -> Self {
         Self { max_tokens: 510, max_paragraph_words: 300 }
+    }
+}
+
+impl Default for DuplicationPolicy {
+    fn default() -> Self {
+        let apart_by = ["acl", "access", "product", "lang", "language", "audience", "tenant"];
+        Self {
+            boilerplate_documents: 6,
+            boilerplate_words: 8,
+            apart_by: apart_by.into_iter().map(str::to_owned).collect(),
+        }
     }
 }
 

@@ -22,6 +22,21 @@ pub struct Standing {
     pub ordinal: u32,
 }
 
+/// What decided that one place comes before another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Ground {
+    /// It is to be believed more.
+    Authority,
+    /// It is of a newer version of the same page.
+    Version,
+    /// It is dated later, or dated at all.
+    Date,
+    /// Its document is longer.
+    Completeness,
+    /// Nothing but the order of names and places.
+    Order,
+}
+
 impl Standing {
     /// `Greater` where `self` comes first: by authority, then date (a known one before none), then completeness, then
     /// name. Total and transitive, so that passages can be sorted by it; only the very same place is equal.
@@ -57,6 +72,18 @@ impl Standing {
         self.substantive(other).unwrap_or_else(|| self.precedence(other))
     }
 
+    /// Why this place comes before `other`: the first thing by which it does, in the order of [`Standing::against`].
+    #[must_use]
+    pub fn ground(&self, other: &Self) -> Ground {
+        let grounds = [
+            (self.authority > other.authority, Ground::Authority),
+            (family::newer(&self.uri, &other.uri) == Some(Ordering::Greater), Ground::Version),
+            (self.effective_at > other.effective_at, Ground::Date),
+            (self.document_tokens > other.document_tokens, Ground::Completeness),
+        ];
+        grounds.into_iter().find(|(holds, _)| *holds).map_or(Ground::Order, |(_, ground)| ground)
+    }
+
     /// Whether both are pages of one version family, such as `v1.2/install` and `v1.3/install`: what differs between
     /// them has changed and is no quarrel.
     #[must_use]
@@ -84,6 +111,22 @@ mod tests {
         assert_eq!(old.substantive(&standing(50, None, 1, "b")), None);
         assert_eq!(old.substantive(&standing(50, Some(5), 1, "v2/a")), Some(Ordering::Less));
         assert_eq!(old.against(&standing(50, None, 9, "b")), Ordering::Greater);
+    }
+
+    #[test]
+    fn the_ground_is_what_decided() {
+        let this = standing(50, Some(10), 5, "v1/a");
+        for (other, expected) in [
+            (standing(40, Some(20), 9, "v2/a"), Ground::Authority),
+            (standing(50, Some(20), 9, "v0/a"), Ground::Version),
+            (standing(50, Some(5), 9, "b"), Ground::Date),
+            (standing(50, None, 9, "b"), Ground::Date),
+            (standing(50, Some(10), 4, "b"), Ground::Completeness),
+            (standing(50, Some(10), 5, "v1/long-name"), Ground::Order),
+        ] {
+            assert_eq!(this.against(&other), Ordering::Greater, "{other:?}");
+            assert_eq!(this.ground(&other), expected, "{other:?}");
+        }
     }
 
     prop_compose! {

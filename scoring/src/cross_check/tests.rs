@@ -3,9 +3,17 @@ use proptest::prelude::*;
 use tamis_ingest::{DocumentId, SourceName};
 
 use super::*;
-use crate::{Conflict, Fingerprint, Rule, Severity, Standing, claims, place, relate};
+use crate::duplication::paragraph_hashes;
+use crate::{
+    Boilerplate, Conflict, Fingerprint, Placement, Rule, Scope, Severity, Standing, claims, place, place_amid, relate,
+};
 
 fn passage(uri: &str, authority: u8, second: Option<i64>, text: &str) -> Passage {
+    Passage { claims: claims(text), ..unread(uri, authority, second, text) }
+}
+
+/// A passage without statements.
+fn unread(uri: &str, authority: u8, second: Option<i64>, text: &str) -> Passage {
     let document = DocumentId::new(&SourceName::new("docs").unwrap(), uri);
     Passage {
         chunk: ChunkId::new(&document, &[], text, 0),
@@ -22,7 +30,7 @@ fn passage(uri: &str, authority: u8, second: Option<i64>, text: &str) -> Passage
             ordinal: 0,
         },
         fingerprint: Fingerprint::of(text),
-        claims: claims(text),
+        claims: Vec::new(),
     }
 }
 
@@ -131,6 +139,257 @@ fn a_hundred_thousand_equal_stubs_are_one_cluster() {
     assert_eq!(report.clusters.len(), 1);
     assert_eq!(report.clusters[0].chunks.len(), 100_000);
     assert_eq!(report.findings.len(), 99_999);
+}
+
+/// `count` words of a small language, the same for the same `seed`.
+fn prose(seed: u64, count: usize) -> String {
+    let mut state = seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1;
+    let mut draw = move |below: u64| {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        state % below
+    };
+    let syllables = ["ba", "ke", "li", "mo", "nu", "ra", "se", "ti", "vo", "zu"];
+    let mut word = || (0..3).map(|_| syllables[draw(10) as usize]).collect::<String>();
+    (0..count).map(|_| word()).collect::<Vec<_>>().join(" ")
+}
+
+fn with_boilerplate<'a>(report: &CrossReport, set: &'a [Passage]) -> Vec<&'a str> {
+    let holds = |passage: &&Passage| rules(report, passage).contains(&(Rule::Boilerplate, Severity::Warn));
+    set.iter().filter(holds).map(|passage| passage.uri.as_str()).collect()
+}
+
+/// Pages of sixty words of their own with `shared` between them.
+fn pages(count: u64, shared: &str) -> Vec<Passage> {
+    let text = |i| format!("# Page {i}\n\n{}.\n\n{shared}\n\n{}.", prose(2 * i + 1, 30), prose(2 * i + 2, 30));
+    (0..count).map(|i| passage(&format!("{i}.md"), 50, None, &text(i))).collect()
+}
+
+const HELPFUL: &str = "Was this page helpful? Tell us what is missing and we will mend it.";
+
+#[test]
+fn one_paragraph_in_six_documents_is_found_on_each() {
+    let six = pages(6, HELPFUL);
+    let report = cross_check(&six);
+    assert_eq!(with_boilerplate(&report, &six), ["0.md", "1.md", "2.md", "3.md", "4.md", "5.md"]);
+    let finding = &report.findings[&six[0].chunk][0];
+    assert_eq!(finding.quote, HELPFUL);
+    assert_eq!(finding.spans[0].start(), 100 + six[0].text.find("Was").unwrap());
+    assert!(finding.message.contains("6 documents"), "{}", finding.message);
+    assert!(report.clusters.is_empty());
+    assert!(cross_check(&six[..5]).findings.is_empty());
+    let headings = pages(8, "## Was this page of any help to you, dear reader of it?");
+    assert!(cross_check(&headings).findings.is_empty());
+}
+
+#[test]
+fn what_only_copies_share_is_no_boilerplate() {
+    let shared = format!("{}.\n\n{}.", prose(900, 40), prose(901, 40));
+    let edited = |i: u64| format!("{shared}\n\nPage number {} of all, {}.", prose(i, 1), prose(902, 12));
+    let near: Vec<Passage> = (0..9).map(|i| passage(&format!("{i}.md"), 50, None, &edited(i))).collect();
+    let report = cross_check(&near);
+    assert_eq!(with_boilerplate(&report, &near), Vec::<&str>::new());
+    assert_eq!(report.clusters.len(), 1);
+    assert_eq!(report.clusters[0].chunks.len(), 9);
+    let exact: Vec<Passage> = (0..9).map(|i| passage(&format!("{i}.md"), 50, None, &shared)).collect();
+    assert_eq!(with_boilerplate(&cross_check(&exact), &exact), Vec::<&str>::new());
+    let own = |i: u64| format!("{shared}\n\n{}.", prose(i, 200));
+    let versions: Vec<Passage> =
+        (0..9).map(|i| passage(&format!("v1.{i}/page.md"), 50, None, &own(i))).collect();
+    assert_eq!(with_boilerplate(&cross_check(&versions), &versions), Vec::<&str>::new());
+}
+
+#[test]
+fn near_copies_with_an_edit_each_in_another_place_are_one_cluster() {
+    let paragraphs: Vec<String> = (0..8).map(|i| format!("{}.", prose(700 + i, 30))).collect();
+    let edited = |i: usize| {
+        let mut mine = paragraphs.clone();
+        mine[i] = mine[i].replacen(' ', " rather ", 3);
+        mine.join("\n\n")
+    };
+    let near: Vec<Passage> = (0..8).map(|i| passage(&format!("{i}.md"), 50, None, &edited(i))).collect();
+    let report = cross_check(&near);
+    assert_eq!(report.clusters.len(), 1);
+    assert_eq!(report.clusters[0].chunks.len(), 8);
+}
+
+#[test]
+fn a_shared_paragraph_makes_no_copies_of_different_pages() {
+    let licence = format!("{}.", prose(800, 120));
+    let stub = |i: u64| passage(&format!("{i}.md"), 50, None, &format!("{}.\n\n{licence}", prose(i, 14)));
+    let stubs: Vec<Passage> = (0..7).map(stub).collect();
+    assert!(relate(&stubs[0], &stubs[1]).duplicate.is_some(), "by their words alone they are near copies");
+    let report = cross_check(&stubs);
+    assert!(report.clusters.is_empty(), "{:?}", report.clusters);
+    assert_eq!(with_boilerplate(&report, &stubs).len(), 7);
+    let policy = DuplicationPolicy::default();
+    let known = Boilerplate::of(paragraph_hashes(&licence, &policy).into_iter().map(|hash| (hash, 7)), &policy);
+    assert_eq!(place_amid(&stubs[0], &stubs[1..], &known), Placement::default());
+}
+
+#[test]
+fn a_page_under_other_boilerplate_is_found() {
+    let (ours, theirs) = (format!("{}.", prose(801, 150)), format!("{}.", prose(802, 150)));
+    let page = |site: &str, i: u64, body: u64, shared: &str| {
+        passage(&format!("{site}/{i}.md"), 50, None, &format!("{shared}\n\n{}.", prose(body, 60)))
+    };
+    let mut set: Vec<Passage> = (0..7).map(|i| page("a", i, i, &ours)).collect();
+    set.extend((0..7).map(|i| page("b", i, 50 + i, &theirs)));
+    set.push(page("b", 9, 3, &theirs));
+    let report = cross_check(&set);
+    assert_eq!(report.clusters.len(), 1, "{:?}", report.clusters);
+    assert_eq!(report.clusters[0].members, ["a/3.md", "b/9.md"]);
+}
+
+#[test]
+fn a_passage_inside_a_longer_one_is_found() {
+    let inner = format!("{}.", prose(60, 60));
+    let long = format!("{}. {inner} {}.", prose(61, 170), prose(62, 170));
+    let set = [passage("inner.md", 50, None, &inner), passage("outer.md", 50, None, &long)];
+    let report = cross_check(&set);
+    assert_eq!(rules(&report, &set[0]), [(Rule::DuplicateContained, Severity::Error)]);
+    assert_eq!(report.clusters[0].canonical, "outer.md");
+}
+
+#[test]
+fn a_passage_cut_in_two_by_the_chunks_of_a_longer_document_is_found() {
+    let (first, second) = (prose(60, 60), prose(61, 50));
+    let inner = passage("inner.md", 50, None, &format!("{first}. {second}."));
+    let part = |ordinal: u32, text: String| {
+        let mut part = passage("outer.md", 50, None, &text);
+        part.standing.ordinal = ordinal;
+        part.standing.document_tokens = 900;
+        part
+    };
+    let outer = [part(0, format!("{}. {first}.", prose(62, 150))), part(1, format!("{second}. {}.", prose(63, 150)))];
+    let set = [outer[0].clone(), inner.clone(), outer[1].clone()];
+    let report = cross_check(&set);
+    assert_eq!(rules(&report, &inner), [(Rule::DuplicateContained, Severity::Error)]);
+    assert!(set.iter().filter(|one| one.uri == "outer.md").all(|one| rules(&report, one).is_empty()));
+    assert_eq!(report.clusters[0].members, ["outer.md", "inner.md"]);
+    assert_eq!(place(&inner, &outer).shadowed_by.map(|link| link.chunk), Some(outer[0].chunk.clone()));
+    // Neither half holds it, and a half is no copy.
+    assert_eq!(place(&inner, &outer[..1]), Placement::default());
+    // The same of three in a row: what holds a part of one is not taken away in its turn.
+    let third = [passage("third.md", 50, None, &format!("{}. {first}. {second}.", prose(64, 5)))];
+    let report = cross_check(&[set.as_slice(), &third].concat());
+    assert!(set.iter().filter(|one| one.uri == "outer.md").all(|one| rules(&report, one).is_empty()));
+}
+
+#[test]
+fn equal_texts_for_other_readers_are_no_copies() {
+    let scope = |acl: &str| {
+        Scope::of(&[("acl".to_owned(), serde_json::json!(acl))].into(), &DuplicationPolicy::default())
+    };
+    let read_by = |uri: &str, text: &str, acl: &str| {
+        let one = passage(uri, 50, None, text);
+        Passage { fingerprint: one.fingerprint.clone().within(scope(acl)), ..one }
+    };
+    let edited = BASE.replace("each morning", "every morning");
+    let apart = [passage("a.md", 50, None, BASE), read_by("b.md", BASE, "staff"), read_by("c.md", &edited, "board")];
+    let report = cross_check(&apart);
+    assert!(report.findings.is_empty() && report.clusters.is_empty());
+    for (one, other) in [(0, 1), (0, 2), (1, 2)] {
+        assert_eq!(relate(&apart[one], &apart[other]).duplicate, None);
+        assert_eq!(place(&apart[one], &apart[other..=other]), Placement::default());
+    }
+    let together = [read_by("a.md", BASE, "staff"), read_by("b.md", BASE, "staff"), read_by("c.md", &edited, "staff")];
+    assert_eq!(cross_check(&together).clusters[0].members.len(), 3);
+}
+
+#[test]
+fn the_finding_says_why_the_other_one_is_kept() {
+    let message = |loser: &Passage, winner: &Passage| {
+        let report = cross_check(&[loser.clone(), winner.clone()]);
+        report.findings[&loser.chunk][0].message.clone()
+    };
+    let copy = passage("copies/a.md", 50, Some(0), BASE);
+    for (winner, why) in [
+        (passage("z.md", 80, None, BASE), "it has more authority (80 against 50)"),
+        (passage("z.md", 50, Some(86_400), BASE), "it is newer (1970-01-02 against 1970-01-01)"),
+        (passage("a.md", 50, Some(0), BASE), "its place comes first"),
+    ] {
+        let message = message(&copy, &winner);
+        assert!(message.contains(why), "{message}");
+    }
+    let (old, new) = (passage("v1/a.md", 50, None, BASE), passage("v2/a.md", 50, None, BASE));
+    assert!(message(&old, &new).contains("it is of a newer version"));
+    let mut fuller = passage("z.md", 50, Some(0), BASE);
+    fuller.standing.document_tokens = 99;
+    assert!(message(&copy, &fuller).contains("its document is longer (99 tokens against 10)"));
+}
+
+#[test]
+fn every_member_of_a_cluster_is_a_verified_copy_of_the_canonical_one() {
+    // The old page gives way to the new one, from which it differs in a figure, because both are versions of one page;
+    // a copy of the old page elsewhere is a copy of that one only.
+    let text = |size: &str| format!("{BASE} The archive holds about {size} in all.");
+    let set = [
+        passage("v2/a.md", 50, None, &text("forty boxes of 7 kg")),
+        passage("v1/a.md", 50, None, &text("forty boxes of 9 kg")),
+        passage("elsewhere.md", 50, None, &text("forty boxes of 9 kg")),
+    ];
+    let report = cross_check(&set);
+    for cluster in &report.clusters {
+        let by_id = |id: &ChunkId| set.iter().find(|p| p.chunk == *id).unwrap();
+        let head = by_id(&cluster.chunks[0]);
+        assert!(cluster.chunks[1..].iter().all(|id| relate(by_id(id), head).duplicate.is_some()), "{cluster:?}");
+    }
+}
+
+/// How many pairs checking these passages compares word by word.
+fn compared(set: &[Passage]) -> usize {
+    let passages: Vec<&Passage> = set.iter().collect();
+    let heads = duplicates::heads(&passages);
+    let subjects: Vec<Subject<'_>> = set.iter().map(Subject::new).collect();
+    duplicates::links(&subjects, &heads).compared
+}
+
+#[test]
+fn hostile_sets_cost_no_more_than_their_size() {
+    let numbered = |i: usize, text: &str| unread(&format!("{i}.md"), 50, None, text);
+    let equal: Vec<Passage> = (0..600).map(|i| numbered(i, BASE)).collect();
+    assert_eq!(compared(&equal), 0);
+    let empty: Vec<Passage> = (0..600).map(|i| numbered(i, "---")).collect();
+    assert_eq!(compared(&empty), 0);
+    let stub = |i: usize| format!("The page {} has moved to another place, please follow this link to it.", prose(i as u64, 1));
+    let stubs: Vec<Passage> = (0..600).map(|i| numbered(i, &stub(i))).collect();
+    assert!(compared(&stubs) <= 32 * stubs.len(), "{}", compared(&stubs));
+    // Each stands, for a figure of each is another, and each meets others under every key.
+    let quarrel = |i: usize| format!("{BASE} Rack {} in hall {}.", 3 * i + 1, 7 * i + 2);
+    let quarrels: Vec<Passage> = (0..600).map(|i| numbered(i, &quarrel(i))).collect();
+    assert!(compared(&quarrels) <= 32 * quarrels.len(), "{}", compared(&quarrels));
+    // Each holds the one before it and comes later, so that each pushes the one before it aside.
+    let words = prose(1, 400);
+    let ends: Vec<usize> = words.match_indices(' ').map(|(at, _)| at).skip(20).collect();
+    let russian_dolls: Vec<Passage> = ends.iter().enumerate().map(|(i, end)| numbered(i, &words[..*end])).collect();
+    assert!(compared(&russian_dolls) <= 64 * russian_dolls.len(), "{}", compared(&russian_dolls));
+}
+
+#[test]
+fn a_document_of_ten_megabytes_is_one_comparison() {
+    let huge = prose(5, 1_400_000);
+    assert!(huge.len() > 9_000_000);
+    let set = [unread("huge.md", 50, None, &huge), unread("part.md", 50, None, &huge[4_000_000..4_002_000])];
+    assert_eq!(compared(&set), 1);
+    assert_eq!(rules(&cross_check(&set), &set[1]), [(Rule::DuplicateContained, Severity::Error)]);
+}
+
+#[test]
+fn near_equal_stubs_without_end_are_compared_with_a_few_each() {
+    let set: Vec<Passage> = (0..20_000_u64)
+        .map(|i| {
+            let text = format!(
+                "This page has moved to the part called {} in another part of the manual, and all links to it were \
+                 changed. Please follow the link below to find it there.",
+                prose(i, 1)
+            );
+            unread(&format!("{i}.md"), 50, None, &text)
+        })
+        .collect();
+    let compared = compared(&set);
+    assert!(compared <= 8 * set.len(), "{compared}");
 }
 
 fn any_passage() -> impl Strategy<Value = Passage> {

@@ -1,20 +1,32 @@
-//! Is it said elsewhere? Exact copies by normalised hash, near copies by `MinHash` candidates and exact verification.
+//! Is it said elsewhere? Exact copies by normalised hash, near copies by `MinHash` candidates, passages inside longer
+//! ones by winnowed keys, all verified exactly; and paragraphs that stand in many documents.
 
+mod boilerplate;
 mod minhash;
 mod normalise;
+mod paragraph;
 mod place;
+mod recall;
+mod scope;
 mod shingle;
 mod verify;
+mod winnow;
 
 use serde::{Deserialize, Serialize};
 use tamis_ingest::ChunkId;
 use xxhash_rust::xxh3::xxh3_64;
 
+pub use boilerplate::{Boilerplate, paragraph_hashes};
+use normalise::fold;
 pub(crate) use normalise::normalise;
-pub use place::place;
-pub(crate) use place::{Outcome, outcome};
-pub(crate) use shingle::{Overlap, Shingles};
-pub(crate) use verify::judge;
+pub use paragraph::{Paragraph, paragraphs};
+pub use place::{place, place_amid};
+pub(crate) use place::{Outcome, outcome, spread};
+pub use recall::{Found, Recall, measure_recall};
+pub use scope::Scope;
+pub(crate) use shingle::Shingles;
+use shingle::word_hashes;
+pub(crate) use verify::{CONTAINED, judge};
 
 /// How two passages are the same.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -28,13 +40,16 @@ pub enum DuplicateKind {
     Containment,
 }
 
-/// What finds a passage's duplicates without reading them: the hash of its normalised text and `MinHash` bands.
+/// What finds a passage's duplicates without reading them: the hash of its normalised text, `MinHash` bands and winnowed
+/// keys. Passages of different [`Scope`]s have no key in common.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Fingerprint {
-    /// Hash of the normalised text (64 bits, stored as a signed integer). All texts without a word or sign share one
-    /// value; they say nothing, so [`Fingerprint::is_comparable`] is false and they are no one's duplicates.
+    /// Hash of the normalised text (64 bits, stored as a signed integer) and of its scope. All texts without a word or
+    /// sign share one value; they say nothing, so [`Fingerprint::is_comparable`] is false and they are no one's
+    /// duplicates.
     pub exact: i64,
-    /// Band keys: two passages that share one are near-duplicate candidates. Empty for passages too short to judge.
+    /// Band keys, then winnowed keys: two passages that share one are candidates for near copies, or for one standing
+    /// inside the other. Empty for passages too short to judge.
     pub bands: Vec<i64>,
 }
 
@@ -42,9 +57,26 @@ impl Fingerprint {
     /// The fingerprint of `text`.
     #[must_use]
     pub fn of(text: &str) -> Self {
-        let text = normalise(text);
-        let bands = minhash::bands(&Shingles::of_normalised(&text));
-        Self { exact: xxh3_64(text.as_bytes()) as i64, bands }
+        let words = word_hashes(&fold(text));
+        let mut bands = minhash::bands(&Shingles::of_words(&words));
+        bands.extend(winnow::keys(&words));
+        Self { exact: exact(text), bands }
+    }
+
+    /// The fingerprint of the same text for the readers of `scope`: it shares no key with one of another scope.
+    #[must_use]
+    pub fn within(mut self, scope: Scope) -> Self {
+        if self.is_comparable() {
+            self.exact = scope.key(self.exact);
+            self.bands.iter_mut().for_each(|key| *key = scope.key(*key));
+        }
+        self
+    }
+
+    /// The scope of this fingerprint, which was made of `text`.
+    #[must_use]
+    pub fn scope(&self, text: &str) -> Scope {
+        Scope::between(exact(text), self.exact)
     }
 
     /// Whether there is anything to compare: false for a text that is empty once normalised.
@@ -52,6 +84,11 @@ impl Fingerprint {
     pub fn is_comparable(&self) -> bool {
         self.exact != xxh3_64(b"") as i64
     }
+}
+
+/// The hash of the normalised text.
+fn exact(text: &str) -> i64 {
+    xxh3_64(normalise(text).as_bytes()) as i64
 }
 
 /// A verified duplicate.

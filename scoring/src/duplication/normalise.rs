@@ -5,31 +5,61 @@ use unicode_normalization::UnicodeNormalization;
 /// Normalised text: NFKC, lower case, Markdown decoration (headings, quotes, bullets, emphasis, code marks, rules and
 /// table bars) left out, white space collapsed to single spaces. Punctuation inside and after words stays, for `1.5` is not `15`.
 pub(crate) fn normalise(text: &str) -> String {
-    if text.is_ascii() {
-        collapse(&text.to_ascii_lowercase())
-    } else {
-        collapse(&text.nfkc().flat_map(char::to_lowercase).collect::<String>())
-    }
+    collapse(&fold(text))
 }
 
-/// The words of normalised text: runs of letters and digits, and single characters of scripts that write no spaces.
-pub(crate) fn words(normalised: &str) -> impl Iterator<Item = &str> {
-    let mut rest = normalised;
+/// NFKC and lower case.
+pub(super) fn fold(text: &str) -> String {
+    if text.is_ascii() {
+        return text.to_ascii_lowercase();
+    }
+    let mut out = String::with_capacity(text.len());
+    // No character composes with a space or is put in order across one, so that each token is folded by itself, and
+    // those in ASCII, nearly all of most texts, cost next to nothing.
+    for token in text.split_inclusive(|c: char| c.is_ascii_whitespace()) {
+        if token.is_ascii() {
+            let start = out.len();
+            out.push_str(token);
+            out[start..].make_ascii_lowercase();
+        } else {
+            out.extend(token.nfkc().flat_map(char::to_lowercase));
+        }
+    }
+    out
+}
+
+/// The words of folded text: runs of letters and digits, and single characters of scripts that write no spaces.
+/// Decoration holds neither, so the words of a text are those of its normalised form.
+pub(crate) fn words(folded: &str) -> impl Iterator<Item = &str> {
+    let mut rest = folded;
     std::iter::from_fn(move || {
-        let start = rest.find(char::is_alphanumeric)?;
-        let word = &rest[start..];
+        let word = &rest[word_start(rest)?..];
         let end = word_end(word);
         rest = &word[end..];
         Some(&word[..end])
     })
 }
 
+/// Where the first word of `text` starts.
+fn word_start(text: &str) -> Option<usize> {
+    let ascii = text.bytes().position(|byte| byte.is_ascii_alphanumeric() || !byte.is_ascii())?;
+    let rest = &text[ascii..];
+    if rest.as_bytes().first().is_some_and(u8::is_ascii) { Some(ascii) } else { Some(ascii + rest.find(char::is_alphanumeric)?) }
+}
+
 /// Where the word at the start of `text`, which is a letter or digit, ends.
 fn word_end(text: &str) -> usize {
-    let mut chars = text.char_indices();
+    let ascii = text.bytes().position(|byte| !byte.is_ascii_alphanumeric()).unwrap_or(text.len());
+    let mut chars = text[ascii..].char_indices();
     match chars.next() {
-        Some((_, first)) if is_unspaced(first) => first.len_utf8(),
-        _ => chars.find(|&(_, c)| !c.is_alphanumeric() || is_unspaced(c)).map_or(text.len(), |(at, _)| at),
+        None => ascii,
+        Some((_, first)) if first.is_ascii() => ascii,
+        Some((_, first)) if is_unspaced(first) => if ascii == 0 { first.len_utf8() } else { ascii },
+        Some((_, first)) if !first.is_alphanumeric() => ascii,
+        Some(_) => {
+            let rest = &text[ascii..];
+            ascii + chars.find(|&(_, c)| !c.is_alphanumeric() || is_unspaced(c)).map_or(rest.len(), |(at, _)| at)
+        }
     }
 }
 
@@ -117,6 +147,19 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn folding_by_token_is_folding_the_whole(text in "[a-zA-Z \\n´¨ﬁＡ\u{301}\u{308}\u{327}éÅ가ᄀ\u{1161}\u{a0}ǅΣ0-9.]{0,60}") {
+            prop_assert_eq!(fold(&text), text.nfkc().flat_map(char::to_lowercase).collect::<String>());
+        }
+
+        #[test]
+        fn decoration_holds_no_word(text in any::<String>(), prose in "[a-z#>*_|`~. \\n-]{0,60}") {
+            for text in [text, prose] {
+                let (folded, normal) = (fold(&text), normalise(&text));
+                prop_assert_eq!(words(&folded).collect::<Vec<_>>(), words(&normal).collect::<Vec<_>>());
+            }
+        }
+
         #[test]
         fn normalising_ascii_prose_twice_changes_nothing(text in "[a-zA-Z0-9 .,\n]{0,200}") {
             let once = normalise(&text);

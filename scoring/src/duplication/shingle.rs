@@ -2,7 +2,7 @@
 
 use xxhash_rust::xxh3::xxh3_64;
 
-use super::normalise::{normalise, words};
+use super::normalise::{fold, words};
 
 /// Words in a shingle. An edit of one word in twenty leaves a Jaccard of .75 over three-word shingles but only .63 over
 /// five-word ones, while three words are still rare enough together that unrelated passages share next to none.
@@ -29,16 +29,15 @@ pub(crate) struct Overlap {
 impl Shingles {
     /// The shingles of raw text.
     pub(crate) fn of(text: &str) -> Self {
-        Self::of_normalised(&normalise(text))
+        Self::of_words(&word_hashes(&fold(text)))
     }
 
-    /// The shingles of normalised text.
-    pub(crate) fn of_normalised(text: &str) -> Self {
-        let hashes: Vec<u64> = words(text).map(|word| xxh3_64(word.as_bytes())).collect();
-        if hashes.len() < MIN_WORDS {
+    /// The shingles of a text whose words have these hashes.
+    pub(super) fn of_words(words: &[u64]) -> Self {
+        if words.len() < MIN_WORDS {
             return Self::default();
         }
-        let mut shingles: Vec<u64> = hashes.windows(WORDS).map(combine).collect();
+        let mut shingles: Vec<u64> = words.windows(WORDS).map(combine).collect();
         shingles.sort_unstable();
         shingles.dedup();
         Self(shingles)
@@ -51,12 +50,30 @@ impl Shingles {
 
     /// The overlap with `other`; zero where either is empty.
     pub(crate) fn overlap(&self, other: &Self) -> Overlap {
-        let (mine, theirs) = (self.0.len(), other.0.len());
+        Overlap::of(shared(&self.0, &other.0), self.0.len(), other.0.len())
+    }
+
+    /// All shingles of several texts.
+    pub(crate) fn union<'a>(sets: impl Iterator<Item = &'a Self>) -> Self {
+        let mut all: Vec<u64> = sets.flat_map(|set| &set.0).copied().collect();
+        all.sort_unstable();
+        all.dedup();
+        Self(all)
+    }
+
+    /// The share of these shingles that `other` holds, 0..=1; 1 for an empty set, which is part of any other.
+    pub(crate) fn share_in(&self, other: &Self) -> f32 {
+        if self.0.is_empty() { 1.0 } else { shared(&self.0, &other.0) as f32 / self.0.len() as f32 }
+    }
+}
+
+impl Overlap {
+    /// The overlap of two sets that share so many shingles and have so many; zero where either is empty.
+    pub(super) fn of(shared: usize, mine: usize, theirs: usize) -> Self {
         if mine == 0 || theirs == 0 {
-            return Overlap { jaccard: 0.0, shared: 0, containment: 0.0 };
+            return Self { jaccard: 0.0, shared: 0, containment: 0.0 };
         }
-        let shared = shared(&self.0, &other.0);
-        Overlap {
+        Self {
             jaccard: shared as f32 / (mine + theirs - shared) as f32,
             shared,
             containment: shared as f32 / mine.min(theirs) as f32,
@@ -64,8 +81,13 @@ impl Shingles {
     }
 }
 
+/// The hashes of the words of folded text, in order.
+pub(super) fn word_hashes(folded: &str) -> Vec<u64> {
+    words(folded).map(|word| xxh3_64(word.as_bytes())).collect()
+}
+
 /// One hash of several word hashes in order.
-fn combine(words: &[u64]) -> u64 {
+pub(super) fn combine(words: &[u64]) -> u64 {
     words.iter().fold(0, |hash: u64, word| (hash.rotate_left(23) ^ word).wrapping_mul(0x9E37_79B9_7F4A_7C15))
 }
 

@@ -1,0 +1,59 @@
+//! Boilerplate within a set: in how many documents each paragraph stands.
+
+use tamis_ingest::ChunkId;
+use xxhash_rust::xxh3::xxh3_64;
+
+use super::duplicates::Link;
+use crate::duplication::paragraph_hashes;
+use crate::family::Family;
+use crate::passage::Subject;
+use crate::{Boilerplate, DuplicationPolicy, Finding, Passage};
+
+/// The paragraphs that stand in many documents, those of `heads` counted: of equal passages one is looked at, so that a
+/// page copied whole makes nothing boilerplate.
+pub(super) fn among(passages: &[&Passage], heads: &[usize], policy: &DuplicationPolicy) -> Boilerplate {
+    let heads = passages.iter().enumerate().filter(|(i, _)| heads[*i] == *i).map(|(_, passage)| *passage);
+    Boilerplate::of(frequencies(heads, policy, |_| true), policy)
+}
+
+/// The findings of the passages that stand. A paragraph that many documents share only because their passages are copies
+/// of one another, and give way, is not reported on top of that.
+pub(super) fn findings(
+    subjects: &[Subject<'_>],
+    links: &[Option<Link>],
+    known: &Boilerplate,
+    policy: &DuplicationPolicy,
+) -> Vec<(ChunkId, Finding)> {
+    if known.is_empty() {
+        return Vec::new();
+    }
+    let standing = || subjects.iter().zip(links).filter(|(_, link)| link.is_none()).map(|(subject, _)| subject.passage);
+    let left = Boilerplate::of(frequencies(standing(), policy, |hash| known.holds(hash)), policy);
+    standing().filter_map(|passage| Some((passage.chunk.clone(), left.finding(passage)?))).collect()
+}
+
+/// In how many documents each paragraph stands that `counts` lets through. Versions of one page are one document.
+fn frequencies<'a>(
+    passages: impl Iterator<Item = &'a Passage>,
+    policy: &DuplicationPolicy,
+    counts: impl Fn(i64) -> bool,
+) -> Vec<(i64, usize)> {
+    // A sorted list of pairs takes a fraction of the room that a map of sets would.
+    let mut places: Vec<(i64, u64)> = Vec::new();
+    for passage in passages {
+        let hashes = paragraph_hashes(&passage.text, policy).into_iter().filter(|hash| counts(*hash));
+        let work = work(passage);
+        places.extend(hashes.map(|hash| (hash, work)));
+    }
+    places.sort_unstable();
+    places.dedup();
+    places.chunk_by(|(a, _), (b, _)| a == b).map(|group| (group[0].0, group.len())).collect()
+}
+
+/// What a passage is a part of: its document, all versions of it.
+fn work(passage: &Passage) -> u64 {
+    match Family::of(&passage.uri) {
+        Some(family) => xxh3_64(family.key.as_bytes()),
+        None => xxh3_64(passage.document.as_str().as_bytes()),
+    }
+}

@@ -1,0 +1,112 @@
+//! How many of the copies that comparing all with all would find the keys find: measured, on the user's own passages.
+
+use std::collections::HashMap;
+use std::collections::HashSet;
+
+use tamis_ingest::ChunkId;
+use xxhash_rust::xxh3::xxh3_64_with_seed;
+
+use super::shingle::{Overlap, Shingles};
+use super::{DuplicateKind, judge};
+use crate::Passage;
+
+/// Copies that comparing a sample with everything shows, and how many of them share a key.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Recall {
+    /// Passages compared with all others.
+    pub sampled: usize,
+    /// Near copies: Jaccard similarity of at least .7 over three-word shingles.
+    pub near: Found,
+    /// Passages that stand inside longer ones: at least nine tenths of their shingles are there.
+    pub contained: Found,
+}
+
+/// Pairs of one kind.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Found {
+    /// How many there are.
+    pub pairs: usize,
+    /// How many of them share a key.
+    pub found: usize,
+    /// Up to [`MISSED`] of those that do not.
+    pub missed: Vec<(ChunkId, ChunkId)>,
+}
+
+/// Most missed pairs kept, to be looked at.
+const MISSED: usize = 20;
+
+impl Found {
+    /// The share of the pairs that was found, 0..=1; 1 where there are none.
+    #[must_use]
+    pub fn share(&self) -> f64 {
+        if self.pairs == 0 { 1.0 } else { self.found as f64 / self.pairs as f64 }
+    }
+
+    fn add(&mut self, one: &Passage, other: &Passage, found: bool) {
+        self.pairs += 1;
+        self.found += usize::from(found);
+        if !found && self.missed.len() < MISSED {
+            self.missed.push((one.chunk.clone(), other.chunk.clone()));
+        }
+    }
+}
+
+/// Compares `sample` of the passages, picked by a hash of their id with `seed`, with every one of `passages`, and counts
+/// which of their near and contained copies share a key with them. Exact copies are left out, for their hash always
+/// finds them, and so are passages without bands and passages of another scope. Cost grows with the words of all
+/// passages, for they are read once past an index of the sample's shingles.
+#[must_use]
+pub fn measure_recall(passages: &[Passage], sample: usize, seed: u64) -> Recall {
+    let picked = pick(passages, sample, seed);
+    let sketches: Vec<Shingles> = picked.iter().map(|passage| Shingles::of(&passage.text)).collect();
+    let mut holders: HashMap<u64, Vec<usize>> = HashMap::new();
+    for (i, sketch) in sketches.iter().enumerate() {
+        for hash in sketch.hashes() {
+            holders.entry(*hash).or_default().push(i);
+        }
+    }
+    let keys: Vec<HashSet<i64>> =
+        picked.iter().map(|passage| passage.fingerprint.bands.iter().copied().collect()).collect();
+    let places: HashMap<&ChunkId, usize> = picked.iter().enumerate().map(|(i, one)| (&one.chunk, i)).collect();
+    let mut recall = Recall { sampled: picked.len(), ..Recall::default() };
+    for other in passages {
+        let shingles = Shingles::of(&other.text);
+        let mut shared = vec![0_usize; picked.len()];
+        for i in shingles.hashes().iter().filter_map(|hash| holders.get(hash)).flatten() {
+            shared[*i] += 1;
+        }
+        for (i, shared) in shared.into_iter().enumerate().filter(|(_, shared)| *shared > 0) {
+            let one = picked[i];
+            // Of two sampled passages each meets the other; the pair counts once.
+            let met = places.get(&other.chunk).is_some_and(|place| *place <= i);
+            if met || !comparable(one, other) {
+                continue;
+            }
+            let meet = other.fingerprint.bands.iter().any(|key| keys[i].contains(key));
+            match judge(Overlap::of(shared, sketches[i].hashes().len(), shingles.hashes().len())) {
+                Some((DuplicateKind::Near, _)) => recall.near.add(one, other, meet),
+                Some((DuplicateKind::Containment, _)) => recall.contained.add(one, other, meet),
+                Some((DuplicateKind::Exact, _)) | None => {}
+            }
+        }
+    }
+    recall
+}
+
+/// Whether two passages are different texts for the same readers.
+fn comparable(one: &Passage, other: &Passage) -> bool {
+    one.chunk != other.chunk
+        && one.fingerprint.exact != other.fingerprint.exact
+        && one.fingerprint.scope(&one.text) == other.fingerprint.scope(&other.text)
+}
+
+/// The passages with bands whose ids hash lowest.
+fn pick(passages: &[Passage], sample: usize, seed: u64) -> Vec<&Passage> {
+    let mut ranked: Vec<(u64, &Passage)> = passages
+        .iter()
+        .filter(|passage| !passage.fingerprint.bands.is_empty())
+        .map(|passage| (xxh3_64_with_seed(passage.chunk.as_str().as_bytes(), seed), passage))
+        .collect();
+    ranked.sort_by(|(a, x), (b, y)| a.cmp(b).then_with(|| x.chunk.as_str().cmp(y.chunk.as_str())));
+    ranked.into_iter().take(sample).map(|(_, passage)| passage).collect()
+}
