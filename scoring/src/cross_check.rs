@@ -2,6 +2,7 @@
 
 mod conflicts;
 mod duplicates;
+mod languages;
 
 #[cfg(test)]
 mod tests;
@@ -13,6 +14,7 @@ use serde::Serialize;
 use tamis_ingest::ChunkId;
 
 pub use conflicts::{Templates, conflict_findings, confront};
+pub use languages::{DocumentLanguage, Speaker, foreign_documents};
 
 use crate::passage::Subject;
 use crate::{DuplicateKind, Finding, Passage};
@@ -72,7 +74,7 @@ pub fn cross_check(passages: &[Passage]) -> CrossReport {
             findings.entry(subject.passage.chunk.clone()).or_default().push(finding);
         }
     }
-    for (chunk, finding) in conflicts::findings(&subjects, &heads) {
+    for (chunk, finding) in conflicts::findings(&subjects, &heads).into_iter().chain(languages::findings(passages)) {
         findings.entry(chunk).or_default().push(finding);
     }
     CrossReport { findings, clusters: clusters(&subjects, &links) }

@@ -12,6 +12,7 @@ mod excerpt;
 mod family;
 mod finding;
 pub mod freshness;
+mod language;
 mod outline;
 mod passage;
 mod pattern;
@@ -26,7 +27,10 @@ mod testing;
 mod verdict;
 
 pub use contradiction::{Claim, claims};
-pub use cross_check::{Cluster, ClusterKind, CrossReport, Templates, conflict_findings, confront, cross_check};
+pub use cross_check::{
+    Cluster, ClusterKind, CrossReport, DocumentLanguage, Speaker, Templates, conflict_findings, confront, cross_check,
+    foreign_documents,
+};
 pub use duplication::{Duplicate, DuplicateKind, Fingerprint, Placement, place};
 pub use finding::{Counterpart, Finding, Severity};
 pub use freshness::DocumentKind;

@@ -8,7 +8,7 @@ use tamis_ingest::{ByteSpan, ChunkId, DocumentId};
 
 use crate::contradiction::{self, Comparison};
 use crate::duplication::{self, Overlap, Shingles, normalise};
-use crate::{Claim, Counterpart, DuplicateKind, Finding, Fingerprint, Rule, Severity, Standing};
+use crate::{Claim, Counterpart, DocumentLanguage, DuplicateKind, Finding, Fingerprint, Rule, Severity, Standing};
 
 /// A chunk with all that comparing it to another needs.
 #[derive(Debug, Clone)]
@@ -27,6 +27,8 @@ pub struct Passage {
     pub offset: usize,
     /// What decides when this passage and another cannot both stand.
     pub standing: Standing,
+    /// What language the document is in, where that is known.
+    pub language: Option<DocumentLanguage>,
     /// For duplicates.
     pub fingerprint: Fingerprint,
     /// For contradictions.
@@ -173,6 +175,12 @@ impl Passage {
         Finding::new(conflict.rule, message, vec![conflict.here], self.quote(conflict.here))
             .against(other.counterpart(conflict.there))
             .at(severity)
+    }
+
+    /// A finding about the whole passage.
+    pub(crate) fn finding(&self, rule: Rule, message: String) -> Finding {
+        let span = self.span();
+        Finding::new(rule, message, vec![span], self.quote(span))
     }
 
     /// The whole passage as a span of its document's text.
