@@ -67,11 +67,9 @@ pub(super) fn check(reading: &Reading<'_>) -> Vec<Finding> {
             })
         })
         .collect();
-    if let Some(block) = blocks.first().filter(|block| is_prose(reading, block)) {
-        if IN_THE_MIDDLE.is_match(reading.at(block.span).trim_start()) && block.span.start() < 8 {
-            let message = "The document starts in the middle of a sentence.";
-            findings.push(reading.finding(Rule::CutOff, message, block.span));
-        }
+    let first = blocks.first().filter(|block| is_prose(reading, block));
+    if let Some(block) = first.filter(|block| IN_THE_MIDDLE.is_match(reading.at(block.span).trim_start())) {
+        findings.push(reading.finding(Rule::CutOff, "The document starts in the middle of a sentence.", block.span));
     }
     findings
 }
