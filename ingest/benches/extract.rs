@@ -39,6 +39,7 @@ fn raw(media_type: MediaType, bytes: Vec<u8>) -> RawDocument {
         bytes,
         fetched_at: Timestamp::now(),
         stored_at: None,
+        place: None,
         supplied: Supplied::default(),
     }
 }

@@ -20,6 +20,8 @@ pub struct Document {
     pub authors: Vec<String>,
     /// ISO 639-1 code where the text is long enough to tell.
     pub language: Option<String>,
+    /// Whether the document itself names that language (front matter, `<html lang>`); else it was told from the words.
+    pub language_stated: bool,
     /// When it was first published.
     pub published_at: Option<Timestamp>,
     /// When it last changed, from the most trusted evidence there is.

@@ -33,4 +33,6 @@ pub enum NoticeKind {
     BadFrontMatter,
     /// A date the document states lies in the future, or before there were computers.
     ImplausibleDate,
+    /// A relative link leads to a file that is not there.
+    BrokenLink,
 }

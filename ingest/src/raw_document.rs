@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::MediaType;
+use crate::source::Place;
 
 /// A document's bytes with what the source knows about them.
 #[derive(Debug, Clone)]
@@ -20,6 +21,8 @@ pub struct RawDocument {
     pub fetched_at: Timestamp,
     /// When the store last saw them change (a file's modification time), the weakest of dates.
     pub stored_at: Option<Timestamp>,
+    /// Where it lies among the files of its source, for those that are files of their own.
+    pub place: Option<Place>,
     /// What the source says about the document, outside its bytes.
     pub supplied: Supplied,
 }

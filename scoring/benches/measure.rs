@@ -78,6 +78,7 @@ fn page() -> (Document, Vec<Chunk>) {
         title: Some("Page".to_owned()),
         authors: Vec::new(),
         language: Some("en".to_owned()),
+        language_stated: false,
         published_at: None,
         modified_at: Some(Timestamp::UNIX_EPOCH),
         modified_at_source: Some(DateSource::FrontMatter),

@@ -3,6 +3,7 @@
 mod boilerplate;
 mod conflicts;
 mod duplicates;
+mod languages;
 
 #[cfg(test)]
 mod tests;
@@ -14,6 +15,7 @@ use serde::Serialize;
 use tamis_ingest::ChunkId;
 
 pub use conflicts::{Templates, conflict_findings, confront};
+pub use languages::{DocumentLanguage, Speaker, foreign_documents};
 
 use crate::passage::Subject;
 use crate::{DuplicateKind, DuplicationPolicy, Finding, Passage};
@@ -81,7 +83,8 @@ pub fn cross_check_under(passages: &[Passage], policy: &DuplicationPolicy) -> Cr
         }
     }
     let shared = boilerplate::findings(&subjects, &links, &boilerplate, policy);
-    for (chunk, finding) in shared.into_iter().chain(conflicts::findings(&subjects, &heads)) {
+    let others = conflicts::findings(&subjects, &heads).into_iter().chain(languages::findings(passages));
+    for (chunk, finding) in shared.into_iter().chain(others) {
         findings.entry(chunk).or_default().push(finding);
     }
     CrossReport { findings, clusters: clusters(&subjects, &links) }

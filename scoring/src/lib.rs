@@ -12,6 +12,7 @@ mod excerpt;
 mod family;
 mod finding;
 pub mod freshness;
+mod language;
 mod outline;
 mod passage;
 mod pattern;
@@ -27,7 +28,8 @@ mod verdict;
 
 pub use contradiction::{Claim, claims};
 pub use cross_check::{
-    Cluster, ClusterKind, CrossReport, Templates, conflict_findings, confront, cross_check, cross_check_under,
+    Cluster, ClusterKind, CrossReport, DocumentLanguage, Speaker, Templates, conflict_findings, confront, cross_check,
+    cross_check_under, foreign_documents,
 };
 pub use duplication::{Boilerplate, Duplicate, DuplicateKind, Fingerprint, Placement, Scope, place, place_amid};
 pub use finding::{Counterpart, Finding, Severity};

@@ -40,6 +40,22 @@ pub(crate) struct Run {
     pub(crate) linked: bool,
 }
 
+/// A link.
+#[derive(Debug, Clone)]
+pub(crate) struct Link {
+    pub(crate) span: ByteSpan,
+    /// Where it leads, as written.
+    pub(crate) target: String,
+}
+
+/// A picture.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Image {
+    pub(crate) span: ByteSpan,
+    /// Whether words stand for it where it cannot be seen.
+    pub(crate) described: bool,
+}
+
 /// The blocks and runs of a document, each list in ascending order without overlaps.
 #[derive(Debug, Default)]
 pub(crate) struct Outline {
@@ -49,6 +65,10 @@ pub(crate) struct Outline {
     pub(crate) runs: Vec<Run>,
     /// Code blocks, code spans and mathematics.
     pub(crate) code: Vec<ByteSpan>,
+    /// Links, in the order in which they start.
+    pub(crate) links: Vec<Link>,
+    /// Pictures, in the order in which they start.
+    pub(crate) images: Vec<Image>,
     /// Fenced code blocks, also found in `code`.
     pub(crate) fences: Vec<ByteSpan>,
     /// Whether the text was read as Markdown.
@@ -142,6 +162,8 @@ struct Builder {
     tight: bool,
     items: usize,
     links: usize,
+    /// Whether the text is that of a picture.
+    in_image: bool,
 }
 
 impl Builder {
@@ -149,9 +171,10 @@ impl Builder {
         match event {
             Event::Start(tag) => self.start(tag, range),
             Event::End(tag) => self.end(*tag),
-            Event::Text(_) => self.text(range),
+            Event::Text(text) => self.text(range, !text.trim().is_empty()),
             Event::Code(_) | Event::InlineMath(_) | Event::DisplayMath(_) => {
                 self.grow(&range);
+                self.describe();
                 self.outline.code.push(range.into());
             }
             _ => {}
@@ -177,11 +200,16 @@ impl Builder {
                 self.items += 1;
             }
             Tag::List(_) | Tag::BlockQuote(_) => self.close(),
-            Tag::Link { .. } => {
+            Tag::Link { dest_url, .. } => {
                 self.grow(&range);
                 self.links += 1;
+                self.outline.links.push(Link { span: range.into(), target: dest_url.to_string() });
             }
-            Tag::Image { .. } => self.grow(&range),
+            Tag::Image { .. } => {
+                self.grow(&range);
+                self.in_image = true;
+                self.outline.images.push(Image { span: range.into(), described: false });
+            }
             _ => {}
         }
     }
@@ -200,6 +228,7 @@ impl Builder {
                 self.items = self.items.saturating_sub(1);
             }
             TagEnd::Link => self.links = self.links.saturating_sub(1),
+            TagEnd::Image => self.in_image = false,
             _ => {}
         }
     }
@@ -215,10 +244,22 @@ impl Builder {
         self.tight = false;
     }
 
-    fn text(&mut self, range: Range<usize>) {
+    fn text(&mut self, range: Range<usize>, speaks: bool) {
         self.grow(&range);
+        if speaks {
+            self.describe();
+        }
         if self.leaf != Some(BlockKind::Code) {
             self.outline.runs.push(Run { span: range.into(), linked: self.links > 0 });
+        }
+    }
+
+    /// Words inside a picture stand for it.
+    fn describe(&mut self) {
+        if self.in_image
+            && let Some(image) = self.outline.images.last_mut()
+        {
+            image.described = true;
         }
     }
 

@@ -10,7 +10,9 @@ use tamis_ingest::{ByteSpan, ChunkId, DocumentId};
 
 use crate::contradiction::{self, Comparison};
 use crate::duplication::{self, Boilerplate, Shingles, normalise};
-use crate::{Claim, Counterpart, DuplicateKind, Finding, Fingerprint, Ground, Rule, Severity, Standing};
+use crate::{
+    Claim, Counterpart, DocumentLanguage, DuplicateKind, Finding, Fingerprint, Ground, Rule, Severity, Standing,
+};
 
 /// A chunk with all that comparing it to another needs.
 #[derive(Debug, Clone)]
@@ -29,6 +31,8 @@ pub struct Passage {
     pub offset: usize,
     /// What decides when this passage and another cannot both stand.
     pub standing: Standing,
+    /// What language the document is in, where that is known.
+    pub language: Option<DocumentLanguage>,
     /// For duplicates.
     pub fingerprint: Fingerprint,
     /// For contradictions.
@@ -304,6 +308,12 @@ impl Passage {
         Finding::new(conflict.rule, message, vec![conflict.here], self.quote(conflict.here))
             .against(other.counterpart(conflict.there))
             .at(severity)
+    }
+
+    /// A finding about the whole passage.
+    pub(crate) fn finding(&self, rule: Rule, message: String) -> Finding {
+        let span = self.span();
+        Finding::new(rule, message, vec![span], self.quote(span))
     }
 
     /// The whole passage as a span of its document's text.

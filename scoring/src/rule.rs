@@ -71,6 +71,8 @@ rules! {
     UnclosedFence = "structure.unclosed_fence", Structure, Warn, 0.4;
     /// Menus, cookie banners and footers instead of content.
     Navigation = "structure.navigation", Structure, Error, 0.8;
+    /// A page that needs scripts to show anything: its text says only that.
+    ScriptShell = "structure.script_shell", Structure, Error, 0.8;
     /// A very long stretch of text without paragraphs.
     WallOfText = "structure.wall_of_text", Structure, Warn, 0.3;
     /// Filler instead of content: lorem ipsum, or a section that says only "TODO".
@@ -83,6 +85,22 @@ rules! {
     PromptInjection = "structure.prompt_injection", Structure, Error, 0.8;
     /// A heading more than one level below the one above it.
     HeadingJump = "structure.heading_jump", Structure, Info, 0.05;
+    /// A heading again under the same parent, with the same text below it or none.
+    DuplicateHeading = "structure.duplicate_heading", Structure, Info, 0.05;
+    /// A heading with nothing below it, before the next of its level or above.
+    EmptySection = "structure.empty_section", Structure, Info, 0.02;
+    /// A relative link to a file or a place on the page that is not there.
+    BrokenLink = "structure.broken_link", Structure, Warn, 0.1;
+    /// Prose in another language than the rest of its document, or a document in another than the rest of its set.
+    WrongLanguage = "structure.wrong_language", Structure, Warn, 0.3;
+    /// Words garbled by optical character recognition.
+    OcrNoise = "structure.ocr_noise", Structure, Warn, 0.4;
+    /// Text that stops in the middle of a sentence, or starts there.
+    CutOff = "structure.cut_off", Structure, Warn, 0.2;
+    /// A reference to a figure, table or listing that is not there.
+    DanglingReference = "structure.dangling_reference", Structure, Info, 0.03;
+    /// A picture that no words stand for.
+    MissingAlt = "structure.missing_alt", Structure, Info, 0.02;
     /// Bytes that are not valid in the document's encoding.
     InvalidEncoding = "structure.invalid_encoding", Structure, Warn, 0.4;
     /// A password keeps the text from being read.

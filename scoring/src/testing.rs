@@ -15,6 +15,7 @@ pub(crate) fn document(uri: &str, media_type: MediaType, text: &str) -> Document
         title: None,
         authors: Vec::new(),
         language: None,
+        language_stated: false,
         published_at: None,
         modified_at: Some("2026-05-01T00:00:00Z".parse().unwrap()),
         modified_at_source: Some(DateSource::FrontMatter),

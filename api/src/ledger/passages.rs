@@ -57,6 +57,8 @@ fn passage(row: &SqliteRow) -> Result<Passage> {
             ordinal: u32::try_from(row.get::<i64, _>("ordinal")).unwrap_or(u32::MAX),
         },
         uri,
+        // A language is held against those of a whole set, never against a candidate's.
+        language: None,
         // Bands are only needed to be found by, and found it was.
         fingerprint: Fingerprint { exact: row.get("exact_hash"), bands: Vec::new() },
         claims,

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use sqlx::SqliteConnection;
 use tamis_ingest::{Chunk, ContentHash, DateSource, Document, DocumentId};
-use tamis_scoring::{Claim, Fingerprint, Measurement, Passage, Policy, Standing};
+use tamis_scoring::{Claim, DocumentLanguage, Fingerprint, Measurement, Passage, Policy, Standing};
 
 use super::{Error, Ledger, QueuedDocument, Result, passages, publications, settle::Settlement, time};
 
@@ -116,6 +116,7 @@ pub(crate) fn passage(
             uri: document.uri.clone(),
             ordinal: one.chunk.ordinal,
         },
+        language: DocumentLanguage::of(document),
         fingerprint: one.fingerprint.clone(),
         claims: one.claims.clone(),
     }

@@ -121,6 +121,7 @@ fn graded(id: &DocumentId, uri: &str, text: &str, policy: &Policy) -> Graded {
         bytes: text.as_bytes().to_vec(),
         fetched_at: Timestamp::now(),
         stored_at: None,
+        place: None,
         supplied: Supplied::default(),
     };
     let document = extract(&raw, tamis_ingest::ExtractLimits::default());

@@ -17,6 +17,7 @@ fn document(text: &str) -> Document {
         title: None,
         authors: Vec::new(),
         language: None,
+        language_stated: false,
         published_at: None,
         modified_at: None,
         modified_at_source: None,

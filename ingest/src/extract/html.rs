@@ -35,6 +35,7 @@ pub(super) fn read(bytes: &[u8], limits: ExtractLimits) -> Reading {
         let reading = page_metadata::read(&page);
         match main_content(&source) {
             Some(text) => Reading { text, beside_text: Some(whole), ..reading },
+            None if whole.is_empty() => Reading { text: page_text::without_scripts(&page), ..reading },
             None => Reading { text: whole, ..reading },
         }
     };

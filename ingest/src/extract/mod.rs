@@ -6,6 +6,7 @@ mod encoding;
 mod front_matter;
 mod html;
 mod language;
+mod links;
 mod markdown;
 mod page_metadata;
 mod page_text;
@@ -61,6 +62,9 @@ pub fn extract(raw: &RawDocument, limits: ExtractLimits) -> Document {
 fn finish(raw: &RawDocument, mut reading: Reading) -> Document {
     reading.dates.extend(stated_date::find(&reading.text, reading.beside_text.as_deref()));
     let dates = dating::settle(raw, &reading.dates, &mut reading.notices);
+    if let (MediaType::Markdown, Some(place)) = (raw.media_type, &raw.place) {
+        reading.notices.extend(links::check(&reading.text, place));
+    }
     let supplied = &raw.supplied;
     let mut metadata = reading.metadata;
     metadata.extend(supplied.metadata.clone());
@@ -69,6 +73,7 @@ fn finish(raw: &RawDocument, mut reading: Reading) -> Document {
         media_type: raw.media_type,
         title: supplied.title.clone().or(reading.title),
         authors: reading.authors,
+        language_stated: reading.language.is_some(),
         language: reading.language.or_else(|| language::detect(&reading.text)),
         published_at: dates.published_at,
         modified_at: dates.modified_at,

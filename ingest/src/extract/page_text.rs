@@ -1,6 +1,8 @@
 //! All the words of an HTML page, for where its main content cannot be told.
 
-use scraper::{Html, Node};
+use scraper::{ElementRef, Html, Node};
+
+use super::tags;
 
 /// Elements whose words are not shown.
 const HIDDEN: [&str; 8] = ["head", "script", "style", "template", "noscript", "svg", "iframe", "object"];
@@ -41,6 +43,15 @@ pub(super) fn read(page: &Html, max: usize) -> String {
     text
 }
 
+/// What the page says where scripts do not run, in `<noscript>`.
+pub(super) fn without_scripts(page: &Html) -> String {
+    let elements = page.tree.nodes().filter_map(ElementRef::wrap);
+    let noscript = elements.filter(|element| element.value().name() == "noscript");
+    // Where scripts are taken to run, what is inside is kept as it was written.
+    let words = noscript.map(|element| tags::strip(&element.text().collect::<String>()));
+    words.filter(|words| !words.is_empty()).collect::<Vec<_>>().join("\n\n")
+}
+
 /// Appends words with one space for any run of space.
 fn push_words(text: &mut String, words: &str) {
     for (i, word) in words.split_whitespace().enumerate() {
@@ -66,6 +77,15 @@ fn break_line(text: &mut String) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_shell_says_what_it_needs() {
+        let page = Html::parse_document(
+            "<head><title>App</title></head><body><noscript>You need to enable <b>JavaScript</b>.</noscript><div id=root></div></body>",
+        );
+        assert_eq!(read(&page, 1000), "");
+        assert_eq!(without_scripts(&page), "You need to enable JavaScript .");
+    }
 
     #[test]
     fn words_and_lines() {

@@ -17,6 +17,7 @@ fn raw(media_type: MediaType, bytes: impl Into<Vec<u8>>) -> RawDocument {
         bytes: bytes.into(),
         fetched_at: at("2025-06-01"),
         stored_at: Some(at("2025-01-01")),
+        place: None,
         supplied: Supplied::default(),
     }
 }

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use jiff::Timestamp;
 
-use super::{Listed, Location, SourceLimits};
+use super::{Listed, Location, Place, SourceLimits};
 use crate::{Error, MediaType, RawDocument, Result, Supplied};
 
 /// How much of a file is looked at to tell its type, in bytes.
@@ -63,6 +63,7 @@ pub(super) fn fetch(location: &Location, limits: SourceLimits) -> Result<RawDocu
         bytes,
         fetched_at: Timestamp::now(),
         stored_at: stored_at(&metadata).or(location.stored_at),
+        place: Place::of(location),
         supplied: Supplied::default(),
     })
 }

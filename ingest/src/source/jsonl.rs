@@ -155,6 +155,7 @@ pub(super) fn fetch(location: &Location, line: Line, limits: SourceLimits) -> Re
         bytes: object.text.into_bytes(),
         fetched_at: Timestamp::now(),
         stored_at: stored_at.or(location.stored_at),
+        place: None,
         supplied: object.supplied,
     })
 }

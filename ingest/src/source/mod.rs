@@ -4,12 +4,15 @@ mod file;
 mod folder;
 mod jsonl;
 mod object;
+mod place;
 
 pub use folder::ROOT;
 
 use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
+pub use place::Place;
+pub(crate) use place::Target;
 use serde::{Deserialize, Serialize};
 
 use crate::{Error, RawDocument, Result};

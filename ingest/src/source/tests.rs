@@ -87,7 +87,7 @@ fn one_file_is_itself() {
     assert_eq!(location.uri, path.to_string_lossy());
     let raw = fetch(&location, SourceLimits::default()).unwrap();
     assert_eq!((raw.bytes.as_slice(), raw.media_type), (b"# Hi\n".as_slice(), MediaType::Markdown));
-    assert!(raw.stored_at.is_some());
+    assert!(raw.stored_at.is_some() && raw.place.is_some());
 }
 
 #[test]

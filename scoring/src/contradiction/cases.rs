@@ -217,6 +217,7 @@ fn passage(uri: &str, text: &str) -> crate::Passage {
             uri: uri.to_owned(),
             ordinal: 0,
         },
+        language: None,
         fingerprint: crate::Fingerprint::of(text),
         claims: super::claims(text),
     }

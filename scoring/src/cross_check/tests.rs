@@ -29,6 +29,7 @@ fn unread(uri: &str, authority: u8, second: Option<i64>, text: &str) -> Passage 
             uri: uri.to_owned(),
             ordinal: 0,
         },
+        language: None,
         fingerprint: Fingerprint::of(text),
         claims: Vec::new(),
     }

@@ -3,20 +3,29 @@
 //! Each rule reads the document through its outline, so that technical text (code, tables, formulas, symbols) is not
 //! mistaken for damage, and files what it finds with the chunk where the evidence starts.
 
+mod anchor;
+mod cut_off;
 mod emptiness;
 mod fence;
+mod furniture;
 mod heading;
 mod hidden_text;
+mod image;
+mod language;
 mod length;
 mod mojibake;
 mod navigation;
 mod notices;
+mod ocr;
 mod personal_data;
 mod placeholder;
 mod prompt_injection;
 mod reading;
+mod reference;
 mod repetition;
+mod script_shell;
 mod secret;
+mod section;
 mod signals;
 mod symbols;
 mod table;
@@ -48,6 +57,8 @@ pub(crate) fn examine(
         repetition::check(&here, &mut findings.by_chunk[index]);
         mojibake::check(&here, &mut findings.by_chunk[index]);
         navigation::check(&here, &mut findings.by_chunk[index]);
+        script_shell::check(&here, &mut findings.by_chunk[index]);
+        ocr::check(&here, &mut findings.by_chunk[index]);
         placeholder::check(&here, &mut findings.by_chunk[index]);
         emptiness::check_short(&here, &mut findings.by_chunk[index]);
     }
@@ -55,6 +66,9 @@ pub(crate) fn examine(
         findings.file(check(&reading));
     }
     for check in [prompt_injection::check, hidden_text::check, notices::check] {
+        findings.file(check(&reading));
+    }
+    for check in [anchor::check, language::check, section::check, cut_off::check, reference::check, image::check] {
         findings.file(check(&reading));
     }
     findings.file(length::check_paragraphs(&reading, policy));

@@ -135,14 +135,14 @@ impl Misreading {
             | '\u{1F300}'..='\u{1FAFF}' => 2,
             // Two bytes: accented letters and signs.
             '\u{00A0}'..='\u{00FF}' => self.accent_weight(context),
-            '\u{0100}'..='\u{017F}' => 1 + u32::from(context.is_inside_word()),
+            // Among them those of Vietnamese, of three bytes, which stand between plain letters.
+            '\u{0100}'..='\u{017F}' | '\u{1EA0}'..='\u{1EF9}' => 1 + u32::from(context.is_inside_word()),
             // Text in another alphabet shows as pair after pair.
             '\u{0390}'..='\u{03CE}'
             | '\u{0410}'..='\u{0451}'
             | '\u{05D0}'..='\u{05EA}'
             | '\u{0620}'..='\u{064A}'
             | '\u{0E01}'..='\u{0E5B}'
-            | '\u{1EA0}'..='\u{1EF9}'
             | '\u{3040}'..='\u{30FF}'
             | '\u{4E00}'..='\u{9FFF}'
             | '\u{AC00}'..='\u{D7A3}'
@@ -158,7 +158,8 @@ impl Misreading {
             Self::Western if context.may_close_a_word_in_capitals() => 0,
             Self::Western => 2,
             Self::Macintosh | Self::CentralEuropean | Self::Dos => 2 * u32::from(context.touches_lower_case()),
-            Self::Cyrillic => 0,
+            // A Cyrillic letter does not stand in a word of Latin ones.
+            Self::Cyrillic => 2 * u32::from(context.touches_latin()),
         }
     }
 }
@@ -166,6 +167,10 @@ impl Misreading {
 impl Context<'_> {
     fn touches_lower_case(&self) -> bool {
         is_lower(self.before) || is_lower(self.after)
+    }
+
+    fn touches_latin(&self) -> bool {
+        self.before.is_some_and(|c| c.is_ascii_lowercase()) || self.after.is_some_and(|c| c.is_ascii_lowercase())
     }
 
     /// Whether the run is more likely part of a word than a capital with a mark after it.
@@ -200,4 +205,4 @@ fn dos_byte(c: char) -> Option<u8> {
 }
 
 /// Bytes 80 to FF of code page 437.
-const DOS: &str = "ÇüéâäàåçêëèïîìÄÅÉæÆôöòûùÿÖÜ¢£¥₧ƒáíóúñÑªº¿⌐¬½¼░▒▓│┤╡╢╖╕╣║╗╝╜╛┐└┴┬├─┼╞╟╚╔╩╦╠═╬╧╨╤╥╙╘╒╓╫╪┘┌█▄▌▐▀αßΓπΣσµτΦΘΩδ∞φε∩≡±≥≤⌠⌡÷≈°∙·√ⁿ²■\u{A0}";
+const DOS: &str = "ÇüéâäàåçêëèïîìÄÅÉæÆôöòûùÿÖÜ¢£¥₧ƒáíóúñÑªº¿⌐¬½¼¡«»░▒▓│┤╡╢╖╕╣║╗╝╜╛┐└┴┬├─┼╞╟╚╔╩╦╠═╬╧╨╤╥╙╘╒╓╫╪┘┌█▄▌▐▀αßΓπΣσµτΦΘΩδ∞φε∩≡±≥≤⌠⌡÷≈°∙·√ⁿ²■\u{A0}";

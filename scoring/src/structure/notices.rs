@@ -30,6 +30,7 @@ fn rule(kind: NoticeKind) -> Rule {
         NoticeKind::Truncated => Rule::Truncated,
         NoticeKind::BadFrontMatter => Rule::BadFrontMatter,
         NoticeKind::ImplausibleDate => Rule::ImplausibleDate,
+        NoticeKind::BrokenLink => Rule::BrokenLink,
     }
 }
 
@@ -42,7 +43,8 @@ fn place(text: &str, kind: NoticeKind) -> Option<ByteSpan> {
         | NoticeKind::NoTextLayer
         | NoticeKind::Malformed
         | NoticeKind::BadFrontMatter
-        | NoticeKind::ImplausibleDate => None,
+        | NoticeKind::ImplausibleDate
+        | NoticeKind::BrokenLink => None,
     }
 }
 

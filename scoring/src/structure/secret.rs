@@ -49,6 +49,14 @@ static ASSIGNED: LazyLock<Regex> = LazyLock::new(|| {
     )
 });
 
+/// A password in an address: `scheme://user:password@host`.
+static IN_ADDRESS: LazyLock<Regex> = LazyLock::new(|| {
+    exact_pattern(r#"\b[a-z][a-z0-9+.-]{2,}://[^\s:/@'"<>`]{0,60}:([^\s/@'"<>`]{10,})@([A-Za-z0-9][A-Za-z0-9.-]*)"#)
+});
+
+/// Hosts of examples and of machines nobody else reaches.
+static NO_HOST: LazyLock<Regex> = LazyLock::new(|| exact_pattern(r"(?i)^(?:localhost|127\.|0\.0\.0\.0|host)|example"));
+
 /// What stands in documentation where a secret would: never real.
 static PLACEHOLDER: LazyLock<Regex> = LazyLock::new(|| {
     exact_pattern(
@@ -72,6 +80,12 @@ pub(super) fn check(reading: &Reading<'_>) -> Vec<Finding> {
         let known = found.keys().any(|other| other.start() < span.end() && span.start() < other.end());
         if !known && looks_real(name.as_str(), value_text, in_code_block(reading, value.start())) {
             found.insert(span, format!("a value for {:?}", name.as_str().to_lowercase()));
+        }
+    }
+    for captures in IN_ADDRESS.captures_iter(text) {
+        let (Some(value), Some(host)) = (captures.get(1), captures.get(2)) else { continue };
+        if !NO_HOST.is_match(host.as_str()) && is_password(value.as_str()) {
+            found.entry(value.range().into()).or_insert_with(|| "a password in an address".to_owned());
         }
     }
     let mut found: Vec<_> = found.into_iter().collect();
@@ -113,6 +127,26 @@ fn looks_real(name: &str, value: &str, in_code_block: bool) -> bool {
     }
     let opaque = value.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'/' | b'=' | b'_' | b'-'));
     value.len() >= 20 && opaque && digits && letters && entropy(value) > 3.5 && !is_words(value)
+}
+
+/// Whether the password of an address is more than a manual's stand-in.
+fn is_password(value: &str) -> bool {
+    let has = |test: fn(&char) -> bool| value.chars().any(|c| test(&c));
+    let mixed = has(char::is_ascii_lowercase) && has(char::is_ascii_uppercase) && has(char::is_ascii_digit);
+    let spelled: String = value.chars().map(spelled_out).collect();
+    mixed && !PLACEHOLDER.is_match(value) && !PLACEHOLDER.is_match(&spelled) && entropy(value) > 3.0
+}
+
+/// The letter that a digit stands for in "passw0rd".
+fn spelled_out(c: char) -> char {
+    match c {
+        '0' => 'o',
+        '1' => 'i',
+        '3' => 'e',
+        '4' => 'a',
+        '5' => 's',
+        other => other,
+    }
 }
 
 /// Identifiers are words joined by marks ("my-long-name-2"); keys are not.

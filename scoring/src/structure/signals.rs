@@ -1,10 +1,13 @@
 //! Measurements known from the curation of training corpora, recorded and never used as gates: the filters built on
 //! them throw away much of what a good technical book says.
 //!
-//! Sources: word and symbol statistics from Gopher (Rae et al. 2021, appendix A1.1), terminal punctuation from C4
-//! (Raffel et al. 2020, section 2.2), line statistics from `FineWeb` (Penedo et al. 2024, section 3.6).
+//! Sources: word, symbol and repetition statistics from Gopher (Rae et al. 2021, appendix A1.1), terminal punctuation,
+//! few-word lines and curly brackets from C4 (Raffel et al. 2020, section 2.2), line statistics from `FineWeb` (Penedo et
+//! al. 2024, section 3.6).
 
 use std::collections::HashSet;
+
+use xxhash_rust::xxh3::xxh3_64;
 
 use super::reading::ChunkReading;
 use crate::Signal;
@@ -32,6 +35,11 @@ pub(super) fn of(here: &ChunkReading<'_>) -> Vec<Signal> {
         ("ellipsis_share", share(lines.ellipses, lines.count)),
         ("terminal_punctuation_share", share(lines.terminated, lines.count)),
         ("duplicate_line_share", share(lines.repeated, lines.count)),
+        ("duplicate_line_character_share", share(lines.repeated_characters, lines.characters)),
+        ("short_line_share", share(lines.short, lines.count)),
+        ("few_word_line_share", share(lines.few_words, lines.count)),
+        ("repeated_five_gram_share", repeated_five_grams(here.text())),
+        ("curly_brackets", here.text().matches('{').count() as f64),
         ("link_density", share(linked, visible)),
     ]
     .into_iter()
@@ -42,6 +50,14 @@ pub(super) fn of(here: &ChunkReading<'_>) -> Vec<Signal> {
 /// What share `part` is of `whole`; 0 of nothing.
 fn share(part: usize, whole: usize) -> f64 {
     if whole == 0 { 0.0 } else { part as f64 / whole as f64 }
+}
+
+/// The share of runs of five words that stood before (Gopher's repetition filters).
+fn repeated_five_grams(text: &str) -> f64 {
+    let words: Vec<u64> = text.split_whitespace().map(|word| xxh3_64(word.as_bytes())).collect();
+    let mut seen = HashSet::with_capacity(words.len());
+    let repeated = words.windows(5).filter(|run| !seen.insert(*run)).count();
+    share(repeated, words.len().saturating_sub(4))
 }
 
 /// Statistics of words, split at white space.
@@ -82,7 +98,18 @@ struct Lines {
     terminated: usize,
     /// Lines that stood before.
     repeated: usize,
+    repeated_characters: usize,
+    characters: usize,
+    /// Lines of at most [`SHORT_LINE`] characters.
+    short: usize,
+    /// Lines of fewer than [`FEW_WORDS`] words.
+    few_words: usize,
 }
+
+/// A line of no more characters is short to `FineWeb`.
+const SHORT_LINE: usize = 30;
+/// A line of fewer words is dropped by C4.
+const FEW_WORDS: usize = 5;
 
 impl Lines {
     fn of(text: &str) -> Self {
@@ -93,7 +120,13 @@ impl Lines {
             all.bullets += usize::from(line.starts_with(['-', '*', '•', '+']));
             all.ellipses += usize::from(line.ends_with("...") || line.ends_with('…'));
             all.terminated += usize::from(line.ends_with(['.', '!', '?', '"', '”']));
-            all.repeated += usize::from(!seen.insert(line));
+            let characters = line.chars().count();
+            let again = !seen.insert(line);
+            all.repeated += usize::from(again);
+            all.repeated_characters += if again { characters } else { 0 };
+            all.characters += characters;
+            all.short += usize::from(characters <= SHORT_LINE);
+            all.few_words += usize::from(line.split_whitespace().count() < FEW_WORDS);
         }
         all
     }

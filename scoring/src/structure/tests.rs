@@ -85,6 +85,10 @@ fn mojibake() {
         ("La cafÃ© est fermÃ©e jusqu'au 3 janvier.\n", &[Rule::Mojibake]),
         ("The temperature was 20 Â°C that day in Paris.\n", &[Rule::Mojibake]),
         ("РџСЂРёРІРµС‚, РјРёСЂ! Р\u{AD}С‚Рѕ РїСЂРёРјРµСЂ.\n", &[Rule::Mojibake]),
+        ("Le mГ©decin a donnГ© un mГ©dicament au malade.\n", &[Rule::Mojibake]),
+        ("Tiß║┐ng Viß╗çt is the name of the language.\n", &[Rule::Mojibake]),
+        ("╨┐╤Ç╨░╨▓╨╕╨╗╤î╨╜╨╛╨╡ ╨┐╨╕╤é╨░╨╜╨╕╨╡ ╨╕ ╤ü╨╛╨╜\n", &[Rule::Mojibake]),
+        ("A table drawn as ╔══╗ ║ab║ ╚══╝ and ▓▒░ bars.\n", &[]),
         ("It doesn‚Äôt work on this machine either.\n", &[Rule::Mojibake]),
         ("The na\u{FFFD}ve approach fails in the caf\u{FFFD} every time.\n", &[Rule::Mojibake]),
         ("Big smile ðŸ˜€ for everyone who came along.\n", &[Rule::Mojibake]),
@@ -159,7 +163,11 @@ fn navigation() {
             "We use cookies to improve your experience on our site.\n\nAccept all\n\nReject all\n\nManage preferences\n",
             &[Rule::Navigation],
         ),
-        ("You need to enable JavaScript to run this app.\n", &[Rule::Navigation]),
+        ("You need to enable JavaScript to run this app.\n", &[Rule::ScriptShell]),
+        ("Leave a comment\n", &[Rule::Navigation]),
+        ("Schreibe einen Kommentar\n", &[Rule::Navigation]),
+        ("© 2026 Example Corp. All rights reserved.\n", &[Rule::Navigation]),
+        ("# Payment\n\nHow is it paid for?\n\n## Methods\n\nCheckout\n", &[]),
         (
             "# Summary\n\n- [Introduction](intro.md)\n- [Getting started](start.md)\n- [Configuration](config.md)\n- [FAQ](faq.md)\n- [Search](search.md)\n",
             &[],
@@ -249,6 +257,18 @@ fn secrets_are_redacted() {
         ("Set api_key = \"f3Kd92mXq7LpZ0vTb81nRwYc\" in the file of settings.\n".into(), &[Rule::Secret]),
         ("The database password is Tr0ub4dor&3x for all of the staff.\n".into(), &[Rule::Secret]),
         ("The database password is `Tr0ub4dor&3x` for all of the staff.\n".into(), &[Rule::Secret]),
+        (
+            "Reports read from `postgres://reports:Kq7-bTz4nLr29vXe@db2.internal:5432/reports` at night.\n".into(),
+            &[Rule::Secret],
+        ),
+        (
+            "Set DATABASE_URL to postgres://user:password@host:5432/name or mysql://app:S3cretPassw0rd@db/x.\n".into(),
+            &[],
+        ),
+        (
+            "Use `redis://:Kq7bTz4nLr29vXe@localhost:6379` and https://example.org:8443/a@b on your machine.\n".into(),
+            &[],
+        ),
         ("Use the access key AKIAIOSFODNN7EXAMPLE to log in to the console.\n".into(), &[]),
         ("Set `api_key = \"YOUR_API_KEY_GOES_HERE\"` or `token: ${GITHUB_TOKEN}` in it.\n".into(), &[]),
         ("Set `token = xxxxxxxxxxxxxxxxxxxxxxxxxxxx` and `secret: <your-secret-value-1234>`.\n".into(), &[]),
@@ -309,6 +329,8 @@ fn signals_of_prose_are_those_of_prose() {
     assert!((value("alphabetic_share") - 1.0).abs() < 1e-9);
     assert!((4.0..5.0).contains(&value("mean_word_length")));
     assert_eq!((value("words") as u32, value("stop_words") as u32), (28, 6));
+    assert!((value("repeated_five_gram_share") - 10.0 / 24.0).abs() < 1e-9);
+    assert!(value("short_line_share") + value("curly_brackets") + value("few_word_line_share") < 1e-9);
 }
 
 proptest! {

@@ -1,0 +1,257 @@
+//! Which language a few sentences are in.
+//!
+//! Statistical detectors need a page of text; a paragraph is told by its function words, the small closed class that
+//! makes up a third of any running text (the method of Grefenstette 1995, "Comparing two language identification
+//! schemes"), and by its script where that is not Latin. What neither tells stays untold.
+
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
+/// Fewest words that are judged.
+const FEWEST_WORDS: usize = 12;
+/// Fewest characters that are judged in scripts without spaces.
+const FEWEST_CHARACTERS: usize = 24;
+/// Least share of a language's function words in running text of it.
+const LEAST_SHARE: f32 = 0.18;
+/// Most of another language's, against those of the one it is in.
+const MOST_OF_ANOTHER: f32 = 0.34;
+
+/// Function words by language (ISO 639-1). Words that are common in another language of the list with another meaning
+/// (`die`, `in`, `no`, `me`) are left out.
+const FUNCTION_WORDS: [(&str, &str); 17] = [
+    (
+        "en",
+        "the and of to is that for with are this it as be by on from have has not or you we they which can will if your its at when but an must",
+    ),
+    (
+        "fr",
+        "le la les des du et est une un pour dans que qui pas sur avec par au aux ce cette ces vous nous il elle sont être ou plus ne se leur votre notre peut doit lorsque afin",
+    ),
+    (
+        "de",
+        "der das den dem des und ist nicht mit auf für von zu ein eine einen einem einer sich werden wird oder auch bei nach wie aus dass kann sind über zum zur durch wenn nur sie wir muss jeder jede",
+    ),
+    (
+        "es",
+        "el la los las de del y es que en un una para con por no se su sus como más al o este esta esto está son ser puede cuando pero si sin sobre también debe",
+    ),
+    (
+        "it",
+        "il lo la gli le di del della dei delle e è che un una per con non si sono come più nel nella alla al da dal questo questa può essere anche ogni deve quando",
+    ),
+    (
+        "pt",
+        "o a os as de do da dos das e é que em um uma para com por não se no na nos nas ao mais como seu sua este esta são ser pode quando também deve ou",
+    ),
+    (
+        "nl",
+        "de het een en van is dat niet met voor op te zijn aan ook wordt worden bij naar uit om als dan deze dit of wij kan moet door over hun uw elke",
+    ),
+    (
+        "sv",
+        "och att det som en på är av för med den till inte har ett om från kan ska eller vid när alla efter måste varje",
+    ),
+    ("da", "og at det som en på er af for med den til ikke har et om fra kan skal eller ved når alle efter hver"),
+    ("nb", "og at det som en på er av for med den til ikke har et om fra kan skal eller ved når alle etter hver må"),
+    (
+        "fi",
+        "ja on ei se että kun myös tai mutta ovat joka sekä niin kuin tämä voi oli ole vain mukaan jälkeen sitä jos",
+    ),
+    (
+        "pl",
+        "i w na z do się że nie jest o to dla od po przez jak są za lub oraz może być które który przed tego każdy należy",
+    ),
+    (
+        "cs",
+        "a v na se je že s z do o k pro jako ale po by za si jsou nebo být také podle které který při tento každý musí",
+    ),
+    (
+        "ro",
+        "și în de la cu pe nu este să care un o din pentru mai sunt sau prin ca fi după acest această poate trebuie",
+    ),
+    ("hu", "a az és hogy nem egy is van meg csak de ha vagy mint minden kell lehet által után ezt azt ez között"),
+    ("tr", "ve bir bu için ile da de olarak daha çok olan gibi ya kadar sonra veya her değil ne göre en tarafından"),
+    ("vi", "và của là các có cho được không trong một những với này để khi đã từ như trên phải người"),
+];
+
+/// The languages in whose lists a word stands, as bits in the order of [`FUNCTION_WORDS`].
+static LISTS: LazyLock<HashMap<&str, u32>> = LazyLock::new(|| {
+    let mut lists: HashMap<&str, u32> = HashMap::new();
+    for (index, (_, words)) in FUNCTION_WORDS.iter().enumerate() {
+        for word in words.split(' ') {
+            *lists.entry(word).or_default() |= 1 << index;
+        }
+    }
+    lists
+});
+
+/// The language of a paragraph as an ISO 639-1 code, where it is long and clear enough to tell. Languages that share a
+/// script other than Latin may be taken for the most common of them: compare with [`are_close`].
+pub(crate) fn of_paragraph(text: &str) -> Option<&'static str> {
+    if let Some(code) = of_script(text) {
+        return Some(code);
+    }
+    let mut counts = [0_usize; FUNCTION_WORDS.len()];
+    let mut words = 0_usize;
+    let mut lowered = String::new();
+    for word in text.split(|c: char| !c.is_alphabetic()).filter(|word| !word.is_empty()) {
+        words += 1;
+        lowered.clear();
+        lowered.extend(word.chars().flat_map(char::to_lowercase));
+        let mut lists = LISTS.get(lowered.as_str()).copied().unwrap_or_default();
+        while lists != 0 {
+            if let Some(count) = counts.get_mut(lists.trailing_zeros() as usize) {
+                *count += 1;
+            }
+            lists &= lists - 1;
+        }
+    }
+    if words < FEWEST_WORDS {
+        return None;
+    }
+    let (best, &most) = counts.iter().enumerate().max_by_key(|(index, count)| (**count, usize::MAX - index))?;
+    let code = FUNCTION_WORDS[best].0;
+    let rival = counts.iter().zip(FUNCTION_WORDS).filter(|(_, (other, _))| !are_close(other, code));
+    let rival = rival.map(|(count, _)| *count).max().unwrap_or_default();
+    let clear = most as f32 >= LEAST_SHARE * words as f32
+        && rival as f32 <= MOST_OF_ANOTHER.max(rival_share(code)) * most as f32;
+    clear.then_some(code)
+}
+
+/// Romance languages share many small words; of them the rival may have more.
+fn rival_share(code: &str) -> f32 {
+    if matches!(code, "fr" | "it" | "ro" | "es" | "pt") { 0.7 } else { 0.0 }
+}
+
+/// The language that a script other than Latin tells.
+fn of_script(text: &str) -> Option<&'static str> {
+    if text.is_ascii() {
+        return None;
+    }
+    let mut letters = 0_usize;
+    let mut counts: [(&str, usize); 9] =
+        [("ja", 0), ("zh", 0), ("ru", 0), ("ko", 0), ("ar", 0), ("he", 0), ("el", 0), ("hi", 0), ("th", 0)];
+    for c in text.chars().filter(|c| c.is_alphabetic()) {
+        letters += 1;
+        let script = match c {
+            '\u{3040}'..='\u{30FF}' => 0,
+            '\u{3400}'..='\u{9FFF}' => 1,
+            '\u{0400}'..='\u{052F}' => 2,
+            '\u{AC00}'..='\u{D7A3}' => 3,
+            '\u{0600}'..='\u{06FF}' => 4,
+            '\u{0590}'..='\u{05FF}' => 5,
+            '\u{0370}'..='\u{03FF}' => 6,
+            '\u{0900}'..='\u{097F}' => 7,
+            '\u{0E00}'..='\u{0E7F}' => 8,
+            _ => continue,
+        };
+        counts[script].1 += 1;
+    }
+    // Japanese is written with Chinese characters among its own.
+    if counts[0].1 * 8 >= counts[1].1 {
+        counts[0].1 += counts[1].1;
+    }
+    let (code, most) = counts.into_iter().max_by_key(|(_, count)| *count)?;
+    (most >= FEWEST_CHARACTERS && most * 2 > letters).then_some(code)
+}
+
+/// Whether two languages are one, or so close that a few sentences do not tell them apart.
+pub(crate) fn are_close(a: &str, b: &str) -> bool {
+    const CLOSE: [&[&str]; 7] = [
+        &["da", "nb", "nn", "no", "sv"],
+        &["es", "pt", "gl", "ca"],
+        &["cs", "sk"],
+        &["hr", "sr", "bs", "sl"],
+        &["ru", "uk", "be", "bg", "mk", "sr", "kk", "mn"],
+        &["ar", "fa", "ur"],
+        &["hi", "mr", "ne"],
+    ];
+    const CLOSER: [&[&str]; 3] = [&["zh", "ja"], &["nl", "af"], &["id", "ms", "jv"]];
+    a == b || CLOSE.iter().chain(&CLOSER).any(|group| group.contains(&a) && group.contains(&b))
+}
+
+/// The English name of a language, its code where it has none here.
+pub(crate) fn name(code: &str) -> &str {
+    const NAMES: [(&str, &str); 28] = [
+        ("en", "English"),
+        ("fr", "French"),
+        ("de", "German"),
+        ("es", "Spanish"),
+        ("it", "Italian"),
+        ("pt", "Portuguese"),
+        ("nl", "Dutch"),
+        ("sv", "Swedish"),
+        ("da", "Danish"),
+        ("nb", "Norwegian"),
+        ("fi", "Finnish"),
+        ("pl", "Polish"),
+        ("cs", "Czech"),
+        ("ro", "Romanian"),
+        ("hu", "Hungarian"),
+        ("tr", "Turkish"),
+        ("vi", "Vietnamese"),
+        ("ja", "Japanese"),
+        ("zh", "Chinese"),
+        ("ru", "Russian"),
+        ("uk", "Ukrainian"),
+        ("ko", "Korean"),
+        ("ar", "Arabic"),
+        ("he", "Hebrew"),
+        ("el", "Greek"),
+        ("hi", "Hindi"),
+        ("th", "Thai"),
+        ("id", "Indonesian"),
+    ];
+    NAMES.iter().find(|(known, _)| *known == code).map_or(code, |(_, name)| name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paragraphs_tell_their_language() {
+        for (expected, text) in [
+            (
+                Some("en"),
+                "The backup runs every night and is copied to a second region before the office opens at nine.",
+            ),
+            (
+                Some("fr"),
+                "La sauvegarde est lancée chaque nuit et elle est copiée dans une autre région avant l'ouverture du bureau.",
+            ),
+            (
+                Some("de"),
+                "Die Sicherung läuft jede Nacht und wird in eine zweite Region kopiert, bevor das Büro am Morgen öffnet.",
+            ),
+            (
+                Some("es"),
+                "La copia de seguridad se ejecuta cada noche y se guarda en otra región antes de que abra la oficina.",
+            ),
+            (
+                Some("it"),
+                "Il backup viene eseguito ogni notte e copiato in una seconda regione prima che l'ufficio apra alle nove.",
+            ),
+            (
+                Some("nl"),
+                "De back-up wordt elke nacht gemaakt en naar een tweede regio gekopieerd voordat het kantoor opengaat.",
+            ),
+            (
+                Some("pl"),
+                "Kopia zapasowa jest wykonywana każdej nocy i przesyłana do drugiego regionu przed otwarciem biura, o ile nie ma awarii.",
+            ),
+            (Some("ru"), "Резервная копия создаётся каждую ночь и переносится во второй регион до открытия офиса."),
+            (Some("ja"), "バックアップは毎晩実行され、翌朝までに別のリージョンへコピーされます。"),
+            (Some("zh"), "备份每天晚上运行，并在办公室开门之前复制到第二个区域，以便出现问题时可以恢复。"),
+            (None, "Backup every night."),
+            (None, "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi omicron pi rho sigma"),
+            (
+                None,
+                "kube-apiserver etcd kubelet scheduler controller proxy ingress egress sidecar daemonset statefulset replica pod node",
+            ),
+        ] {
+            let found = of_paragraph(text);
+            assert!(found == expected || found.zip(expected).is_some_and(|(a, b)| are_close(a, b)), "{found:?} {text}");
+        }
+    }
+}
