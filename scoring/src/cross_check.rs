@@ -2,6 +2,7 @@
 
 mod conflicts;
 mod duplicates;
+mod editions;
 
 #[cfg(test)]
 mod tests;
@@ -72,7 +73,8 @@ pub fn cross_check(passages: &[Passage]) -> CrossReport {
             findings.entry(subject.passage.chunk.clone()).or_default().push(finding);
         }
     }
-    for (chunk, finding) in conflicts::findings(&subjects, &heads) {
+    let conflicts = conflicts::findings(&subjects, &heads);
+    for (chunk, finding) in conflicts.into_iter().chain(editions::findings(&subjects)) {
         findings.entry(chunk).or_default().push(finding);
     }
     CrossReport { findings, clusters: clusters(&subjects, &links) }

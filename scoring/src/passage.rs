@@ -157,7 +157,7 @@ impl Passage {
             ),
         };
         let span = self.span();
-        Finding::new(rule, message, vec![span], self.quote(span)).against(canonical.counterpart(canonical.span()))
+        Finding::new(rule, message, vec![span], self.quote(span)).against(canonical.as_counterpart())
     }
 
     /// The finding of a conflict with `other`, as this side is to carry it: `error` where `other` stands by authority,
@@ -178,6 +178,11 @@ impl Passage {
     /// The whole passage as a span of its document's text.
     fn span(&self) -> ByteSpan {
         ByteSpan::new(0, self.text.len()).shifted(self.offset)
+    }
+
+    /// The whole passage as the other side of a finding.
+    pub(crate) fn as_counterpart(&self) -> Counterpart {
+        self.counterpart(self.span())
     }
 
     /// This passage as the other side of a finding.
