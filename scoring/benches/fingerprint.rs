@@ -60,6 +60,7 @@ fn passage(number: u64, text: String) -> Passage {
         standing: Standing { authority: 50, effective_at: None, document_tokens: 300, uri: uri.clone(), ordinal: 0 },
         uri,
         offset: 0,
+        language: None,
         fingerprint: Fingerprint::of(&text),
         claims: Vec::new(),
         text,

@@ -3,6 +3,7 @@
 mod boilerplate;
 mod conflicts;
 mod duplicates;
+mod editions;
 mod languages;
 
 #[cfg(test)]
@@ -82,9 +83,12 @@ pub fn cross_check_under(passages: &[Passage], policy: &DuplicationPolicy) -> Cr
             findings.entry(subject.passage.chunk.clone()).or_default().push(finding);
         }
     }
-    let shared = boilerplate::findings(&subjects, &links, &boilerplate, policy);
-    let others = conflicts::findings(&subjects, &heads).into_iter().chain(languages::findings(passages));
-    for (chunk, finding) in shared.into_iter().chain(others) {
+    let found = boilerplate::findings(&subjects, &links, &boilerplate, policy)
+        .into_iter()
+        .chain(conflicts::findings(&subjects, &heads))
+        .chain(editions::findings(&subjects))
+        .chain(languages::findings(passages));
+    for (chunk, finding) in found {
         findings.entry(chunk).or_default().push(finding);
     }
     CrossReport { findings, clusters: clusters(&subjects, &links) }

@@ -4,7 +4,7 @@ use std::cmp::Ordering;
 
 /// What a version segment sorts as.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-enum Edition {
+pub(crate) enum Edition {
     /// A numbered version or edition.
     Numbered(Vec<u64>),
     /// The newest, whatever its number.
@@ -63,7 +63,7 @@ pub(crate) fn numbered_siblings(a: &str, b: &str) -> bool {
 }
 
 /// A segment as the name in front of its version (empty for `v1.2`, `serde-` for `serde-1.0.3`) and the version.
-fn read_segment(segment: &str) -> Option<(&str, Edition)> {
+pub(crate) fn read_segment(segment: &str) -> Option<(&str, Edition)> {
     if matches!(segment, "latest" | "current" | "stable") {
         return Some(("", Edition::Latest));
     }

@@ -8,6 +8,7 @@
 pub mod contradiction;
 mod cross_check;
 pub mod duplication;
+mod edition;
 mod excerpt;
 mod family;
 mod finding;
@@ -15,6 +16,7 @@ pub mod freshness;
 mod language;
 mod outline;
 mod passage;
+mod path_pattern;
 mod pattern;
 mod policy;
 mod precedence;
@@ -32,10 +34,14 @@ pub use cross_check::{
     cross_check_under, foreign_documents,
 };
 pub use duplication::{Boilerplate, Duplicate, DuplicateKind, Fingerprint, Placement, Scope, place, place_amid};
+pub use edition::{Editions, OldVersion};
 pub use finding::{Counterpart, Finding, Severity};
 pub use freshness::DocumentKind;
 pub use passage::{Conflict, Passage, Relation, relate};
-pub use policy::{DuplicationPolicy, FreshnessPolicy, HalfLives, Policy, RuleLevel, StructurePolicy, Weights};
+pub use path_pattern::PathPattern;
+pub use policy::{
+    DuplicationPolicy, FreshnessPolicy, HalfLives, KindRule, Policy, ReviewIntervals, RuleLevel, StructurePolicy, Weights,
+};
 pub use precedence::{Ground, Standing};
 pub use report::{Measurement, QualityReport, Scores, Signal, measure};
 pub use rule::Rule;

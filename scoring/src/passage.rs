@@ -269,7 +269,7 @@ impl Passage {
         };
         let message = format!("{message} {}", self.why_canonical(canonical, kind));
         let span = self.span();
-        Finding::new(rule, message, vec![span], self.quote(span)).against(canonical.counterpart(canonical.span()))
+        Finding::new(rule, message, vec![span], self.quote(span)).against(canonical.as_counterpart())
     }
 
     /// Why `canonical` stands and this passage gives way to it, in one sentence.
@@ -319,6 +319,11 @@ impl Passage {
     /// The whole passage as a span of its document's text.
     fn span(&self) -> ByteSpan {
         ByteSpan::new(0, self.text.len()).shifted(self.offset)
+    }
+
+    /// The whole passage as the other side of a finding.
+    pub(crate) fn as_counterpart(&self) -> Counterpart {
+        self.counterpart(self.span())
     }
 
     /// This passage as the other side of a finding.

@@ -1,10 +1,14 @@
 //! What quality is asked for.
 
+mod freshness;
+
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Dimension, DocumentKind, Rule, Severity};
+use crate::{Dimension, Rule, Severity};
+
+pub use freshness::{FreshnessPolicy, HalfLives, KindRule, ReviewIntervals};
 
 /// Thresholds, weights and rule severities. Every field has a default, and unknown fields are refused.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -36,40 +40,6 @@ pub struct Weights {
     pub contradiction: f32,
     /// Weight of structure.
     pub structure: f32,
-}
-
-/// How age becomes freshness.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct FreshnessPolicy {
-    /// After how many days the freshness of each kind of document has halved; 0 for kinds that never age.
-    pub half_life_days: HalfLives,
-    /// Age alone never takes freshness below this, 0..=1: an old page may still be right.
-    pub floor: f32,
-    /// Freshness of a document that nothing dates, 0..=1, and what weakly dated ones are drawn towards.
-    pub undated: f32,
-    /// A document older than this many half-lives of its kind is called stale.
-    pub stale_after_half_lives: f32,
-}
-
-/// Half-lives by kind of document, in days; 0 means that it never ages.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct HalfLives {
-    /// API references, manuals, specifications.
-    pub reference: f32,
-    /// Tutorials, guides, how-tos.
-    pub tutorial: f32,
-    /// Policies, terms, handbooks.
-    pub policy: f32,
-    /// Change logs and release notes: a record of the past stays true.
-    pub changelog: f32,
-    /// News, blog posts, announcements.
-    pub news: f32,
-    /// Licences, glossaries, decision records: written to last.
-    pub evergreen: f32,
-    /// Everything else.
-    pub unknown: f32,
 }
 
 /// What well-formed text is measured against.
@@ -128,44 +98,6 @@ impl Default for Policy {
     }
 }
 
-impl Default for FreshnessPolicy {
-    fn default() -> Self {
-        Self { half_life_days: HalfLives::default(), floor: 0.2, undated: 0.7, stale_after_half_lives: 3.0 }
-    }
-}
-
-impl Default for HalfLives {
-    /// Two years for what describes software, three for rules people agreed on, one for news.
-    fn default() -> Self {
-        Self {
-            reference: 730.0,
-            tutorial: 730.0,
-            policy: 1095.0,
-            changelog: 0.0,
-            news: 365.0,
-            evergreen: 0.0,
-            unknown: 730.0,
-        }
-    }
-}
-
-impl HalfLives {
-    /// The half-life of `kind` in days, or `None` where it never ages.
-    #[must_use]
-    pub fn of(&self, kind: DocumentKind) -> Option<f32> {
-        let days = match kind {
-            DocumentKind::Reference => self.reference,
-            DocumentKind::Tutorial => self.tutorial,
-            DocumentKind::Policy => self.policy,
-            DocumentKind::Changelog => self.changelog,
-            DocumentKind::News => self.news,
-            DocumentKind::Evergreen => self.evergreen,
-            DocumentKind::Unknown => self.unknown,
-        };
-        (days > 0.0).then_some(days)
-    }
-}
-
 impl Default for StructurePolicy {
     /// 510 tokens: a model of 512 positions, less the two it spends on itself.
     fn default() -> Self {
@@ -215,6 +147,7 @@ impl Policy {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::DocumentKind;
 
     #[test]
     fn an_empty_policy_is_the_default_and_unknown_fields_are_refused() {

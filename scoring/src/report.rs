@@ -23,6 +23,10 @@ pub struct Measurement {
     pub signals: Vec<Signal>,
     /// Freshness from age alone, before findings.
     pub freshness: Option<Score>,
+    /// Whether it is kept as a record of its time, or for those who still run its version: newer editions beside it
+    /// take nothing from it.
+    #[serde(default)]
+    pub kept: bool,
     /// Structure and freshness findings.
     pub findings: Vec<Finding>,
 }
@@ -87,7 +91,7 @@ impl QualityReport {
     #[must_use]
     pub fn compose(chunk: ChunkId, measurement: &Measurement, cross: Vec<Finding>) -> Self {
         let mut findings = measurement.findings.clone();
-        findings.extend(cross);
+        findings.extend(cross.into_iter().filter(|f| !(measurement.kept && f.dimension == Dimension::Freshness)));
         let kept = score::kept(findings.iter().map(|finding| (finding.rule, finding.severity)));
         let scores = Scores {
             freshness: Score::new(measurement.freshness.unwrap_or(Score::GOOD).get() * kept.freshness.get()),

@@ -121,12 +121,16 @@ rules! {
     ImplausibleDate = "freshness.implausible_date", Freshness, Warn, 0.3;
     /// The text itself, or its metadata, says that it is outdated.
     Deprecated = "freshness.deprecated", Freshness, Error, 0.8;
-    /// Its metadata names the document that replaced it.
+    /// Something replaced it: its metadata or its text says so, or (a warning) a newer edition lies beside it.
     Superseded = "freshness.superseded", Freshness, Error, 0.8;
+    /// It is about a version far behind the newest that the corpus knows.
+    OldVersion = "freshness.old_version", Freshness, Warn, 0.4;
     /// Its metadata says until when it was valid, and that day has passed.
     Expired = "freshness.expired", Freshness, Error, 0.8;
     /// It announces something for a day that has passed.
     ExpiredPromise = "freshness.expired_promise", Freshness, Warn, 0.3;
+    /// It says how things stand "as of" a day long past.
+    DatedStatement = "freshness.dated_statement", Freshness, Warn, 0.2;
     /// The same passage stands elsewhere, but for case and white space.
     DuplicateExact = "duplication.exact", Duplication, Error, 1.0;
     /// Almost the same passage stands elsewhere.

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use tamis_ingest::{ByteSpan, Chunk, ChunkId, DateSource, Document, DocumentId, MediaType, SourceName};
 
-use crate::{Finding, Measurement, Policy, Rule, measure};
+use crate::{Finding, Fingerprint, Measurement, Passage, Policy, Rule, Standing, claims, measure};
 
 /// A recently changed document.
 pub(crate) fn document(uri: &str, media_type: MediaType, text: &str) -> Document {
@@ -74,4 +74,27 @@ pub(crate) fn rules(text: &str) -> Vec<Rule> {
     rules.sort();
     rules.dedup();
     rules
+}
+
+/// The only passage of an undated document.
+pub(crate) fn passage(uri: &str, text: &str) -> Passage {
+    let document = DocumentId::new(&SourceName::new("test").unwrap(), uri);
+    Passage {
+        chunk: ChunkId::new(&document, &[], text, 0),
+        document,
+        document_name: uri.to_owned(),
+        uri: uri.to_owned(),
+        text: text.to_owned(),
+        offset: 0,
+        standing: Standing {
+            authority: 50,
+            effective_at: None,
+            document_tokens: (text.len() / 8) as u32,
+            uri: uri.to_owned(),
+            ordinal: 0,
+        },
+        language: None,
+        fingerprint: Fingerprint::of(text),
+        claims: claims(text),
+    }
 }

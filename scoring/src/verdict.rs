@@ -35,30 +35,40 @@ pub const ERROR_CAP: f32 = 0.4;
 /// [`Policy::accept_at_least`].
 #[must_use]
 pub fn decide(report: &QualityReport, policy: &Policy) -> Decision {
-    let judged: Vec<(Rule, Severity)> = report
-        .findings
-        .iter()
-        .filter_map(|finding| Some((finding.rule, policy.severity(finding.rule, finding.severity)?)))
-        .collect();
-    let mean = weighted_mean(&scores_under(report, &judged), policy);
+    let judged = judged(report, policy);
     let reasons = error_rules(&judged, policy);
-    let overall = if reasons.is_empty() { mean } else { mean.min(ERROR_CAP) };
-    let verdict = if reasons.is_empty() && overall >= policy.accept_at_least {
+    let overall = overall(&judged, policy, age_of(report));
+    let verdict = if reasons.is_empty() && overall.get() >= policy.accept_at_least {
         Verdict::Accept
     } else {
         Verdict::Quarantine(reasons)
     };
-    Decision { overall: Score::new(overall), verdict }
+    Decision { overall, verdict }
 }
 
-/// The four scores with the findings as the policy sees them. What age alone made of freshness is what the report's
-/// score was before its findings took their share.
-fn scores_under(report: &QualityReport, judged: &[(Rule, Severity)]) -> Scores {
-    let found = score::kept(report.findings.iter().map(|finding| (finding.rule, finding.severity)));
+/// The overall score of a report, had age alone made `age` of its freshness.
+pub(crate) fn overall_at_age(report: &QualityReport, policy: &Policy, age: Score) -> Score {
+    overall(&judged(report, policy), policy, age.get())
+}
+
+/// The findings that count under the policy.
+fn judged(report: &QualityReport, policy: &Policy) -> Vec<(Rule, Severity)> {
+    let counted = report.findings.iter();
+    counted.filter_map(|finding| Some((finding.rule, policy.severity(finding.rule, finding.severity)?))).collect()
+}
+
+fn overall(judged: &[(Rule, Severity)], policy: &Policy, age: f32) -> Score {
     let kept = score::kept(judged.iter().copied());
-    let taken = found.freshness.get();
-    let age = if taken > 0.0 { report.scores.freshness.get() / taken } else { 1.0 };
-    Scores { freshness: Score::new(age * kept.freshness.get()), ..kept }
+    let freshness = Score::new(age * kept.freshness.get());
+    let mean = weighted_mean(&Scores { freshness, ..kept }, policy);
+    let condemned = judged.iter().any(|(_, severity)| *severity == Severity::Error);
+    Score::new(if condemned { mean.min(ERROR_CAP) } else { mean })
+}
+
+/// What age alone made of freshness: the report's score before its findings took their share.
+fn age_of(report: &QualityReport) -> f32 {
+    let taken = score::kept(report.findings.iter().map(|finding| (finding.rule, finding.severity))).freshness.get();
+    if taken > 0.0 { report.scores.freshness.get() / taken } else { 1.0 }
 }
 
 fn weighted_mean(scores: &Scores, policy: &Policy) -> f32 {

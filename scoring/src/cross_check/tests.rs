@@ -107,12 +107,63 @@ fn within_a_version_family_only_the_older_page_carries_it() {
     let old = passage("docs/v1.2/backup.md", 50, None, &text("30 days"));
     let new = passage("docs/v1.3/backup.md", 50, None, &text("14 days"));
     let report = cross_check(&[new.clone(), old.clone()]);
-    assert_eq!(rules(&report, &old), [(Rule::ContradictionNumber, Severity::Error)]);
+    let superseded = (Rule::Superseded, Severity::Warn);
+    assert_eq!(rules(&report, &old), [(Rule::ContradictionNumber, Severity::Error), superseded]);
     assert_eq!(rules(&report, &new), []);
     let copy = passage("docs/v1.4/backup.md", 50, None, &text("14 days"));
     let report = cross_check(&[new.clone(), copy.clone()]);
-    assert_eq!(rules(&report, &new), [(Rule::DuplicateExact, Severity::Error)]);
+    assert_eq!(rules(&report, &new), [(Rule::DuplicateExact, Severity::Error), superseded]);
     assert_eq!(rules(&report, &copy), []);
+}
+
+#[test]
+fn every_chunk_of_a_page_with_a_newer_edition_says_so() {
+    let two = |uri: &str, text: &str| -> Vec<Passage> {
+        let first = passage(uri, 50, None, BASE);
+        let chunk = ChunkId::new(&first.document, &[], text, 1);
+        let standing = Standing { ordinal: 1, ..first.standing.clone() };
+        let second = Passage { chunk, text: text.to_owned(), standing, ..first.clone() };
+        vec![first, second]
+    };
+    let (old, middle, new) = (
+        two("docs/v1.2/backup.md", "The tapes lie in the cellar, in a green steel cupboard."),
+        two("docs/v1.3/backup.md", "The tapes lie in a bank, and two people hold a key each."),
+        two("docs/v1.4/backup.md", "There are no tapes any more; a second region holds it all."),
+    );
+    let other = two("docs/v1.4/other.md", "Lunch is at noon, and there is soup on every second day.");
+    let all: Vec<Passage> = [&old, &middle, &new, &other].into_iter().flatten().cloned().collect();
+    let report = cross_check(&all);
+    let names = |passage: &Passage| -> Vec<String> {
+        let found = report.findings.get(&passage.chunk).into_iter().flatten();
+        found.filter(|f| f.rule == Rule::Superseded).filter_map(|f| Some(f.counterpart.as_ref()?.uri.clone())).collect()
+    };
+    for passage in old.iter().chain(&middle) {
+        assert_eq!(names(passage), ["docs/v1.4/backup.md"], "{}", passage.uri);
+    }
+    for passage in new.iter().chain(&other) {
+        assert_eq!(names(passage), [""; 0], "{}", passage.uri);
+    }
+}
+
+#[test]
+fn what_is_called_current_is_held_against_the_newest_known() {
+    let says = |uri: &str, text: &str| passage(uri, 50, None, text);
+    let all = [
+        says("docs/about.md", "The current version is 3.1, and everybody should use it."),
+        says("docs/v3.7/start.md", "Start the server with the command below and wait for a line of greeting."),
+        says("old.md", "The latest version of Frobnicator is 2.1, which you find on the second shelf."),
+        says("new.md", "Buy it soon. Frobnicator 2.4 is the latest stable release of the little machine."),
+        says("near.md", "Somebody wrote that the latest version of Frobnicator is 2.3 and left it there."),
+        says("elsewhere.md", "The current version is 1.0 of whatever lies in this drawer."),
+    ];
+    let report = cross_check(&all);
+    let found: Vec<(&str, String)> = all
+        .iter()
+        .flat_map(|p| report.findings.get(&p.chunk).into_iter().flatten().map(move |f| (p, f)))
+        .filter(|(_, f)| f.rule == Rule::OldVersion)
+        .map(|(p, f)| (p.uri.as_str(), f.counterpart.as_ref().unwrap().uri.clone()))
+        .collect();
+    assert_eq!(found, [("docs/about.md", "docs/v3.7/start.md".to_owned()), ("old.md", "new.md".to_owned())]);
 }
 
 #[test]

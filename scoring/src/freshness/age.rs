@@ -66,13 +66,12 @@ fn age_days(modified_at: Timestamp, now: Timestamp) -> f32 {
 
 /// The finding that a document is older than its kind stays true, where its date can be trusted.
 pub(super) fn stale(kind: DocumentKind, dated: Dated, policy: &FreshnessPolicy, now: Timestamp) -> Option<Finding> {
-    let half_life = policy.half_life_days.of(kind)?;
+    let limit = policy.stale_after_days(kind)?;
     let at = dated.at.filter(|_| trust(dated.source) >= 0.9)?;
     let age = age_days(at, now);
-    let limit = half_life * policy.stale_after_half_lives;
     let kind = name(kind);
     let message = format!(
-        "Last changed {} ({:.1} years ago); {kind} is reviewed within {:.0} years.",
+        "Last changed {} ({:.1} years ago); {kind} is to be reviewed every {:.1} years.",
         day(at),
         age / 365.25,
         limit / 365.25

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use tamis_ingest::Document;
 
 use crate::pattern::pattern;
+use crate::policy::FreshnessPolicy;
 
 /// Kinds of documents that age alike.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -47,6 +48,13 @@ static NAMES: LazyLock<Vec<(DocumentKind, Regex)>> = LazyLock::new(|| {
 const FIELDS: [&str; 5] = ["kind", "doc_type", "document_type", "type", "category"];
 
 impl DocumentKind {
+    /// The kind of `document` under a policy: what the policy says of its path, else what it shows itself.
+    #[must_use]
+    pub fn under(policy: &FreshnessPolicy, document: &Document) -> Self {
+        let ruled = policy.kinds.iter().find(|rule| rule.path.matches(&document.uri));
+        ruled.map_or_else(|| Self::of(document), |rule| rule.kind)
+    }
+
     /// The kind of `document`: what its metadata says, else what its path says, else its title.
     #[must_use]
     pub fn of(document: &Document) -> Self {

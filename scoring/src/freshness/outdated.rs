@@ -19,11 +19,16 @@ static BANNER: LazyLock<Regex> = LazyLock::new(|| {
         r"\b (?:this|these|the\s+following|the\s+current) \s+ (?:\w+\s+){0,2}?
             (?P<what>pages?|documents?|documentation|docs|article|guide|tutorial|manual|handbook|wiki|post|README|book|edition|policy|procedure|runbook|faq|specification|instructions|information|content|section|chapter|version\s+of\s+(?:this|the)\s+(?:\w+\s+)?(?:page|document|documentation|docs|guide|manual|book|policy))
           \s+ (?: (?:is|are|has|have|was|were) \s+ (?:been\s+)? (?:now\s+|officially\s+|since\s+|currently\s+|very\s+|largely\s+|mostly\s+|completely\s+)?
-                  (?: out[\s-]?dated | out[\s-]of[\s-]date | deprecated | obsolete | superseded | retired | withdrawn | archived | stale
-                    | replaced\s+by | moved\s+to | unmaintained
+                  (?: out[\s-]?dated | out[\s-]of[\s-]date | deprecated | obsolete | superseded(?P<by1>\s+by)? | retired | withdrawn | archived | stale
+                    | (?P<by2>replaced\s+by | moved\s+(?:to|here)) | unmaintained
                     | (?:no\s+longer|not\s+longer) \s+ (?:being\s+)?(?:\w+ly\s+)? (?:maintained|updated|supported|accurate|valid|current|relevant|correct|up[\s-]to[\s-]date|in\s+(?:force|effect|use)|applicable|appl(?:y|ies)) )
               | no\s+longer\s+appl(?:y|ies)
+              | (?P<by3>moved\s+(?:to|here) | (?:can\s+)?now\s+(?:be\s+found|lives?)\s+(?:at|in|on|under)\b)
               | (?:applies|refers|pertains) \s+ (?:only\s+)? to \s+ (?:an?\s+)? (?:old|older|outdated|unsupported|obsolete) \s+ (?:\w+\s+){0,2}? (?:version|release)s? )
+        | \b (?P<version>this) \s+ (?:(?:major|minor|old)\s+)? (?:version|release) (?:\s+of\s+[\w.+-]+(?:\s[\w.+-]+){0,2}?)? \s+
+            (?: (?:is|has\s+been) \s+ (?:now\s+|officially\s+|already\s+)?
+                  (?: unsupported | not\s+supported\s+since | no\s+longer\s+(?:being\s+)?(?:supported|maintained) | end[\s-]of[\s-]life | EOL\b | discontinued | out\s+of\s+support )
+              | (?:has\s+)? reached \s+ (?:its\s+)? end[\s-]of[\s-](?:life|support) )
         | \b this \s+ (?:page|document|documentation|guide|tutorial|manual|article) \s+ (?:describes|documents|covers|explains|is\s+(?:for|about)) \s+ [^.!?\n]{1,60}? \b(?:which|that)\s+(?:is|are|has|have)\s+(?:now\s+)?(?:no\s+longer\s+(?:supported|maintained|available|in\s+use)|unsupported|obsolete|been\s+(?:retired|replaced|discontinued|removed))
         | \b (?:this|the) \s+ (?P<passing>information|content|instructions|page|document|guide) \s+ (?:(?:below|here|above|given\s+here|on\s+this\s+page)\s+)? (?:may|might|could) \s+ (?:now\s+)?(?:be|have\s+become) \s+ (?:out[\s-]?dated|out[\s-]of[\s-]date|obsolete|stale|inaccurate|no\s+longer\s+(?:accurate|valid|correct))
         | \b you \s+ are \s+ (?:viewing|reading|looking\s+at|browsing) \s+ (?:the\s+)? (?:documentation|docs|a\s+page|an?) \s+ (?:for\s+)?(?:of\s+)? (?:an?\s+)? (?:old|older|outdated|unsupported|previous|archived|obsolete) (?:\s+\w+){0,2}? \s+ (?:version|release|documentation|docs)",
@@ -61,11 +66,15 @@ pub(super) fn check_document(reading: &Reading<'_>) -> Option<Finding> {
         .filter(|block| matches!(block.kind, BlockKind::Heading(_) | BlockKind::Paragraph))
         .find(|block| LABEL.is_match(reading.at(block.span)));
     let labelled = label.map(|block| block.span);
-    let spoken =
-        || banners(reading, head).into_iter().find(|(_, about)| *about == About::Document).map(|(span, _)| span);
+    let labelled = labelled.map(|span| (span, Rule::Deprecated));
+    let spoken = || {
+        let mut about_all =
+            banners(reading, head).into_iter().filter(|b| matches!(b.about, About::Document | About::Version));
+        about_all.next().map(|banner| (banner.span, banner.rule))
+    };
     let message = "The document says of itself that it is out of date.";
     match labelled.or_else(spoken) {
-        Some(span) => Some(reading.finding(Rule::Deprecated, message, span)),
+        Some((span, rule)) => Some(reading.finding(rule, message, span)),
         None if titled => {
             let title = reading.document.title.as_deref().unwrap_or_default();
             Some(Finding::new(Rule::Deprecated, message, Vec::new(), crate::excerpt::shorten(title)))
@@ -76,15 +85,23 @@ pub(super) fn check_document(reading: &Reading<'_>) -> Option<Finding> {
 
 /// What one chunk says of itself, further down in the document.
 pub(super) fn check_chunk(here: &ChunkReading<'_>) -> Vec<Finding> {
-    let found = banners(&here.reading, here.span()).into_iter().map(|(span, about)| {
+    let found = banners(&here.reading, here.span()).into_iter().map(|banner| {
         let message = "This part says of itself that it is out of date.";
-        let finding = here.reading.finding(Rule::Deprecated, message, span);
-        match about {
+        let finding = here.reading.finding(banner.rule, message, banner.span);
+        match banner.about {
             About::Document | About::Section => finding,
-            About::Passing => finding.at(Severity::Warn),
+            About::Version | About::Passing => finding.at(Severity::Warn),
         }
     });
     found.collect()
+}
+
+/// A banner: where it stands, what it speaks of, and what it says.
+struct Banner {
+    span: ByteSpan,
+    about: About,
+    /// Superseded where it says where to go, else deprecated.
+    rule: Rule,
 }
 
 /// What a banner speaks of.
@@ -92,22 +109,28 @@ pub(super) fn check_chunk(here: &ChunkReading<'_>) -> Vec<Finding> {
 enum About {
     Document,
     Section,
+    /// "This version": the document's own at its head, perhaps another further down.
+    Version,
     /// Something named beside the page: "this information".
     Passing,
 }
 
 /// The banners in `span`, without those in code, in quotations, or hedged.
-fn banners(reading: &Reading<'_>, span: ByteSpan) -> Vec<(ByteSpan, About)> {
+fn banners(reading: &Reading<'_>, span: ByteSpan) -> Vec<Banner> {
     let text = reading.at(span);
-    BANNER
-        .captures_iter(text)
-        .filter_map(|captures| {
-            let about = if captures.name("passing").is_some() { About::Passing } else { about(captures.name("what")) };
-            Some((captures.get(0)?, about))
-        })
-        .filter(|(found, _)| !reading.outline.in_code(span.start() + found.start()) && !is_hedged(text, found))
-        .map(|(found, about)| (ByteSpan::from(found.range()).shifted(span.start()), about))
-        .collect()
+    let found = BANNER.captures_iter(text).filter_map(|captures| {
+        let found = captures.get(0)?;
+        let about = match (captures.name("passing"), captures.name("version")) {
+            (Some(_), _) => About::Passing,
+            (None, Some(_)) => About::Version,
+            (None, None) => about(captures.name("what")),
+        };
+        let gone = ["by1", "by2", "by3"].iter().any(|name| captures.name(name).is_some());
+        let rule = if gone { Rule::Superseded } else { Rule::Deprecated };
+        let spoken = !reading.outline.in_code(span.start() + found.start()) && !is_hedged(text, &found);
+        spoken.then(|| Banner { span: ByteSpan::from(found.range()).shifted(span.start()), about, rule })
+    });
+    found.collect()
 }
 
 fn about(what: Option<Match<'_>>) -> About {

@@ -54,7 +54,7 @@ pub(super) fn check(here: &ChunkReading<'_>, kind: DocumentKind, now: Timestamp)
 }
 
 /// Whether what looks like a date is part of a version or a name: "2021.1", "the 2021 edition".
-fn is_name(text: &str, start: usize, end: usize) -> bool {
+pub(super) fn is_name(text: &str, start: usize, end: usize) -> bool {
     let mut after = text[end..].chars();
     let goes_on =
         after.next().is_some_and(|c| NAME_GOES_ON.contains(&c)) && after.next().is_some_and(char::is_alphanumeric);

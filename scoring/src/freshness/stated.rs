@@ -7,11 +7,14 @@ use serde_json::Value;
 use tamis_ingest::Document;
 
 use super::dates::{last_day, utc_day};
+use crate::edition::Place;
 use crate::excerpt::shorten;
-use crate::{Finding, Rule};
+use crate::{Finding, Rule, Severity};
 
 /// Fields that name the successor.
 const SUCCESSOR: [&str; 4] = ["superseded_by", "replaced_by", "obsoleted_by", "moved_to"];
+/// Fields that name the address by which the page wants to be known.
+const CANONICAL: [&str; 3] = ["canonical", "canonical_url", "canonical_uri"];
 /// Fields that say "do not use" when true.
 const RETIRED: [&str; 5] = ["deprecated", "obsolete", "outdated", "archived", "superseded"];
 /// Values of `status` that say the same.
@@ -31,6 +34,11 @@ pub(super) fn check(document: &Document, now: Timestamp) -> Vec<Finding> {
     if let Some((field, value)) = metadata.first(&SUCCESSOR, |value| !plain(value).is_empty()) {
         let message = format!("Its metadata names its successor: {}.", shorten(&plain(value)));
         findings.push(finding(Rule::Superseded, message, field, value));
+    }
+    let newer_edition = |value: &Value| Place::is_newer_edition_of(&plain(value), &document.uri);
+    if let Some((field, value)) = metadata.first(&CANONICAL, newer_edition).filter(|_| findings.is_empty()) {
+        let message = format!("Its metadata names a newer edition as the one to go to: {}.", shorten(&plain(value)));
+        findings.push(finding(Rule::Superseded, message, field, value).at(Severity::Warn));
     }
     let retired = metadata.first(&RETIRED, is_true).or_else(|| {
         metadata.first(&["status", "state"], |value| RETIRED_STATUS.contains(&plain(value).to_lowercase().as_str()))

@@ -108,8 +108,11 @@ fn metadata_speaks() {
         ("expires", json!("2027-01-01"), &[]),
         ("review_by", json!("2024-01-01"), &[Rule::Stale]),
         ("superseded_by", json!(null), &[]),
+        ("canonical", json!("https://example.com/v1.4/page"), &[Rule::Superseded]),
+        ("canonical", json!("https://example.com/v1.2/page"), &[]),
+        ("canonical_url", json!("https://example.com/page"), &[]),
     ] {
-        let mut page = document("page.md", MediaType::Markdown, "The cache keeps every answer for five minutes.");
+        let mut page = document("v1.2/page.md", MediaType::Markdown, "The cache keeps every answer for five minutes.");
         page.metadata.insert(field.into(), value.clone());
         let found: Vec<Rule> = measured(&page).findings.iter().map(|finding| finding.rule).collect();
         assert_eq!(found, expected, "{field}: {value}");
@@ -123,7 +126,6 @@ fn banners_condemn_and_mentions_do_not() {
         "> **Warning:** This documentation is no longer maintained.\n\nThe text follows here.\n",
         "# [DEPRECATED] Setting up the server\n\nRun the installer and wait for it.\n",
         "**Deprecated:** use the new guide instead of this one.\n\nRun the installer.\n",
-        "# Guide\n\nThis document has been superseded by the handbook of 2024.\n",
         "# Guide\n\nThis guide is obsolete and kept for reference only, nothing more.\n",
         "You are viewing documentation for an old version of the product. Go to the latest.\n",
         "# Guide\n\nThis document describes version 1, which is no longer supported by anyone.\n",
@@ -143,6 +145,140 @@ fn banners_condemn_and_mentions_do_not() {
     ];
     for text in current {
         assert!(!rules(text).contains(&Rule::Deprecated), "{text} {:#?}", findings(text));
+    }
+}
+
+#[test]
+fn words_that_name_the_successor_supersede() {
+    for text in [
+        "# Guide\n\nThis document has been superseded by the handbook of 2024.\n",
+        "# Guide\n\nThis page has moved to the new wiki; please change your links.\n",
+        "# Guide\n\nThis page moved to [the handbook](handbook.md) last year, all of it.\n",
+        "# Guide\n\nThis guide can now be found at docs.example.com under the same name.\n",
+        "# Guide\n\n> This article has been replaced by a newer one with more examples.\n",
+    ] {
+        assert_eq!(rules(text), [Rule::Superseded], "{text} {:#?}", findings(text));
+    }
+    for text in [
+        "# Guide\n\nIf this page has moved to another place, search for its title.\n",
+        "# Guide\n\nThe cursor moved to the next page when you press the key twice.\n",
+        "# Guide\n\nThe superseded revisions of a key are kept until the next compaction.\n",
+        "# Guide\n\n`this page has moved to` is what the server answers with status 301.\n",
+        "# Guide\n\nThe old daemon was replaced by systemd; this page explains how to use it.\n",
+    ] {
+        assert!(!rules(text).contains(&Rule::Superseded), "{text} {:#?}", findings(text));
+    }
+}
+
+#[test]
+fn versions_out_of_support_say_so() {
+    for text in [
+        "# Manual\n\nThis version of Frobnicator is no longer supported. Use the latest one.\n",
+        "# Manual\n\nThis release has reached its end of life, and nobody mends it any more.\n",
+        "# Manual\n\n> This version is not supported since 2021.\n",
+    ] {
+        assert_eq!(rules(text), [Rule::Deprecated], "{text} {:#?}", findings(text));
+    }
+    for text in [
+        "# Manual\n\nWindows XP is not supported since 2014, so use another system.\n",
+        "# Manual\n\nOnce this version is no longer supported, an upgrade is announced.\n",
+        "# Manual\n\nVersions older than 3.4 are unsupported by the installer here.\n",
+        "# Manual\n\nUnlisted platforms are currently unsupported; they may well work.\n",
+    ] {
+        assert_eq!(rules(text), [], "{text} {:#?}", findings(text));
+    }
+    let far =
+        format!("# Versions\n\n{}\n\n## 1.2\n\nThis version is no longer supported.\n", "Many words. ".repeat(150));
+    let found = findings(&far);
+    assert_eq!((found[0].rule, found[0].severity), (Rule::Deprecated, Severity::Warn));
+}
+
+#[test]
+fn what_was_so_as_of_a_day_long_past_is_dated() {
+    let of = |text: &str| {
+        let mut page = document("page.md", MediaType::Markdown, text);
+        page.modified_at = None;
+        let found = measured(&page).findings.into_iter().filter(|f| f.rule == Rule::DatedStatement);
+        found.map(|finding| finding.quote).collect::<Vec<_>>()
+    };
+    for text in [
+        "# Systems\n\nAs of 2018, Windows is not among the supported systems.\n",
+        "# Systems\n\nThe tool runs anywhere. As of March 2018, there is no build for phones.\n",
+        "# Systems\n\nThe team has (as of 2017) eleven members and two offices.\n",
+        "# Systems\n\nAt the time of writing, in June 2016, the library has three backends.\n",
+    ] {
+        assert_eq!(of(text).len(), 1, "{text}");
+    }
+    for text in [
+        "# Systems\n\nAs of 2025, Windows is not among the supported systems.\n",
+        "# Systems\n\nThe flag is deprecated as of 2018.\n",
+        "# Systems\n\nAs of March 2018, all visitors must sign the book at the door.\n",
+        "# Systems\n\nAs of 2018 the old licence no longer applies to any of it.\n",
+        "# Systems\n\nAs of 2018, twelve people had signed, and the work was done.\n",
+        "# Systems\n\nAs of 2018.1 the editor has a dark theme that follows the system.\n",
+        "# Systems\n\nAs of version 2018, the editor has a dark theme of its own.\n",
+        "# Systems\n\n`As of 2018, it is` stands at the head of every such message.\n",
+        "# Systems\n\nAs of this writing, benchmark tests are only available in nightly builds.\n",
+        "# Systems\n\nIn 2018 Windows was not among the supported systems.\n",
+        "# Systems\n\nThe standard of 2018 is still the one in use everywhere today.\n",
+    ] {
+        assert_eq!(of(text), [""; 0], "{text}");
+    }
+    let text = "# Systems\n\nAs of 2018, Windows is not among the supported systems.\n";
+    for (uri, modified, expected) in
+        [("page.md", "2018-09-01", 0), ("page.md", "2025-09-01", 1), ("CHANGELOG.md", "2025-09-01", 0)]
+    {
+        let mut page = document(uri, MediaType::Markdown, text);
+        page.modified_at = Some(format!("{modified}T00:00:00Z").parse().unwrap());
+        let found = measured(&page).findings;
+        assert_eq!(found.iter().filter(|f| f.rule == Rule::DatedStatement).count(), expected, "{uri} {modified}");
+    }
+}
+
+#[test]
+fn kept_pages_lose_nothing_to_newer_editions() {
+    let kept = |uri: &str, text: &str, field: Option<(&str, serde_json::Value)>| {
+        let mut page = document(uri, MediaType::Markdown, text);
+        page.metadata.extend(field.map(|(name, value)| (name.to_owned(), value)));
+        measured(&page).kept
+    };
+    for (uri, text, field) in [
+        ("v1.2/CHANGELOG.md", "# 1.2\n\nNew doors.\n", None),
+        ("v1.2/release-notes.md", "# 1.2\n\nNew doors.\n", None),
+        ("v1.2/a.md", "# A\n\nThis page is kept for historical reference.\n", None),
+        ("v1.2/a.md", "# A\n\nIt is archived for the record.\n", None),
+        ("v1.2/a.md", "# A\n\nThis version is still supported until 2031.\n", None),
+        ("v1.2/a.md", "# A\n\nThis is a long-term support release.\n", None),
+        ("v1.2/a.md", "# A\n\nThe doors.\n", Some(("lts", json!(true)))),
+        ("v1.2/a.md", "# A\n\nThe doors.\n", Some(("status", json!("Supported")))),
+    ] {
+        assert!(kept(uri, text, field), "{uri} {text}");
+    }
+    for (uri, text, field) in [
+        ("v1.2/a.md", "# A\n\nThe doors.\n", None),
+        ("archive/v1.2/a.md", "# A\n\nThe doors.\n", None),
+        ("v1.2/a.md", "# A\n\nThe table is provided for reference.\n", Some(("supported", json!(false)))),
+        ("v1.2/a.md", "# A\n\nOld mails are not kept for the record.\n", None),
+        ("v1.2/a.md", "# A\n\nThis version is not supported.\n", None),
+    ] {
+        assert!(!kept(uri, text, field), "{uri} {text}");
+    }
+    let page = document("v1.2/CHANGELOG.md", MediaType::Markdown, "# 1.2\n\nNew doors.\n");
+    let newer = crate::Finding::new(Rule::Superseded, "m", Vec::new(), "q");
+    let chunk = chunks_at(&page, &[]).remove(0).id;
+    assert!(crate::QualityReport::compose(chunk, &measured(&page), vec![newer]).findings.is_empty());
+}
+
+#[test]
+fn the_policy_says_what_lies_under_a_path() {
+    let policy: Policy =
+        serde_json::from_str(r#"{"freshness":{"kinds":[{"path":"notes/**","kind":"changelog"}]}}"#).unwrap();
+    for (uri, expected) in [("notes/api.md", DocumentKind::Changelog), ("docs/api.md", DocumentKind::Reference)] {
+        let mut page = document(uri, MediaType::Markdown, "text");
+        assert_eq!(DocumentKind::under(&policy.freshness, &page), expected);
+        page.metadata.insert("kind".into(), json!("news"));
+        let stated = if expected == DocumentKind::Changelog { expected } else { DocumentKind::News };
+        assert_eq!(DocumentKind::under(&policy.freshness, &page), stated);
     }
 }
 

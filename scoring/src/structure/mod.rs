@@ -76,7 +76,11 @@ pub(crate) fn examine(
     chunks
         .iter()
         .zip(findings.by_chunk)
-        .map(|(chunk, findings)| Measurement { signals: signals::of(&reading.chunk(chunk)), freshness: None, findings })
+        .map(|(chunk, findings)| Measurement {
+            signals: signals::of(&reading.chunk(chunk)),
+            findings,
+            ..Measurement::default()
+        })
         .collect()
 }
 
