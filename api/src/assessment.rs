@@ -11,7 +11,7 @@ use anyhow::{Context, Result};
 use jiff::Timestamp;
 use tamis_ingest::source::{self, Listed, Location};
 use tamis_ingest::{Chunk, Document, DocumentId, SourceName, TokenCounter};
-use tamis_scoring::{Cluster, Decision, Passage, QualityReport, cross_check, decide};
+use tamis_scoring::{Cluster, Decision, Passage, QualityReport, cross_check_under, decide};
 
 use crate::config::Config;
 use crate::grading;
@@ -76,7 +76,7 @@ pub fn assess(paths: &[PathBuf], config: &Config, tokens: &TokenCounter) -> Resu
         }
     }
     let passages: Vec<Passage> = documents.iter().flat_map(passages).collect();
-    let mut cross = cross_check(&passages);
+    let mut cross = cross_check_under(&passages, &config.policy.duplication);
     drop(passages);
     let documents = documents
         .into_iter()

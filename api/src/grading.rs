@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use tamis_ingest::source::{self, Location};
 use tamis_ingest::{Chunk, ContentHash, Document, DocumentId, RawDocument, TokenCounter, chunk, extract};
-use tamis_scoring::{Fingerprint, Policy, QualityReport, Verdict, claims, decide, measure};
+use tamis_scoring::{Fingerprint, Policy, QualityReport, Scope, Verdict, claims, decide, measure};
 
 use crate::config::Config;
 use crate::ledger::{Graded, GradedChunk};
@@ -30,6 +30,7 @@ pub fn read(id: &DocumentId, raw: &RawDocument, tokens: &TokenCounter, config: &
 #[must_use]
 pub fn grade(document: Document, chunks: Vec<Chunk>, policy: &Policy, now: Timestamp) -> Graded {
     let measurements = measure(&document, &chunks, policy, now);
+    let scope = Scope::of(&document.metadata, &policy.duplication);
     let chunks = chunks
         .into_iter()
         .zip(measurements)
@@ -37,7 +38,7 @@ pub fn grade(document: Document, chunks: Vec<Chunk>, policy: &Policy, now: Times
             let alone = QualityReport::compose(chunk.id.clone(), &measurement, Vec::new());
             let eligible = decide(&alone, policy).verdict == Verdict::Accept;
             GradedChunk {
-                fingerprint: Fingerprint::of(&chunk.text),
+                fingerprint: Fingerprint::of(&chunk.text).within(scope),
                 claims: if eligible { claims(&chunk.text) } else { Vec::new() },
                 eligible,
                 measurement,

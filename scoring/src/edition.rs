@@ -183,7 +183,8 @@ impl Editions {
 
     /// The newest numbered version of the manual whose folder holds `uri`, the nearest such folder first, with the
     /// URI of one of its pages. `None` for the manual's own pages, and where none has numbers.
-    pub(crate) fn newest_number(&self, uri: &str) -> Option<(&[u64], &str)> {
+    #[must_use]
+    pub fn newest_number(&self, uri: &str) -> Option<(&[u64], &str)> {
         if Place::of(uri).is_some() {
             return None;
         }

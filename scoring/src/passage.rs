@@ -311,7 +311,8 @@ impl Passage {
     }
 
     /// A finding about the whole passage.
-    pub(crate) fn finding(&self, rule: Rule, message: String) -> Finding {
+    #[must_use]
+    pub fn finding(&self, rule: Rule, message: String) -> Finding {
         let span = self.span();
         Finding::new(rule, message, vec![span], self.quote(span))
     }

@@ -27,6 +27,9 @@ pub struct Measurement {
     /// take nothing from it.
     #[serde(default)]
     pub kept: bool,
+    /// Whether the document says by itself that it is out of date, so that its age says nothing more.
+    #[serde(default)]
+    pub outspoken: bool,
     /// Structure and freshness findings.
     pub findings: Vec<Finding>,
 }

@@ -166,6 +166,7 @@ pub async fn ingest(
     if let Some(failure) = service.failure.get() {
         bail!("{failure}");
     }
+    settle(service, &stop).await?;
     observer.end(Step::Prepare);
     let embedded = if stop.is_ordered() { 0 } else { publish_all(service, observer, &stop).await? };
     if embedded > 0 || all.counts.removed > 0 {
@@ -186,6 +187,19 @@ pub async fn ingest(
         service.ledger.finish_run(run, &body).await?;
     }
     Ok(summary)
+}
+
+/// What the corpus as a whole, and the day, make of its chunks.
+async fn settle(service: &Service, stop: &Stop) -> Result<()> {
+    let begun = Instant::now();
+    let policy = &service.config.policy;
+    if !stop.is_ordered() {
+        let changed = service.ledger.settle_context(policy).await?;
+        let aged = service.ledger.decay(policy).await?;
+        tracing::debug!(changed, aged, "corpus settled");
+    }
+    service.spent.add(Stage::Score, begun.elapsed());
+    Ok(())
 }
 
 #[expect(clippy::too_many_arguments, reason = "one call, gathering what the run collected on its way")]

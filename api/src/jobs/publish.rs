@@ -27,7 +27,7 @@ const PAUSE_AFTER_FAILURE: Duration = Duration::from_secs(5);
 pub async fn publish_all(service: &Service, observer: &dyn Observer, stop: &Stop) -> Result<u64> {
     let mut embedded = 0;
     observer.begin(Step::Embed, service.ledger.unpublished().await?);
-    while let Some(batch) = service.ledger.next_batch(BATCH).await? {
+    while let Some(batch) = service.ledger.next_batch(BATCH, &service.config.policy).await? {
         embedded += publish(service, &batch, observer).await?;
         if stop.is_ordered() {
             break;
@@ -41,7 +41,7 @@ pub async fn publish_all(service: &Service, observer: &dyn Observer, stop: &Stop
 pub async fn publish_forever(service: &Arc<Service>, mut stop: Stop) {
     let every = Duration::from_secs(service.config.serve.publish_seconds.max(1));
     loop {
-        let pause = match publish_all(service, &super::ingest::Unobserved, &stop).await {
+        let pause = match decay_and_publish(service, &stop).await {
             Ok(_) => every,
             Err(problem) => {
                 tracing::error!(error = format!("{problem:#}"), "publishing failed; it is tried again");
@@ -54,6 +54,12 @@ pub async fn publish_forever(service: &Arc<Service>, mut stop: Stop) {
             () = tokio::time::sleep(pause) => {}
         }
     }
+}
+
+/// Once a day every chunk is graded again, and what its age made of it is published.
+async fn decay_and_publish(service: &Service, stop: &Stop) -> Result<u64> {
+    service.ledger.decay(&service.config.policy).await?;
+    publish_all(service, &super::ingest::Unobserved, stop).await
 }
 
 async fn publish(service: &Service, batch: &Batch, observer: &dyn Observer) -> Result<u64> {

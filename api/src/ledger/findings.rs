@@ -1,21 +1,28 @@
 //! Grading a stored chunk: what it shows by itself, what it shows beside others, and what follows under the policy.
 
+use jiff::Timestamp;
 use sqlx::{QueryBuilder, Row, Sqlite, SqliteConnection};
 use tamis_ingest::ChunkId;
 use tamis_scoring::{Finding, Measurement, Policy, QualityReport, Verdict, conflict_findings, decide};
 
-use super::{Error, Result, conflicts, passages, reviews, settle, time};
+use super::{Error, Result, boilerplate, conflicts, context, decay, passages, reviews, settle, time};
 
 /// Grades a chunk from what is stored and writes scores, findings, verdict and whether it may be searched.
 pub(super) async fn regrade(connection: &mut SqliteConnection, chunk: &str, policy: &Policy) -> Result<()> {
-    let stored = sqlx::query("select measurement, eligible, quarantined_at from chunks where id = $1 and retired = 0")
-        .bind(chunk)
-        .fetch_optional(&mut *connection)
-        .await?;
+    let stored = sqlx::query(
+        "select c.measurement, c.quarantined_at, d.kind, d.modified_at, d.modified_at_source, d.published_at
+         from chunks c join documents d on d.id = c.document_id where c.id = $1 and c.retired = 0",
+    )
+    .bind(chunk)
+    .fetch_optional(&mut *connection)
+    .await?;
     let Some(stored) = stored else { return Ok(()) };
-    let measurement: Measurement = serde_json::from_str(&stored.get::<String, _>("measurement"))
+    let mut measurement: Measurement = serde_json::from_str(&stored.get::<String, _>("measurement"))
         .map_err(|source| Error::Stored { what: "measurement", source })?;
-    let cross = cross_findings(connection, chunk).await?;
+    let now = Timestamp::now();
+    decay::ageing(&stored)?.renew(&mut measurement, policy, now);
+    let mut cross = cross_findings(connection, chunk, policy).await?;
+    cross.extend(context::of(connection, chunk).await?);
     let report = QualityReport::compose(ChunkId::from_stored(chunk.to_owned()), &measurement, cross);
     let decision = decide(&report, policy);
     let (verdict, reasons) = match &decision.verdict {
@@ -28,7 +35,7 @@ pub(super) async fn regrade(connection: &mut SqliteConnection, chunk: &str, poli
     let quarantined_at = (verdict == "quarantine").then(|| since.unwrap_or_else(time::now));
     sqlx::query(
         "update chunks set freshness = $2, duplication = $3, contradiction = $4, structure = $5, overall = $6,
-                verdict = $7, reasons = $8, searchable = $9, quarantined_at = $10 where id = $1",
+                verdict = $7, reasons = $8, searchable = $9, quarantined_at = $10, graded_on = $11 where id = $1",
     )
     .bind(chunk)
     .bind(f64::from(report.scores.freshness.get()))
@@ -40,6 +47,7 @@ pub(super) async fn regrade(connection: &mut SqliteConnection, chunk: &str, poli
     .bind(serde_json::to_string(&reasons).unwrap_or_default())
     .bind(i64::from(searchable))
     .bind(quarantined_at)
+    .bind(decay::day(now))
     .execute(&mut *connection)
     .await?;
     replace(connection, chunk, &report.findings).await
@@ -57,18 +65,22 @@ pub(super) async fn of(connection: &mut SqliteConnection, chunk: &str) -> Result
         .collect()
 }
 
-async fn cross_findings(connection: &mut SqliteConnection, chunk: &str) -> Result<Vec<Finding>> {
+async fn cross_findings(connection: &mut SqliteConnection, chunk: &str, policy: &Policy) -> Result<Vec<Finding>> {
     let shadow = sqlx::query("select shadowed_by, shadow_kind, shadow_similarity from chunks where id = $1")
         .bind(chunk)
         .fetch_one(&mut *connection)
         .await?;
     let canonical: Option<String> = shadow.get("shadowed_by");
     let conflicts = conflicts::of(connection, chunk).await?;
-    if canonical.is_none() && conflicts.is_empty() {
+    let shares = canonical.is_none() && boilerplate::is_in(connection, chunk).await?;
+    if canonical.is_none() && conflicts.is_empty() && !shares {
         return Ok(Vec::new());
     }
     let Some(passage) = passages::load_one(connection, chunk).await? else { return Ok(Vec::new()) };
     let mut found = Vec::new();
+    if shares {
+        found.extend(boilerplate::finding(connection, &passage, policy).await?);
+    }
     if let Some(canonical) = canonical
         && let Some(canonical) = passages::load_one(connection, &canonical).await?
     {

@@ -1,8 +1,11 @@
 //! The ledger: every fact tamis holds on to, in one SQL database. All SQL of the service lives in this folder.
 
+mod boilerplate;
 mod candidates;
 mod clusters;
 mod conflicts;
+mod context;
+mod decay;
 mod documents;
 mod error;
 mod findings;

@@ -7,8 +7,9 @@
 use sqlx::{Row, SqliteConnection, sqlite::SqliteRow};
 use tamis_index::IndexEntry;
 use tamis_ingest::{ChunkId, DocumentId, SourceName};
+use tamis_scoring::Policy;
 
-use super::{Error, Ledger, Result, time};
+use super::{Error, Ledger, Result, boilerplate, time};
 
 /// A batch to publish.
 #[derive(Debug, Clone)]
@@ -34,11 +35,11 @@ pub struct Published<'a> {
 
 impl Ledger {
     /// The next batch, at most `limit` chunks to write and as many to take away; `None` where the indexes are as they
-    /// should be.
+    /// should be. What is indexed of a chunk is its text without boilerplate.
     ///
     /// # Errors
     /// [`Error::Database`].
-    pub async fn next_batch(&self, limit: u32) -> Result<Option<Batch>> {
+    pub async fn next_batch(&self, limit: u32, policy: &Policy) -> Result<Option<Batch>> {
         let mut write = self.write().await?;
         let rows = sqlx::query(
             "select c.id, c.document_id, c.heading_path, c.text, c.embedded_hash, d.source, d.uri, d.title, d.language,
@@ -49,7 +50,17 @@ impl Ledger {
         .bind(i64::from(limit))
         .fetch_all(&mut *write.tx)
         .await?;
-        let entries = rows.iter().map(entry).collect::<Result<Vec<_>>>()?;
+        let mut entries = rows.iter().map(entry).collect::<Result<Vec<_>>>()?;
+        if boilerplate::is_any(&mut write.tx).await? {
+            for (entry, _) in &mut entries {
+                let shared = boilerplate::among(&mut write.tx, [entry.chunk.as_str()], policy).await?;
+                let own = shared.without(&entry.text);
+                // A chunk of nothing else is found by what it has.
+                if !own.trim().is_empty() {
+                    entry.text = own.into_owned();
+                }
+            }
+        }
         let removals: Vec<String> =
             sqlx::query_scalar("select id from chunks where searchable = 0 and index_state > 0 order by id limit $1")
                 .bind(i64::from(limit))

@@ -4,9 +4,10 @@ use std::collections::HashSet;
 
 use sqlx::SqliteConnection;
 use tamis_ingest::{Chunk, ContentHash, DateSource, Document, DocumentId};
-use tamis_scoring::{Claim, DocumentLanguage, Fingerprint, Measurement, Passage, Policy, Standing};
+use tamis_scoring::freshness::calls_current;
+use tamis_scoring::{Claim, DocumentKind, DocumentLanguage, Fingerprint, Measurement, Passage, Policy, Standing};
 
-use super::{Error, Ledger, QueuedDocument, Result, passages, publications, settle::Settlement, time};
+use super::{Error, Ledger, QueuedDocument, Result, boilerplate, passages, publications, settle::Settlement, time};
 
 /// A document as read and graded by itself.
 #[derive(Debug, Clone)]
@@ -70,10 +71,13 @@ impl Ledger {
         settlement.retire_document(id.as_str()).await?;
         let leftovers = settlement.into_leftovers();
         let tokens = graded.chunks.iter().map(|one| one.chunk.tokens).fold(0_u32, u32::saturating_add);
-        update_document(&mut write.tx, id, hash, reading, document, tokens).await?;
+        update_document(&mut write.tx, id, hash, reading, document, tokens, policy).await?;
         let mut seen = HashSet::new();
         for one in &graded.chunks {
             upsert_chunk(&mut write.tx, id, one, same_in_index).await?;
+            let chunk = &one.chunk;
+            boilerplate::insert(&mut write.tx, id.as_str(), &document.uri, chunk.id.as_str(), &chunk.text, policy)
+                .await?;
             seen.insert(one.chunk.id.as_str());
         }
         let mut settlement = Settlement::resume(&mut write.tx, policy, leftovers, &seen);
@@ -129,14 +133,19 @@ async fn update_document(
     reading: &str,
     document: &Document,
     tokens: u32,
+    policy: &Policy,
 ) -> Result<()> {
     let date_source = document.modified_at_source.map(date_source_name);
+    let language = DocumentLanguage::of(document);
+    let kind = serde_json::to_string(&DocumentKind::under(&policy.freshness, document))
+        .map_err(|source| Error::Stored { what: "kind of document", source })?;
     let metadata =
         serde_json::to_string(&document.metadata).map_err(|source| Error::Stored { what: "metadata", source })?;
     sqlx::query(
         "update documents set status = 'ready', reading = $2, attempts = 0, error_code = null, error_message = null,
                 media_type = $3, title = $4, language = $5, authority = $6, modified_at = $7, modified_at_source = $8,
-                published_at = $9, tokens = $10, metadata = $11, updated_at = $12, content_hash = $13 where id = $1",
+                published_at = $9, tokens = $10, metadata = $11, updated_at = $12, content_hash = $13,
+                language_stated = $14, kind = $15 where id = $1",
     )
     .bind(id.as_str())
     .bind(reading)
@@ -151,6 +160,8 @@ async fn update_document(
     .bind(metadata)
     .bind(time::now())
     .bind(hash.as_str())
+    .bind(i64::from(language.is_some_and(|language| language.stated)))
+    .bind(kind)
     .execute(connection)
     .await?;
     Ok(())
@@ -168,11 +179,12 @@ async fn upsert_chunk(
     sqlx::query(
         "insert into chunks (id, document_id, ordinal, text, span_start, span_end, heading_path, page, tokens,
                 measurement, exact_hash, claims, eligible, freshness, duplication, contradiction, structure, overall,
-                verdict, reasons, searchable)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, 0, 0, 0, 0, 0, 'quarantine', '[]', 0)
+                verdict, reasons, searchable, calls_current)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, 0, 0, 0, 0, 0, 'quarantine', '[]', 0, $15)
          on conflict (id) do update set ordinal = excluded.ordinal, span_start = excluded.span_start,
                 span_end = excluded.span_end, page = excluded.page, measurement = excluded.measurement,
                 exact_hash = excluded.exact_hash, claims = excluded.claims, eligible = excluded.eligible, retired = 0,
+                calls_current = excluded.calls_current,
                 publishing = case when $14 = 1 then publishing else 0 end,
                 index_state = case when $14 = 1 or index_state = 0 then index_state else 1 end",
     )
@@ -190,9 +202,23 @@ async fn upsert_chunk(
     .bind(json(serde_json::to_string(&one.claims), "list of claims")?)
     .bind(i64::from(one.eligible))
     .bind(i64::from(same_in_index))
+    .bind(i64::from(calls_current(&chunk.text)))
     .execute(connection)
     .await?;
     Ok(())
+}
+
+/// The source of dates that is stored under this name.
+pub(super) fn date_source(name: &str) -> Option<DateSource> {
+    let known = [
+        DateSource::Supplied,
+        DateSource::FrontMatter,
+        DateSource::PageMetadata,
+        DateSource::Text,
+        DateSource::PdfMetadata,
+        DateSource::FileTime,
+    ];
+    known.into_iter().find(|source| date_source_name(*source) == name)
 }
 
 fn date_source_name(source: DateSource) -> &'static str {

@@ -8,9 +8,11 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 
 use sqlx::SqliteConnection;
 use tamis_ingest::ChunkId;
-use tamis_scoring::{Conflict, Duplicate, DuplicateKind, Fingerprint, Passage, Policy, Templates, confront, place};
+use tamis_scoring::{
+    Boilerplate, Conflict, Duplicate, DuplicateKind, Fingerprint, Passage, Policy, Templates, confront, place_amid,
+};
 
-use super::{Result, candidates, conflicts, findings, passages};
+use super::{Result, boilerplate, candidates, conflicts, findings, passages};
 
 /// Times a chunk may be placed again and still push another aside. Who is right is no transitive order (a version can
 /// speak for one page and a date for another), so three copies could push each other aside for ever.
@@ -26,6 +28,8 @@ pub(super) struct Settlement<'a> {
     touched: BTreeSet<String>,
     /// How often each chunk was placed again.
     rounds: HashMap<String, u32>,
+    /// Whether the corpus has boilerplate, once that was asked.
+    any_boilerplate: Option<bool>,
 }
 
 /// Work a settlement has found and not done.
@@ -36,7 +40,8 @@ pub(super) struct Leftovers {
 
 impl<'a> Settlement<'a> {
     pub(super) fn new(connection: &'a mut SqliteConnection, policy: &'a Policy) -> Self {
-        Self { connection, policy, unplaced: BTreeSet::new(), touched: BTreeSet::new(), rounds: HashMap::new() }
+        let (unplaced, touched) = (BTreeSet::new(), BTreeSet::new());
+        Self { connection, policy, unplaced, touched, rounds: HashMap::new(), any_boilerplate: None }
     }
 
     /// What is still to be done, so that the caller may write rows before going on.
@@ -52,7 +57,8 @@ impl<'a> Settlement<'a> {
         entering: &HashSet<&str>,
     ) -> Self {
         leftovers.unplaced.retain(|chunk| !entering.contains(chunk.as_str()));
-        Self { connection, policy, unplaced: leftovers.unplaced, touched: leftovers.touched, rounds: HashMap::new() }
+        let Leftovers { unplaced, touched } = leftovers;
+        Self { connection, policy, unplaced, touched, rounds: HashMap::new(), any_boilerplate: None }
     }
 
     /// Takes all chunks of a document out of the corpus. Their rows stay until the indexes have let go of them.
@@ -63,6 +69,7 @@ impl<'a> Settlement<'a> {
             .await?;
         for chunk in &chunks {
             self.step_down(chunk).await?;
+            boilerplate::recount(self.connection, chunk).await?;
             sqlx::query(
                 "update chunks set retired = 1, searchable = 0, shadowed_by = null, shadow_kind = null where id = $1",
             )
@@ -84,6 +91,11 @@ impl<'a> Settlement<'a> {
         self.touched.insert(chunk.to_owned());
     }
 
+    /// Places a chunk again that gives way to another.
+    pub(super) fn place_again(&mut self, chunk: &str) {
+        self.unplaced.insert(chunk.to_owned());
+    }
+
     /// Brings a chunk into the corpus: it stands, or gives way to a standing duplicate; and statements it makes are
     /// held against those of standing chunks.
     pub(super) async fn enter(&mut self, passage: &Passage) -> Result<()> {
@@ -91,11 +103,12 @@ impl<'a> Settlement<'a> {
         self.touch(id);
         // Most copies are exact, and one look-up finds what they equal.
         let equal = candidates::equal(self.connection, &passage.fingerprint, id).await?;
-        if let Some(by) = place(passage, &equal).shadowed_by {
+        if let Some(by) = place_amid(passage, &equal, &Boilerplate::default()).shadowed_by {
             return self.shadow(id, &by).await;
         }
         let rivals = candidates::duplicates(self.connection, &passage.fingerprint, id).await?;
-        let placement = place(passage, &rivals);
+        let known = self.boilerplate(passage, &rivals).await?;
+        let placement = place_amid(passage, &rivals, &known);
         if let Some(by) = placement.shadowed_by {
             return self.shadow(id, &by).await;
         }
@@ -132,8 +145,10 @@ impl<'a> Settlement<'a> {
             let mut waiting = Vec::with_capacity(ids.len());
             for id in &ids {
                 clear_shadow(self.connection, id).await?;
+                boilerplate::recount(self.connection, id).await?;
                 if let Some(mut passage) = passages::load_one(self.connection, id).await? {
-                    passage.fingerprint = Fingerprint::of(&passage.text);
+                    let scope = passage.fingerprint.scope(&passage.text);
+                    passage.fingerprint = Fingerprint::of(&passage.text).within(scope);
                     waiting.push(passage);
                 }
             }
@@ -147,6 +162,20 @@ impl<'a> Settlement<'a> {
             findings::regrade(self.connection, chunk, self.policy).await?;
         }
         Ok(())
+    }
+
+    /// The boilerplate in these passages.
+    async fn boilerplate(&mut self, passage: &Passage, rivals: &[Passage]) -> Result<Boilerplate> {
+        let any = match self.any_boilerplate {
+            Some(any) => any,
+            None => boilerplate::is_any(self.connection).await?,
+        };
+        self.any_boilerplate = Some(any);
+        if !any || rivals.is_empty() {
+            return Ok(Boilerplate::default());
+        }
+        let chunks = rivals.iter().chain([passage]).map(|one| one.chunk.as_str());
+        boilerplate::among(self.connection, chunks, self.policy).await
     }
 
     /// Takes back the conflicts that rest on what has turned out to be a template.
@@ -172,6 +201,7 @@ impl<'a> Settlement<'a> {
             .bind(f64::from(by.similarity))
             .execute(&mut *self.connection)
             .await?;
+        boilerplate::recount(self.connection, chunk).await?;
         self.touch(chunk);
         Ok(())
     }

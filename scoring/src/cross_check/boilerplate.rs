@@ -1,11 +1,9 @@
 //! Boilerplate within a set: in how many documents each paragraph stands.
 
 use tamis_ingest::ChunkId;
-use xxhash_rust::xxh3::xxh3_64;
 
 use super::duplicates::Link;
-use crate::duplication::paragraph_hashes;
-use crate::family::Family;
+use crate::duplication::{paragraph_hashes, work};
 use crate::passage::Subject;
 use crate::{Boilerplate, DuplicationPolicy, Finding, Passage};
 
@@ -39,21 +37,13 @@ fn frequencies<'a>(
     counts: impl Fn(i64) -> bool,
 ) -> Vec<(i64, usize)> {
     // A sorted list of pairs takes a fraction of the room that a map of sets would.
-    let mut places: Vec<(i64, u64)> = Vec::new();
+    let mut places: Vec<(i64, i64)> = Vec::new();
     for passage in passages {
         let hashes = paragraph_hashes(&passage.text, policy).into_iter().filter(|hash| counts(*hash));
-        let work = work(passage);
+        let work = work(passage.document.as_str(), &passage.uri);
         places.extend(hashes.map(|hash| (hash, work)));
     }
     places.sort_unstable();
     places.dedup();
     places.chunk_by(|(a, _), (b, _)| a == b).map(|group| (group[0].0, group.len())).collect()
-}
-
-/// What a passage is a part of: its document, all versions of it.
-fn work(passage: &Passage) -> u64 {
-    match Family::of(&passage.uri) {
-        Some(family) => xxh3_64(family.key.as_bytes()),
-        None => xxh3_64(passage.document.as_str().as_bytes()),
-    }
 }

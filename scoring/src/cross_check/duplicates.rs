@@ -62,14 +62,8 @@ pub(super) struct Links {
 /// For each subject, the one it gives way to, if any. Subjects come best first.
 pub(super) fn links(subjects: &[Subject<'_>], heads: &[usize]) -> Links {
     let links = vec![None; subjects.len()];
-    let mut field = Field {
-        subjects,
-        links,
-        behind: HashMap::new(),
-        under: HashMap::new(),
-        partly: BTreeMap::new(),
-        compared: 0,
-    };
+    let mut field =
+        Field { subjects, links, behind: HashMap::new(), under: HashMap::new(), partly: BTreeMap::new(), compared: 0 };
     let mut displaced = BTreeSet::new();
     for i in (0..subjects.len()).filter(|i| heads[*i] == *i) {
         displaced.extend(field.place(i));
@@ -144,7 +138,8 @@ impl Field<'_> {
             let others: BTreeSet<usize> = others.into_iter().filter(|other| self.links[*other].is_none()).collect();
             let parts = || others.iter().map(|other| &self.subjects[*other]);
             let Some(found) = spread(&self.subjects[i], parts()) else { continue };
-            let Some(&canonical) = others.iter().find(|other| self.subjects[**other].passage.chunk == found.chunk) else {
+            let Some(&canonical) = others.iter().find(|other| self.subjects[**other].passage.chunk == found.chunk)
+            else {
                 continue;
             };
             let document = &self.subjects[canonical].passage.document;

@@ -6,7 +6,10 @@
 use std::borrow::Cow;
 use std::collections::HashMap;
 
+use xxhash_rust::xxh3::xxh3_64;
+
 use super::paragraph::{Paragraph, paragraphs};
+use crate::family::Family;
 use crate::{DuplicationPolicy, Finding, Passage, Rule};
 
 /// The hashes of the paragraphs of `text` that are long enough to be boilerplate, each once, sorted: what to count
@@ -18,6 +21,14 @@ pub fn paragraph_hashes(text: &str, policy: &DuplicationPolicy) -> Vec<i64> {
     hashes.sort_unstable();
     hashes.dedup();
     hashes
+}
+
+/// What a document counts as where documents are counted: all versions of one page are one (a 64-bit hash, stored as a
+/// signed integer).
+#[must_use]
+pub fn work(document: &str, uri: &str) -> i64 {
+    let hash = Family::of(uri).map_or_else(|| xxh3_64(document.as_bytes()), |family| xxh3_64(family.key.as_bytes()));
+    hash as i64
 }
 
 /// The paragraphs of a corpus that stand in many documents.

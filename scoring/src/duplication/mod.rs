@@ -16,12 +16,12 @@ use serde::{Deserialize, Serialize};
 use tamis_ingest::ChunkId;
 use xxhash_rust::xxh3::xxh3_64;
 
-pub use boilerplate::{Boilerplate, paragraph_hashes};
+pub use boilerplate::{Boilerplate, paragraph_hashes, work};
 use normalise::fold;
 pub(crate) use normalise::normalise;
 pub use paragraph::{Paragraph, paragraphs};
-pub use place::{place, place_amid};
 pub(crate) use place::{Outcome, outcome, spread};
+pub use place::{place, place_amid};
 pub use recall::{Found, Recall, measure_recall};
 pub use scope::Scope;
 pub(crate) use shingle::Shingles;

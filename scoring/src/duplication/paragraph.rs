@@ -115,7 +115,8 @@ mod tests {
         let text = "# Title of it\nRight under.\nStill.\n\nOld title\n=====\n\n```sh\nlet x;\n\ny\n```\nAfter code.\n\n\
             | a | b |\n|---|---|\n| 1 | 2 |\n\nx | y\n--|--\n1 | 2\n\n    indented code\n\n- one item\n- another\n  goes on\n\
             \n7. numbered\n\n---\n\n  Last one.";
-        let expected = ["Right under.\nStill.", "After code.", "- one item", "- another\n  goes on", "7. numbered", "Last one."];
+        let expected =
+            ["Right under.\nStill.", "After code.", "- one item", "- another\n  goes on", "7. numbered", "Last one."];
         assert_eq!(read(text), expected);
     }
 

@@ -43,10 +43,17 @@ struct Statement {
     span: ByteSpan,
 }
 
+/// Whether `text` calls some version the current one: only such passages need be handed to [`outrun`].
+#[must_use]
+pub fn calls_current(text: &str) -> bool {
+    !statements(text).is_empty()
+}
+
 /// The findings of passages that call a version current which is far below one that another passage calls current for
 /// the same product, or, where no product is named, below the newest edition of the manual in whose folder they lie.
 /// `openings` holds the first passage at each URI. Far below is another major version, or two minor ones.
-pub(crate) fn outrun(
+#[must_use]
+pub fn outrun(
     passages: &[&Passage],
     openings: &HashMap<&str, &Passage>,
     editions: &Editions,

@@ -4,10 +4,10 @@ use jiff::civil::Date;
 use jiff::{Timestamp, ToSpan, tz::TimeZone};
 use tamis_ingest::{DateSource, Document};
 
-use super::age::Dated;
+use super::age::{Dated, stale};
 use super::{DocumentKind, age_score};
 use crate::verdict::overall_at_age;
-use crate::{Policy, QualityReport, Score};
+use crate::{Measurement, Policy, QualityReport, Rule, Score};
 
 /// How far ahead a forecast looks, in days: a hundred years.
 const HORIZON: i32 = 36_525;
@@ -30,6 +30,17 @@ impl Ageing {
         let dated = Dated::of(document);
         let kind = DocumentKind::under(&policy.freshness, document);
         Self { kind, modified_at: dated.at, source: dated.source }
+    }
+
+    /// Brings what `measurement` says of age to `now`: the score from age alone, and whether it is stale. Everything
+    /// else stays as it was measured.
+    pub fn renew(&self, measurement: &mut Measurement, policy: &Policy, now: Timestamp) {
+        measurement.freshness = Some(self.score(policy, now));
+        measurement.findings.retain(|finding| finding.rule != Rule::Stale);
+        if !measurement.outspoken {
+            let dated = Dated { at: self.modified_at, source: self.source };
+            measurement.findings.extend(stale(self.kind, dated, &policy.freshness, now));
+        }
     }
 
     /// What age alone makes of freshness at `now`.
@@ -72,8 +83,9 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::testing::{document, measured, now};
-    use crate::{Finding, Rule, decide};
+    use crate::measure;
+    use crate::testing::{chunks_at, document, measured, now};
+    use crate::{Finding, decide};
 
     fn page(days_ago: i64) -> (QualityReport, Ageing) {
         let mut page = document("page.md", tamis_ingest::MediaType::Markdown, "The cache keeps every answer for long.");
@@ -92,6 +104,19 @@ mod tests {
         let day = falls_below(&report, &ageing, &policy, at_half, now()).unwrap();
         let days = day.since(TimeZone::UTC.to_datetime(now()).date()).unwrap().get_days();
         assert!((730..=732).contains(&days), "{days}");
+    }
+
+    #[test]
+    fn renewing_is_measuring_at_another_time() {
+        let mut page = document("page.md", tamis_ingest::MediaType::Markdown, "The cache keeps every answer for long.");
+        let policy = Policy::default();
+        for days_ago in [0, 100, 2_000, 20_000] {
+            page.modified_at = Some(now() - (days_ago * 24).hours());
+            let chunks = chunks_at(&page, &[]);
+            let mut renewed = measure(&page, &chunks, &policy, page.modified_at.unwrap()).remove(0);
+            Ageing::of(&page, &policy).renew(&mut renewed, &policy, now());
+            assert_eq!(renewed, measured(&page), "{days_ago}");
+        }
     }
 
     #[test]

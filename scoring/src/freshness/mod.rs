@@ -20,7 +20,7 @@ use jiff::Timestamp;
 use tamis_ingest::{Chunk, Document};
 
 pub use age::age_score;
-pub(crate) use current_version::outrun;
+pub use current_version::{calls_current, outrun};
 pub use forecast::{Ageing, falls_below};
 pub use kind::DocumentKind;
 pub use superseded::{old_version, superseded};
@@ -54,6 +54,7 @@ pub(crate) fn examine(
     for (index, (chunk, measurement)) in chunks.iter().zip(measurements).enumerate() {
         measurement.freshness = Some(score);
         measurement.kept = kept;
+        measurement.outspoken = outspoken;
         measurement.findings.extend(whole.iter().cloned());
         if index == 0 {
             measurement.findings.append(&mut first);
