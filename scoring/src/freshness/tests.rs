@@ -219,6 +219,7 @@ fn what_was_so_as_of_a_day_long_past_is_dated() {
         "# Systems\n\nAs of version 2018, the editor has a dark theme of its own.\n",
         "# Systems\n\n`As of 2018, it is` stands at the head of every such message.\n",
         "# Systems\n\nAs of this writing, benchmark tests are only available in nightly builds.\n",
+        "# Systems (all of them)\n\nAs of 2018 we ship on Fridays.\n",
         "# Systems\n\nIn 2018 Windows was not among the supported systems.\n",
         "# Systems\n\nThe standard of 2018 is still the one in use everywhere today.\n",
     ] {
