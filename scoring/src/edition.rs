@@ -99,6 +99,11 @@ impl Place {
         comparable && self.manual == other.manual && self.edition < other.edition
     }
 
+    /// Whether the edition of the page at `uri` is a bare year or ordinal.
+    pub(crate) fn is_year_or_ordinal(uri: &str) -> bool {
+        Self::of(uri).is_some_and(|place| place.weak)
+    }
+
     /// Whether `address` is that of a newer edition of the page at `uri`, wherever the manual itself is served.
     pub(crate) fn is_newer_edition_of(address: &str, uri: &str) -> bool {
         let path = address.split_once("://").map_or(address, |(_, rest)| rest);

@@ -80,8 +80,10 @@ pub enum RuleLevel {
 }
 
 impl Default for Weights {
+    /// Freshness counts so much that what is long past falls below 0.9 by age alone, and so little that it stays above
+    /// 0.85: an old page may still be right.
     fn default() -> Self {
-        Self { freshness: 1.0, duplication: 2.0, contradiction: 3.0, structure: 4.0 }
+        Self { freshness: 1.5, duplication: 2.0, contradiction: 3.0, structure: 4.0 }
     }
 }
 

@@ -4,6 +4,7 @@ from harness import read_jsonl
 
 NEWEST_EDITION = "current"
 NEWEST_STABLE = "v3.7"
+CURRENT_VERSIONS = {NEWEST_STABLE, "v3.8"}
 
 
 def document(record):
@@ -21,6 +22,10 @@ def rust_book(data, edition=None):
     return [document(record) for record in records if edition in (None, record["edition"])]
 
 
+def etcd_records(data):
+    return read_jsonl(data / "stale_etcd" / "docs.jsonl")
+
+
 def etcd(data, version=None):
-    records = read_jsonl(data / "stale_etcd" / "docs.jsonl")
+    records = etcd_records(data)
     return [document(record) for record in records if version in (None, record["version"])]

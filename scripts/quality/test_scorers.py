@@ -6,6 +6,7 @@ import unittest
 import acceptance
 import contradiction
 import duplicates
+import freshness
 import harness
 import retrieval
 import structure
@@ -81,6 +82,34 @@ class Duplicates(unittest.TestCase):
         }
         pairs = duplicates.duplicate_pairs(answer, set("abcdef"))
         self.assertEqual(pairs, {frozenset(pair) for pair in ("ab", "ac", "bc", "de")})
+
+
+class Freshness(unittest.TestCase):
+    @staticmethod
+    def chunk(document, tokens, overall, fresh=1.0):
+        return {**chunk(document), "tokens": tokens, "scores": {"overall": overall, "freshness": fresh}}
+
+    def test_a_corpus_is_scored_over_its_tokens(self):
+        chunks = [self.chunk("a", 30, 1.0), self.chunk("b", 10, 0.2)]
+        self.assertAlmostEqual(freshness.corpus_score(chunks), 80)
+        self.assertEqual(freshness.bands(chunks), ["75.0 %", "0.0 %", "0.0 %", "25.0 %"])
+        self.assertEqual(freshness.corpus_score([]), 100)
+
+    def test_stale_documents_are_to_lie_below_current_ones(self):
+        chunks = [
+            {**self.chunk("old", 1, 1, 0.2), "findings": [{**finding("freshness.stale"), "dimension": "freshness"}] * 2},
+            self.chunk("new", 1, 1, 0.9),
+            self.chunk("aside", 1, 1, 0.0),
+        ]
+        area, marked = freshness.told_apart(chunks, {"old": True, "new": False})
+        self.assertEqual((area, marked), (1.0, {True: {"freshness.stale": 1}, False: {}}))
+
+    def test_plants_fall_on_every_nth_document(self):
+        documents = [{"id": str(i), "uri": str(i), "markdown": "Some text."} for i in range(10)]
+        made = freshness.planted(documents, 2)
+        self.assertEqual([d["id"] for d in made][:4], ["0", "1", "copies/1", "2"])
+        untouched = sum(d["markdown"] == "Some text." for d in made)
+        self.assertEqual((len(made), untouched), (11, 7))
 
 
 class Retrieval(unittest.TestCase):

@@ -59,7 +59,7 @@ pub(super) fn check(
     let changed = dated.at.filter(|_| dated.source != Some(DateSource::FileTime)).map(utc_day);
     let found = STATEMENT.captures_iter(text).filter_map(|captures| {
         let (found, when, rest) = (captures.get(0)?, captures.name("when")?, captures.name("rest")?);
-        let about_now = STATE.is_match(rest.as_str()) || text[..found.end()].contains('(');
+        let about_now = STATE.is_match(rest.as_str()) || text[found.start()..when.start()].contains('(');
         if !about_now || LASTING.is_match(rest.as_str()) || is_name(text, when.start(), when.end()) {
             return None;
         }

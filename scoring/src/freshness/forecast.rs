@@ -97,7 +97,7 @@ mod tests {
 
     #[test]
     fn a_page_falls_below_on_the_day_its_age_says() {
-        // Half after 730 days; freshness counts one in ten, and the other three dimensions are whole.
+        // A document of unknown kind has halved after 730 days.
         let (report, ageing) = page(0);
         let policy = Policy::default();
         let at_half = overall_at_age(&report, &policy, Score::new(0.5));

@@ -7,6 +7,7 @@ use serde_json::Value;
 use tamis_ingest::ByteSpan;
 
 use super::DocumentKind;
+use crate::edition::Place;
 use crate::pattern::pattern;
 use crate::structure::Reading;
 
@@ -32,8 +33,11 @@ const SUPPORTED_STATUS: [&str; 4] = ["supported", "maintained", "lts", "long-ter
 /// as often forgotten as kept.
 pub(super) fn is_kept(reading: &Reading<'_>, kind: DocumentKind) -> bool {
     match kind {
-        DocumentKind::Changelog | DocumentKind::News => return true,
-        DocumentKind::Reference
+        DocumentKind::Changelog => return true,
+        // A year in the path makes it news, and beside a folder "current" it is an edition.
+        DocumentKind::News if !Place::is_year_or_ordinal(&reading.document.uri) => return true,
+        DocumentKind::News
+        | DocumentKind::Reference
         | DocumentKind::Tutorial
         | DocumentKind::Policy
         | DocumentKind::Evergreen
