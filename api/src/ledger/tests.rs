@@ -55,11 +55,24 @@ impl Bench {
             }
         }
         self.ledger.remove_unseen(&run, &self.source, &self.policy, |_| false).await.unwrap();
+        self.ledger.settle_context(&self.policy).await.unwrap();
+    }
+
+    /// The rules found on the chunks of a document.
+    async fn rules(&self, uri: &str) -> Vec<String> {
+        sqlx::query_scalar(
+            "select distinct f.rule from findings f join chunks c on c.id = f.chunk_id
+             join documents d on d.id = c.document_id where d.uri = $1 and c.retired = 0 order by f.rule",
+        )
+        .bind(uri)
+        .fetch_all(self.ledger.pool())
+        .await
+        .unwrap()
     }
 
     /// Publishes to indexes that take everything.
     async fn publish(&self, index: &mut BTreeMap<String, u64>) {
-        while let Some(batch) = self.ledger.next_batch(3).await.unwrap() {
+        while let Some(batch) = self.ledger.next_batch(3, &self.policy).await.unwrap() {
             for (entry, _) in &batch.entries {
                 index.insert(entry.chunk.to_string(), batch.sequence);
             }
@@ -201,11 +214,11 @@ async fn a_removal_interrupted_before_the_indexes_heard_of_it_is_not_forgotten()
     bench.documents.insert("a.md".into(), texts()[0].clone());
     bench.run().await;
     // An index was written, and the process died before it could say so.
-    let batch = bench.ledger.next_batch(10).await.unwrap().unwrap();
+    let batch = bench.ledger.next_batch(10, &bench.policy).await.unwrap().unwrap();
     assert_eq!(batch.entries.len(), 1);
     bench.documents.clear();
     bench.run().await;
-    let next = bench.ledger.next_batch(10).await.unwrap().unwrap();
+    let next = bench.ledger.next_batch(10, &bench.policy).await.unwrap().unwrap();
     assert_eq!(next.removals, [batch.entries[0].0.chunk.clone()]);
     assert!(next.entries.is_empty());
     assert!(next.sequence > batch.sequence);
@@ -233,4 +246,95 @@ async fn a_document_that_never_finishes_is_given_up() {
     assert_eq!(register().await.unwrap(), [Registered::StillFailed]);
     let failed = bench.ledger.failed_documents(&run).await.unwrap();
     assert!(failed[0].1.contains("3 times"), "{failed:?}");
+}
+
+#[tokio::test]
+async fn a_newer_edition_supersedes_a_page_for_as_long_as_it_is_there() {
+    let mut bench = Bench::new().await;
+    bench.documents.insert("v1.2/backup.md".into(), texts()[0].clone());
+    bench.run().await;
+    let superseded = "freshness.superseded".to_owned();
+    assert!(!bench.rules("v1.2/backup.md").await.contains(&superseded));
+    bench
+        .documents
+        .insert("v1.4/backup.md".into(), format!("{}\n\nOne more paragraph says what is new in it.", texts()[0]));
+    bench.run().await;
+    assert!(bench.rules("v1.2/backup.md").await.contains(&superseded));
+    assert!(!bench.rules("v1.4/backup.md").await.contains(&superseded));
+    assert_eq!(bench.ledger.settle_context(&bench.policy).await.unwrap(), 0, "nothing changed, so nothing is graded");
+    bench.documents.remove("v1.4/backup.md");
+    bench.run().await;
+    assert!(!bench.rules("v1.2/backup.md").await.contains(&superseded));
+}
+
+/// Six pages that share a paragraph and nothing else.
+const TOPICS: [&str; 6] = [
+    "Apples ripen late this year because the spring was colder than anybody remembers in the valley.",
+    "Our bakery opens at six and sells rye bread, plum cake and coffee until the shelves are empty.",
+    "Carpenters measure twice, mark the line with a knife and saw on the waste side of the mark.",
+    "Drivers who cross the pass in winter carry chains, a shovel, warm blankets and enough fuel.",
+    "Every lighthouse on the coast has its own rhythm, so that sailors can tell them apart at night.",
+    "Ferries leave the harbour each hour and carry bicycles free of charge on weekdays in summer.",
+];
+const SHARED: &str = "Was this page helpful to you? Write to the editors about everything that is missing or unclear.";
+
+#[tokio::test]
+async fn a_paragraph_in_six_documents_is_boilerplate_and_is_not_indexed() {
+    let mut bench = Bench::new().await;
+    let page = |topic: &str| format!("{topic}\n\n{SHARED}\n");
+    for (n, topic) in TOPICS.iter().enumerate().take(5) {
+        bench.documents.insert(format!("{n}.md"), page(topic));
+    }
+    bench.run().await;
+    let mut index = BTreeMap::new();
+    bench.publish(&mut index).await;
+    let boilerplate = "duplication.boilerplate".to_owned();
+    assert!(!bench.rules("0.md").await.contains(&boilerplate));
+    // The sixth makes it so, for all of them, and what is indexed of them becomes another text.
+    bench.documents.insert("5.md".into(), page(TOPICS[5]));
+    bench.run().await;
+    for n in 0..6 {
+        assert!(bench.rules(&format!("{n}.md")).await.contains(&boilerplate), "{n}");
+    }
+    let batch = bench.ledger.next_batch(10, &bench.policy).await.unwrap().unwrap();
+    assert_eq!(batch.entries.len(), 6);
+    assert!(batch.entries.iter().all(|(entry, _)| !entry.text.contains("helpful") && entry.text.len() > 60));
+    bench.documents.remove("2.md");
+    bench.run().await;
+    assert!(!bench.rules("0.md").await.contains(&boilerplate));
+    let batch = bench.ledger.next_batch(10, &bench.policy).await.unwrap().unwrap();
+    assert!(batch.entries.iter().all(|(entry, _)| entry.text.contains("helpful")));
+}
+
+#[tokio::test]
+async fn a_page_in_another_language_is_foreign_among_enough_others() {
+    let mut bench = Bench::new().await;
+    let french = "La sauvegarde est lancée chaque nuit et elle est copiée dans une autre région avant l'ouverture du \
+        bureau. Les opérateurs vérifient le tableau de bord chaque matin et préviennent leurs collègues en cas de retard ou de panne dans la deuxième région.";
+    bench.documents.insert("backup.md".into(), french.into());
+    bench.run().await;
+    assert!(!bench.rules("backup.md").await.contains(&"structure.wrong_language".to_owned()));
+    for (n, topic) in TOPICS.iter().enumerate() {
+        let other = TOPICS[(n + 1) % TOPICS.len()];
+        bench.documents.insert(format!("{n}.md"), format!("{topic} {SHARED}\n\n{other}"));
+    }
+    bench.run().await;
+    assert!(bench.rules("backup.md").await.contains(&"structure.wrong_language".to_owned()));
+}
+
+#[tokio::test]
+async fn time_alone_changes_a_grade() {
+    let mut bench = Bench::new().await;
+    bench.documents.insert("a.md".into(), format!("---\ndate: 2026-01-01\n---\n{}", texts()[0]));
+    bench.run().await;
+    assert_eq!(bench.ledger.decay(&bench.policy).await.unwrap(), 0, "graded today");
+    // As it was left by a run of long ago.
+    sqlx::query("update chunks set graded_on = 1, freshness = 1").execute(bench.ledger.pool()).await.unwrap();
+    sqlx::query("update documents set modified_at = modified_at - 315360000000000")
+        .execute(bench.ledger.pool())
+        .await
+        .unwrap();
+    assert_eq!(bench.ledger.decay(&bench.policy).await.unwrap(), 1);
+    assert!(bench.rules("a.md").await.contains(&"freshness.stale".to_owned()));
+    assert_eq!(bench.ledger.decay(&bench.policy).await.unwrap(), 0);
 }
