@@ -10,7 +10,7 @@ use crate::source::{Place, Target};
 use crate::{ByteSpan, Notice, NoticeKind, percent_decoded};
 
 /// Most links named; who has more knows that something is wrong with all of them.
-const MOST: usize = 20;
+const MOST: usize = 5;
 /// From how many missing pages, if they are more than those found, a document's links do not follow the files.
 const ANOTHER_LAYOUT: usize = 4;
 
@@ -40,12 +40,18 @@ pub(super) fn check(text: &str, place: &Place) -> Vec<Notice> {
     if pages_missing >= ANOTHER_LAYOUT && pages_missing > pages_there {
         missing.retain(|_, (_, style)| *style == Style::File);
     }
-    let notice = |(span, (target, _)): (ByteSpan, (String, Style))| Notice {
+    let unnamed = missing.len().saturating_sub(MOST);
+    let notice = |(place, (span, (target, _))): (usize, (ByteSpan, (String, Style)))| Notice {
         kind: NoticeKind::BrokenLink,
-        detail: format!("{target:?} names no file here"),
+        detail: match unnamed {
+            more if more > 0 && place + 1 == MOST => {
+                format!("{target:?} names no file here, nor do {more} further links")
+            }
+            _ => format!("{target:?} names no file here"),
+        },
         span: Some(span),
     };
-    missing.into_iter().take(MOST).map(notice).collect()
+    missing.into_iter().take(MOST).enumerate().map(notice).collect()
 }
 
 /// A page in a folder that is not there may be one that the site takes from elsewhere.

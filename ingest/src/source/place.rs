@@ -45,7 +45,8 @@ impl Place {
         if alone {
             folders.clear();
         }
-        let root = location.path.ancestors().nth(folders.len() + 1)?.to_path_buf();
+        // A bare file name lies in the working folder, whose empty path is no folder to the file system.
+        let root = Path::new(".").join(location.path.ancestors().nth(folders.len() + 1)?);
         let stem = location.path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
         Some(Self { root, folders, stem })
     }
@@ -156,5 +157,9 @@ mod tests {
         assert_eq!(place.follow("b.md"), Target::There);
         assert_eq!(place.follow("d.md"), Target::Missing);
         assert_eq!(place.follow("../c.md"), Target::Outside);
+        let (uri, path) = ("README.md".to_owned(), PathBuf::from("README.md"));
+        let bare = Place::of(&Location { uri, path, line: None, bytes: 1, stored_at: None }).unwrap();
+        assert_eq!(bare.follow("Cargo.toml"), Target::There);
+        assert_eq!(bare.follow("nothing/"), Target::Missing);
     }
 }

@@ -141,8 +141,12 @@ impl Places {
 
     fn add_heading(&mut self, words: &str) {
         let without_emoji = words.split(':').filter(|part| !part.is_empty()).collect::<Vec<_>>();
+        // Some tools take what stands before a colon for the name: "E42: File not found".
+        let label = words.split(':').next().unwrap_or_default();
         let spelled: HashSet<String> =
-            [bare(words), bare(&words.replace('&', "and")), bare(&without_emoji.concat())].into_iter().collect();
+            [bare(words), bare(&words.replace('&', "and")), bare(&without_emoji.concat()), bare(label)]
+                .into_iter()
+                .collect();
         for name in spelled {
             *self.names.entry(name).or_default() += 1;
         }
@@ -236,6 +240,7 @@ mod tests {
             ("#fn1", "A note.[^1]\n\n[^1]: The note."),
             ("#rocket-launch", "## :rocket: Launch"),
             ("#launch", "## 🚀 Launch"),
+            ("#E42", "## E42: File not found"),
             ("#caf%C3%A9", "## Café"),
             ("#cafe", "## Café"),
             ("#user-content-set-up", "## Set up"),

@@ -10,7 +10,8 @@ use crate::language::{are_close, name, of_paragraph};
 use crate::outline::{Block, BlockKind};
 use crate::{Finding, Rule};
 
-/// From this share of its words, a document is in another language than it says.
+/// From this share of its words, a document is in another language than it states. What was told from all of its words,
+/// code and names among them, counts for less than what its sentences tell.
 const ALL: f32 = 0.8;
 /// Most paragraphs named as evidence.
 const MOST_SPANS: usize = 8;
@@ -24,14 +25,15 @@ struct Told {
 
 pub(super) fn check(reading: &Reading<'_>) -> Vec<Finding> {
     let told: Vec<Told> = reading.outline.blocks.iter().filter_map(|block| tell(reading, block)).collect();
-    let Some(home) = reading.document.language.as_deref().or_else(|| most_spoken(&told)) else { return Vec::new() };
+    let stated = reading.document.language.as_deref().filter(|_| reading.document.language_stated);
+    let Some(home) = stated.or_else(|| most_spoken(&told)) else { return Vec::new() };
     let words: usize = told.iter().map(|told| told.words).sum();
     let foreign: Vec<&Told> = told.iter().filter(|told| !are_close(told.language, home)).collect();
     let foreign_words: usize = foreign.iter().map(|told| told.words).sum();
     let Some(first) = foreign.first() else { return Vec::new() };
     if foreign_words as f32 >= ALL * words as f32 {
-        let said = if reading.document.language_stated { "says that it is" } else { "seems to be" };
-        let message = format!("The document {said} in {}, and its text is in {}.", name(home), name(first.language));
+        let message =
+            format!("The document says that it is in {}, and its text is in {}.", name(home), name(first.language));
         return vec![reading.finding(Rule::WrongLanguage, message, first.span)];
     }
     by_chunk(reading, &foreign).into_values().map(|stretch| finding(reading, home, &stretch)).collect()

@@ -10,7 +10,7 @@ use crate::outline::BlockKind;
 use crate::{Finding, Rule};
 
 /// A heading of so many words is a sentence and may be all there is to say.
-const SENTENCE: usize = 8;
+const SENTENCE: usize = 6;
 
 /// A heading with what stands below it.
 struct Section {
@@ -50,7 +50,7 @@ pub(super) fn check(reading: &Reading<'_>) -> Vec<Finding> {
     }
     let whole = sections.iter().any(|section| !body(reading, section).is_empty());
     for (index, section) in sections.iter().enumerate() {
-        let says_all = word_count(&title(reading, section)) >= SENTENCE;
+        let says_all = says_all(&title(reading, section));
         if whole && !section.opens && body(reading, section).is_empty() && !twice.contains(&index) && !says_all {
             findings.push(reading.finding(Rule::EmptySection, "Nothing stands below this heading.", section.heading));
         }
@@ -92,6 +92,15 @@ fn body<'a>(reading: &Reading<'a>, section: &Section) -> &'a str {
     } else {
         body.trim_matches(|c: char| c.is_whitespace() || matches!(c, '>' | '#' | '-' | '*' | '_'))
     }
+}
+
+/// Whether a heading may well be all there is: a sentence, a name in code, a version in a list of releases.
+fn says_all(title: &str) -> bool {
+    let bare = title.trim_start_matches(['[', '(', 'v', 'V', '*', '_']);
+    let release = bare.starts_with(|c: char| c.is_ascii_digit()) && bare.contains('.');
+    let code = title.starts_with('`') && title.ends_with('`');
+    let unreleased = bare.get(..10).is_some_and(|start| start.eq_ignore_ascii_case("unreleased"));
+    release || code || unreleased || title.contains("](") || word_count(title) >= SENTENCE
 }
 
 fn title(reading: &Reading<'_>, section: &Section) -> String {
@@ -142,6 +151,8 @@ mod tests {
             "# Guide\n\n## Setup\n\n| a |\n|---|\n| 1 |\n\n## Use\n\n<details>x</details>\n",
             "# Guide\n\n## Setup\n\n{{< tabs >}}\n\n## Use\n\nRun it.\n",
             "# Guide\n\nText of it.\n\n## 4. Repeat steps 2 and 3 for all the other members\n\n## 5. Check\n\nLook.\n",
+            "# Log\n\nAll of them.\n\n## [Unreleased]\n\n## v1.2.0\n\n## 1.1.0 (2024-02-03)\n\n- Faster\n",
+            "# Options\n\nAll of them.\n\n## `--quiet`\n\n## `--verbose`\n\nSays more.\n",
             "# Guide\n\nText with `# no heading` in it.\n\n```sh\n# one\n# two\n```\n",
         ] {
             assert_eq!(found(text), [], "{text}");
