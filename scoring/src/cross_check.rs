@@ -65,9 +65,7 @@ pub fn cross_check(passages: &[Passage]) -> CrossReport {
 #[must_use]
 pub fn cross_check_under(passages: &[Passage], policy: &DuplicationPolicy) -> CrossReport {
     let mut ordered: Vec<&Passage> = passages.iter().collect();
-    ordered.sort_by(|a, b| {
-        b.standing.precedence(&a.standing).then_with(|| a.chunk.as_str().cmp(b.chunk.as_str()))
-    });
+    ordered.sort_by(|a, b| b.standing.precedence(&a.standing).then_with(|| a.chunk.as_str().cmp(b.chunk.as_str())));
     let heads = duplicates::heads(&ordered);
     let boilerplate = boilerplate::among(&ordered, &heads, policy);
     let subjects: Vec<Subject<'_>> = ordered.iter().map(|passage| Subject::amid(passage, &boilerplate)).collect();

@@ -62,14 +62,8 @@ pub(super) struct Links {
 /// For each subject, the one it gives way to, if any. Subjects come best first.
 pub(super) fn links(subjects: &[Subject<'_>], heads: &[usize]) -> Links {
     let links = vec![None; subjects.len()];
-    let mut field = Field {
-        subjects,
-        links,
-        behind: HashMap::new(),
-        under: HashMap::new(),
-        partly: BTreeMap::new(),
-        compared: 0,
-    };
+    let mut field =
+        Field { subjects, links, behind: HashMap::new(), under: HashMap::new(), partly: BTreeMap::new(), compared: 0 };
     let mut displaced = BTreeSet::new();
     for i in (0..subjects.len()).filter(|i| heads[*i] == *i) {
         displaced.extend(field.place(i));
@@ -93,8 +87,8 @@ struct Field<'a> {
     links: Vec<Option<Link>>,
     /// Those that gave way to a passage, by that passage; some may have been linked elsewhere since.
     behind: HashMap<usize, Vec<usize>>,
-    /// Standing passages by their keys.
-    under: HashMap<i64, Vec<usize>>,
+    /// Standing passages by their keys: the first, and the rest. Most keys have one passage and need no list.
+    under: HashMap<i64, (usize, Vec<usize>)>,
     /// Subjects of which others, not their copies, hold a part.
     partly: BTreeMap<usize, Vec<usize>>,
     compared: usize,
@@ -144,7 +138,8 @@ impl Field<'_> {
             let others: BTreeSet<usize> = others.into_iter().filter(|other| self.links[*other].is_none()).collect();
             let parts = || others.iter().map(|other| &self.subjects[*other]);
             let Some(found) = spread(&self.subjects[i], parts()) else { continue };
-            let Some(&canonical) = others.iter().find(|other| self.subjects[**other].passage.chunk == found.chunk) else {
+            let Some(&canonical) = others.iter().find(|other| self.subjects[**other].passage.chunk == found.chunk)
+            else {
                 continue;
             };
             let document = &self.subjects[canonical].passage.document;
@@ -161,9 +156,9 @@ impl Field<'_> {
     /// Lets a subject be found.
     fn stand(&mut self, i: usize) {
         for key in self.subjects[i].keys().iter() {
-            let under = self.under.entry(*key).or_default();
-            if under.len() < MOST_UNDER_KEY {
-                under.push(i);
+            let (first, more) = self.under.entry(*key).or_insert_with(|| (i, Vec::new()));
+            if *first != i && more.len() + 1 < MOST_UNDER_KEY {
+                more.push(i);
             }
         }
     }
@@ -172,8 +167,10 @@ impl Field<'_> {
     fn verified(&mut self, i: usize) -> Vec<(Outcome, Link)> {
         let mut shared: HashMap<usize, usize> = HashMap::new();
         for key in self.subjects[i].keys().iter() {
-            for other in self.under.get(key).into_iter().flatten() {
-                *shared.entry(*other).or_default() += 1;
+            if let Some((first, more)) = self.under.get(key) {
+                for other in more.iter().chain([first]) {
+                    *shared.entry(*other).or_default() += 1;
+                }
             }
         }
         let standing = |other: &usize| *other != i && self.links[*other].is_none();

@@ -195,8 +195,7 @@ fn what_only_copies_share_is_no_boilerplate() {
     let exact: Vec<Passage> = (0..9).map(|i| passage(&format!("{i}.md"), 50, None, &shared)).collect();
     assert_eq!(with_boilerplate(&cross_check(&exact), &exact), Vec::<&str>::new());
     let own = |i: u64| format!("{shared}\n\n{}.", prose(i, 200));
-    let versions: Vec<Passage> =
-        (0..9).map(|i| passage(&format!("v1.{i}/page.md"), 50, None, &own(i))).collect();
+    let versions: Vec<Passage> = (0..9).map(|i| passage(&format!("v1.{i}/page.md"), 50, None, &own(i))).collect();
     assert_eq!(with_boilerplate(&cross_check(&versions), &versions), Vec::<&str>::new());
 }
 
@@ -279,9 +278,8 @@ fn a_passage_cut_in_two_by_the_chunks_of_a_longer_document_is_found() {
 
 #[test]
 fn equal_texts_for_other_readers_are_no_copies() {
-    let scope = |acl: &str| {
-        Scope::of(&[("acl".to_owned(), serde_json::json!(acl))].into(), &DuplicationPolicy::default())
-    };
+    let scope =
+        |acl: &str| Scope::of(&[("acl".to_owned(), serde_json::json!(acl))].into(), &DuplicationPolicy::default());
     let read_by = |uri: &str, text: &str, acl: &str| {
         let one = passage(uri, 50, None, text);
         Passage { fingerprint: one.fingerprint.clone().within(scope(acl)), ..one }
@@ -353,7 +351,9 @@ fn hostile_sets_cost_no_more_than_their_size() {
     assert_eq!(compared(&equal), 0);
     let empty: Vec<Passage> = (0..600).map(|i| numbered(i, "---")).collect();
     assert_eq!(compared(&empty), 0);
-    let stub = |i: usize| format!("The page {} has moved to another place, please follow this link to it.", prose(i as u64, 1));
+    let stub = |i: usize| {
+        format!("The page {} has moved to another place, please follow this link to it.", prose(i as u64, 1))
+    };
     let stubs: Vec<Passage> = (0..600).map(|i| numbered(i, &stub(i))).collect();
     assert!(compared(&stubs) <= 32 * stubs.len(), "{}", compared(&stubs));
     // Each stands, for a figure of each is another, and each meets others under every key.
@@ -378,7 +378,7 @@ fn a_document_of_ten_megabytes_is_one_comparison() {
 
 #[test]
 fn near_equal_stubs_without_end_are_compared_with_a_few_each() {
-    let set: Vec<Passage> = (0..20_000_u64)
+    let set: Vec<Passage> = (0..5_000_u64)
         .map(|i| {
             let text = format!(
                 "This page has moved to the part called {} in another part of the manual, and all links to it were \

@@ -44,7 +44,11 @@ pub(crate) fn words(folded: &str) -> impl Iterator<Item = &str> {
 fn word_start(text: &str) -> Option<usize> {
     let ascii = text.bytes().position(|byte| byte.is_ascii_alphanumeric() || !byte.is_ascii())?;
     let rest = &text[ascii..];
-    if rest.as_bytes().first().is_some_and(u8::is_ascii) { Some(ascii) } else { Some(ascii + rest.find(char::is_alphanumeric)?) }
+    if rest.as_bytes().first().is_some_and(u8::is_ascii) {
+        Some(ascii)
+    } else {
+        Some(ascii + rest.find(char::is_alphanumeric)?)
+    }
 }
 
 /// Where the word at the start of `text`, which is a letter or digit, ends.
@@ -54,7 +58,13 @@ fn word_end(text: &str) -> usize {
     match chars.next() {
         None => ascii,
         Some((_, first)) if first.is_ascii() => ascii,
-        Some((_, first)) if is_unspaced(first) => if ascii == 0 { first.len_utf8() } else { ascii },
+        Some((_, first)) if is_unspaced(first) => {
+            if ascii == 0 {
+                first.len_utf8()
+            } else {
+                ascii
+            }
+        }
         Some((_, first)) if !first.is_alphanumeric() => ascii,
         Some(_) => {
             let rest = &text[ascii..];

@@ -91,7 +91,8 @@ pub(crate) fn spread<'a, 'b: 'a>(
     }
     by_document.into_values().filter(|parts| parts.len() > 1).find_map(|parts| {
         let similarity = subject.spread_over(&parts)?;
-        let first = parts.into_iter().max_by_key(|part| (subject.shared_with(part), Reverse(part.passage.standing.ordinal)))?;
+        let first =
+            parts.into_iter().max_by_key(|part| (subject.shared_with(part), Reverse(part.passage.standing.ordinal)))?;
         Some(Duplicate { chunk: first.passage.chunk.clone(), kind: DuplicateKind::Containment, similarity })
     })
 }

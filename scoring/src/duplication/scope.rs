@@ -70,8 +70,15 @@ mod tests {
         assert_eq!(scope(json!({})), Scope::default());
         assert_eq!(scope(json!({"tags": ["a"], "owner": "b", "acl": null})), Scope::default());
         assert_eq!(scope(json!({"acl": ["a", "b"]})), scope(json!({"ACL": ["b", " a"], "owner": "c"})));
-        let stated = [json!({"acl": "a"}), json!({"acl": "b"}), json!({"access": "a"}), json!({"product": "a"}), json!({"lang": "de"})];
-        let scopes: std::collections::HashSet<Scope> = stated.into_iter().map(scope).chain([Scope::default()]).collect();
+        let stated = [
+            json!({"acl": "a"}),
+            json!({"acl": "b"}),
+            json!({"access": "a"}),
+            json!({"product": "a"}),
+            json!({"lang": "de"}),
+        ];
+        let scopes: std::collections::HashSet<Scope> =
+            stated.into_iter().map(scope).chain([Scope::default()]).collect();
         assert_eq!(scopes.len(), 6);
     }
 
