@@ -150,6 +150,14 @@ mod tests {
         assert_ne!(hash("Keep it 14 days."), hash("Keep it 30 days."));
     }
 
+    #[test]
+    fn only_words_that_a_reader_sees_count() {
+        let words = |text| paragraphs(text)[0].words;
+        assert_eq!(words("<span class=\"filename\">Filename: src/main.rs</span>"), 4);
+        assert_eq!(words("<!-- Old headings. Do not remove or links may break. -->"), 0);
+        assert_eq!(words("See [the guide](https://example.org/a/b/c) if 1 < 2 or a[0] > b."), 10);
+    }
+
     proptest! {
         #[test]
         fn any_text_can_be_read(text in "[a-z#|`~ =*1.<>!/()\\[\\]\n\té-]{0,120}") {
