@@ -160,8 +160,8 @@ impl<'a> Subject<'a> {
     pub(crate) fn stands_partly_in(&self, other: &Self) -> bool {
         self.passage.document != other.passage.document
             && !self.left().hashes().is_empty()
-            && self.passage.standing.substantive(&other.passage.standing) != Some(Ordering::Greater)
             && self.left().share_in(other.shingles()) >= PART
+            && self.passage.standing.substantive(&other.passage.standing) != Some(Ordering::Greater)
     }
 
     /// What the two passages' statements are to each other.

@@ -87,8 +87,8 @@ struct Field<'a> {
     links: Vec<Option<Link>>,
     /// Those that gave way to a passage, by that passage; some may have been linked elsewhere since.
     behind: HashMap<usize, Vec<usize>>,
-    /// Standing passages by their keys.
-    under: HashMap<i64, Vec<usize>>,
+    /// Standing passages by their keys: the first, and the rest. Most keys have one passage and need no list.
+    under: HashMap<i64, (usize, Vec<usize>)>,
     /// Subjects of which others, not their copies, hold a part.
     partly: BTreeMap<usize, Vec<usize>>,
     compared: usize,
@@ -156,9 +156,9 @@ impl Field<'_> {
     /// Lets a subject be found.
     fn stand(&mut self, i: usize) {
         for key in self.subjects[i].keys().iter() {
-            let under = self.under.entry(*key).or_default();
-            if under.len() < MOST_UNDER_KEY {
-                under.push(i);
+            let (first, more) = self.under.entry(*key).or_insert_with(|| (i, Vec::new()));
+            if *first != i && more.len() + 1 < MOST_UNDER_KEY {
+                more.push(i);
             }
         }
     }
@@ -167,8 +167,10 @@ impl Field<'_> {
     fn verified(&mut self, i: usize) -> Vec<(Outcome, Link)> {
         let mut shared: HashMap<usize, usize> = HashMap::new();
         for key in self.subjects[i].keys().iter() {
-            for other in self.under.get(key).into_iter().flatten() {
-                *shared.entry(*other).or_default() += 1;
+            if let Some((first, more)) = self.under.get(key) {
+                for other in more.iter().chain([first]) {
+                    *shared.entry(*other).or_default() += 1;
+                }
             }
         }
         let standing = |other: &usize| *other != i && self.links[*other].is_none();

@@ -2,7 +2,7 @@
 
 use tamis_ingest::ByteSpan;
 
-use super::normalise::fold;
+use super::normalise::{fold, words};
 use super::shingle::{combine, word_hashes};
 
 /// A paragraph or list item of running text.
@@ -10,7 +10,7 @@ use super::shingle::{combine, word_hashes};
 pub struct Paragraph {
     /// Where it stands in the text it was read from.
     pub span: ByteSpan,
-    /// How many words it has.
+    /// How many words of it a reader sees: those of tags, comments and link targets left out.
     pub words: usize,
     /// Hash of its words (64 bits, stored as a signed integer): equal for paragraphs that differ in case, white space,
     /// punctuation and decoration only.
@@ -76,12 +76,34 @@ impl Reader<'_> {
 
     fn close(&mut self) {
         let Some((start, end)) = self.open.take() else { return };
-        let words = word_hashes(&fold(&self.text[start..end]));
-        if !words.is_empty() {
-            let hash = combine(&words) as i64;
-            self.found.push(Paragraph { span: ByteSpan::new(start, end), words: words.len(), hash });
+        let text = fold(&self.text[start..end]);
+        let hashes = word_hashes(&text);
+        if !hashes.is_empty() {
+            let hash = combine(&hashes) as i64;
+            self.found.push(Paragraph { span: ByteSpan::new(start, end), words: words(&visible(&text)).count(), hash });
         }
     }
+}
+
+/// The text without tags, comments and the targets of links.
+fn visible(text: &str) -> String {
+    let mut seen = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = rest.find(['<', ']']) {
+        let (before, mark) = rest.split_at(at);
+        seen.push_str(before);
+        let opens_tag = |c: char| c.is_ascii_alphabetic() || c == '/' || c == '!';
+        let end = match mark.strip_prefix("](") {
+            Some(_) => mark.find(')'),
+            None if mark[1..].starts_with(opens_tag) && mark.starts_with('<') => mark.find('>'),
+            None => None,
+        };
+        // A space, for what stands on both sides is no one word.
+        seen.push(' ');
+        rest = &mark[end.map_or(1, |end| end + 1)..];
+    }
+    seen.push_str(rest);
+    seen
 }
 
 fn is_heading(line: &str) -> bool {
@@ -128,9 +150,17 @@ mod tests {
         assert_ne!(hash("Keep it 14 days."), hash("Keep it 30 days."));
     }
 
+    #[test]
+    fn only_words_that_a_reader_sees_count() {
+        let words = |text| paragraphs(text)[0].words;
+        assert_eq!(words("<span class=\"filename\">Filename: src/main.rs</span>"), 4);
+        assert_eq!(words("<!-- Old headings. Do not remove or links may break. -->"), 0);
+        assert_eq!(words("See [the guide](https://example.org/a/b/c) if 1 < 2 or a[0] > b."), 10);
+    }
+
     proptest! {
         #[test]
-        fn any_text_can_be_read(text in "[a-z#|`~ =*1.\n\té-]{0,120}") {
+        fn any_text_can_be_read(text in "[a-z#|`~ =*1.<>!/()\\[\\]\n\té-]{0,120}") {
             let mut end = 0;
             for paragraph in paragraphs(&text) {
                 prop_assert!(paragraph.span.start() >= end && paragraph.span.of(&text).is_some());

@@ -82,10 +82,10 @@ pub fn measure_recall(passages: &[Passage], sample: usize, seed: u64) -> Recall 
             if met || !comparable(one, other) {
                 continue;
             }
-            let meet = other.fingerprint.bands.iter().any(|key| keys[i].contains(key));
+            let shares_key = other.fingerprint.bands.iter().any(|key| keys[i].contains(key));
             match judge(Overlap::of(shared, sketches[i].hashes().len(), shingles.hashes().len())) {
-                Some((DuplicateKind::Near, _)) => recall.near.add(one, other, meet),
-                Some((DuplicateKind::Containment, _)) => recall.contained.add(one, other, meet),
+                Some((DuplicateKind::Near, _)) => recall.near.add(one, other, shares_key),
+                Some((DuplicateKind::Containment, _)) => recall.contained.add(one, other, shares_key),
                 Some((DuplicateKind::Exact, _)) | None => {}
             }
         }

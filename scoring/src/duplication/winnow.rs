@@ -11,7 +11,7 @@ use super::shingle::combine;
 /// Words in a run: long enough that only copied text shares one.
 const RUN: usize = 5;
 /// Runs in a window.
-const WINDOW: usize = 24;
+const WINDOW: usize = 16;
 
 /// The keys of a text whose words have these hashes, without repeats; none for a text shorter than a window.
 pub(super) fn keys(words: &[u64]) -> Vec<i64> {
