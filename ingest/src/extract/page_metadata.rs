@@ -4,6 +4,7 @@ use scraper::{ElementRef, Html, Node};
 use serde_json::Value;
 
 use super::date::{self, Event, StatedDate};
+use super::html::dateline;
 use super::language;
 use super::reading::Reading;
 use crate::DateSource;
@@ -74,6 +75,8 @@ struct Found {
     linked: Vec<StatedDate>,
     meta: Vec<StatedDate>,
     time: Vec<StatedDate>,
+    /// Where the page says it stands.
+    address: Option<String>,
 }
 
 impl Found {
@@ -88,13 +91,19 @@ impl Found {
             }
             "meta" => self.take_meta(element),
             "time" => self.take_time(element),
+            "link" if element.attr("rel").is_some_and(|rel| rel.eq_ignore_ascii_case("canonical")) => {
+                self.address = self.address.take().or_else(|| element.attr("href").map(str::to_owned));
+            }
             "script"
                 if element.attr("type").is_some_and(|kind| kind.trim().eq_ignore_ascii_case("application/ld+json")) =>
             {
-                if let Ok(value) = serde_json::from_str(element.text().collect::<String>().trim()) {
-                    self.take_linked(&value);
+                let text: String = element.text().collect();
+                match serde_json::from_str(text.trim()) {
+                    Ok(value) => self.take_linked(&value),
+                    Err(_) => self.take_broken(&text),
                 }
             }
+            _ if element.attr("itemprop").is_some() => self.take_property(element),
             _ => {}
         }
     }
@@ -104,7 +113,9 @@ impl Found {
         let (Some(name), Some(content)) = (name.map(str::to_ascii_lowercase), element.attr("content")) else { return };
         let content = content.trim();
         let name = name.trim();
-        if name == "og:title" && !content.is_empty() {
+        if name == "og:url" {
+            self.address.get_or_insert_with(|| content.to_owned());
+        } else if name == "og:title" && !content.is_empty() {
             self.meta_title.get_or_insert_with(|| content.to_owned());
         } else if matches!(name, "author" | "article:author" | "dc.creator" | "dcterms.creator" | "citation_author") {
             // `article:author` is often the address of a profile.
@@ -136,6 +147,31 @@ impl Found {
             || (is_within(element, &["article", "main"]) && is_within(element, &["header"]))
         {
             self.time.extend(stated(Event::Published, "time", written));
+        }
+    }
+
+    /// Microdata on elements that are shown.
+    fn take_property(&mut self, element: ElementRef<'_>) {
+        let event = match element.attr("itemprop").unwrap_or_default() {
+            "datePublished" => Event::Published,
+            "dateModified" => Event::Modified,
+            _ => return,
+        };
+        let shown = words(element);
+        let written = element.attr("content").or_else(|| element.attr("datetime")).unwrap_or(&shown);
+        self.time.extend(stated(event, "itemprop", written));
+    }
+
+    /// JSON-LD that is no JSON, as with a line break in a string: its first dates.
+    fn take_broken(&mut self, text: &str) {
+        for (key, event) in [("\"dateModified\"", Event::Modified), ("\"datePublished\"", Event::Published)] {
+            let written = text.split_once(key).and_then(|(_, rest)| {
+                let (_, value) = rest.trim_start().strip_prefix(':')?.trim_start().split_once('"')?;
+                value.split_once('"')
+            });
+            if let Some((written, _)) = written {
+                self.linked.extend(stated(event, key.trim_matches('"'), written));
+            }
         }
     }
 
@@ -177,6 +213,7 @@ impl Found {
         let mut dates = self.linked;
         dates.extend(self.meta);
         dates.extend(self.time);
+        dates.extend(self.address.as_deref().and_then(dateline::in_address));
         let said = |title: &Option<String>| title.clone().filter(|title| !title.is_empty());
         // Where the page's title is the heading and the site's name, the heading is the title.
         let (title, heading) = (said(&self.title), said(&self.heading));

@@ -1,10 +1,20 @@
 //! HTML pages: the main content as Markdown, what the page says about itself beside it.
 
-use std::panic::{self, AssertUnwindSafe};
+mod clutter;
+pub(super) mod dateline;
+mod escape;
+mod label;
+mod main_part;
+mod outline;
+mod render;
+mod run;
+mod sift;
+mod table;
 
 use encoding_rs::Encoding;
-use rs_trafilatura::Options;
 use scraper::Html;
+
+use outline::Outline;
 
 use super::reading::Reading;
 use super::{ExtractLimits, encoding, page_metadata, page_text, tags};
@@ -32,8 +42,8 @@ pub(super) fn read(bytes: &[u8], limits: ExtractLimits) -> Reading {
     } else {
         let page = Html::parse_document(&source);
         let whole = page_text::read(&page, limits.max_text_bytes.saturating_add(1));
-        let reading = page_metadata::read(&page);
-        match main_content(&source) {
+        let mut reading = page_metadata::read(&page);
+        match if source.len() > MAX_SIFTED { None } else { main_content(&page, &mut reading) } {
             Some(text) => Reading { text, beside_text: Some(whole), ..reading },
             None => Reading { text: whole, ..reading },
         }
@@ -42,16 +52,19 @@ pub(super) fn read(bytes: &[u8], limits: ExtractLimits) -> Reading {
     reading
 }
 
-/// The main content as Markdown; none where there is none to tell from the rest.
-fn main_content(source: &str) -> Option<String> {
-    if source.len() > MAX_SIFTED {
-        return None;
-    }
-    let options = Options { output_markdown: true, ..Options::default() };
-    let extracted = panic::catch_unwind(AssertUnwindSafe(|| rs_trafilatura::extract_with_options(source, &options)));
-    let result = extracted.ok()?.ok()?;
-    let content = result.content_markdown.filter(|markdown| !markdown.trim().is_empty()).unwrap_or(result.content_text);
-    Some(whole_headings(content.trim())).filter(|content| !content.is_empty())
+/// The main content as Markdown; none where there is none to tell from the rest. The date that the page shows is added
+/// to what it says about itself.
+fn main_content(page: &Html, reading: &mut Reading) -> Option<String> {
+    let mut outline = Outline::of(page);
+    let shown = run::runs(&outline, 0);
+    sift::by_name(&mut outline);
+    let runs = run::runs(&outline, 0);
+    let root = main_part::find(&outline, &runs);
+    reading.dates.extend(dateline::near_heading(&outline, &shown, root, reading.language.as_deref()));
+    let root = root?;
+    let leads = main_part::leads(&outline, &runs, root);
+    sift::main_part(&mut outline, root, reading.title.as_deref());
+    Some(render::render(&outline, &leads, root)).filter(|text| !text.is_empty())
 }
 
 /// The encoding the page declares, by looking for `charset=` in its first `<meta>` elements.
@@ -66,46 +79,9 @@ fn charset(bytes: &[u8]) -> Option<&'static Encoding> {
     })
 }
 
-/// Puts headings back on one line where the page broke them: `#`, then the words on a line of their own.
-fn whole_headings(markdown: &str) -> String {
-    let mut text = String::with_capacity(markdown.len());
-    let mut in_code = false;
-    let mut lines = markdown.lines().peekable();
-    while let Some(line) = lines.next() {
-        in_code ^= line.trim_start().starts_with("```");
-        let marks = line.trim_end();
-        text.push_str(line);
-        if !in_code && (1..=6).contains(&marks.len()) && marks.bytes().all(|b| b == b'#') {
-            text.truncate(text.trim_end().len());
-            if let Some(words) = lines.next_if(|next| !next.trim().is_empty() && !next.starts_with('#')) {
-                text.push(' ');
-                text.push_str(words.trim());
-            }
-        }
-        if lines.peek().is_some() {
-            text.push('\n');
-        }
-    }
-    text
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn broken_headings_are_mended() {
-        let cases = [
-            ("#\n    Title\n\ntext", "# Title\n\ntext"),
-            ("## \nTwo\n# One", "## Two\n# One"),
-            ("#\n\ntext", "#\n\ntext"),
-            ("```\n#\nrem\n```", "```\n#\nrem\n```"),
-            ("", ""),
-        ];
-        for (broken, mended) in cases {
-            assert_eq!(whole_headings(broken), mended);
-        }
-    }
 
     #[test]
     fn declared_encodings() {
