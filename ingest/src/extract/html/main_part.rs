@@ -44,6 +44,9 @@ const COST_LINKED: f64 = 0.5;
 /// What any stretch that is no prose takes beside that, in letters.
 const COST_EACH: f64 = 8.0;
 
+/// An element within the best is better if it has this share of its score.
+const ENOUGH: f64 = 0.9;
+
 /// Names that writers of templates give to the element that holds the article, and to little else.
 static NAMED: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(
@@ -71,9 +74,11 @@ pub(super) fn find(outline: &Outline<'_>, runs: &[Run]) -> Option<usize> {
             continue;
         }
         let score = sum * trust(element);
-        // Of equals the innermost: those around it add nothing.
-        if best.is_none_or(|(most, _)| score >= most) {
-            best = Some((score, at));
+        // Of those within each other the innermost, unless it leaves much out.
+        let is_inside = best.is_some_and(|(_, around)| at < outline.nodes[around].end);
+        let most = best.map_or(0.0, |(most, _)| most);
+        if score >= most || (is_inside && score >= ENOUGH * most) {
+            best = Some((score.max(most), at));
         }
     }
     best.map(|(_, at)| at)
@@ -95,7 +100,7 @@ pub(super) fn is_named(element: &Element) -> bool {
 
 fn trust(element: &Element) -> f64 {
     if is_named(element) {
-        1.25
+        1.4
     } else if matches!(element.name(), "article" | "main") {
         1.12
     } else {

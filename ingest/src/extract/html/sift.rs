@@ -12,13 +12,16 @@ use super::{dateline, label};
 const SPARED: f64 = 0.35;
 
 /// What the template names the article, and holds at least this share of the prose, is the article.
-const NAMED: f64 = 0.25;
+const NAMED: f64 = 0.18;
 
 /// Comments go where at least this much prose is left, in letters.
 const ENOUGH: f64 = 250.0;
 
 /// What is hidden goes where at least this share of the prose is shown.
 const VISIBLE: f64 = 0.25;
+
+/// A box with at least this share of its letters in links is there for the links.
+const LINKED: f64 = 0.65;
 
 /// Longer lines are looked at as prose, in letters.
 const LINE: usize = 220;
@@ -133,7 +136,7 @@ fn boxes_of_links(outline: &mut Outline<'_>, root: usize) {
                 | "blockquote"
         );
         let (l, k, p) = (letters.within(at, end), linked.within(at, end), prose.within(at, end));
-        let goes = is_box && l > 0.0 && p <= 0.2 * whole && k > 0.5 * l && k > 2.0 * p;
+        let goes = is_box && l > 0.0 && p <= 0.2 * whole && k > LINKED * l && k > 2.0 * p;
         if goes {
             outline.leave_out(at);
             at = end;
@@ -222,13 +225,16 @@ fn ends(outline: &mut Outline<'_>, root: usize, title: Option<&str>) {
         }
     }
     // The heading that is the title of the page is told beside the text.
-    for run in all.iter().filter(|run| heading_rank(outline, run, root) == Some(1)) {
+    for run in &all[..all.len().min(first + 3)] {
+        let Some(rank) = heading_rank(outline, run, root) else { continue };
         let words = outline.words(run.from, run.to);
-        let is_title = title.is_some_and(|title| title.contains(&words) || words.contains(title));
-        let is_named = std::iter::once(run.block)
-            .chain(outline.ancestors(run.block).take(2))
-            .filter_map(|at| outline.element(at))
-            .any(|element| label::of(element).contains("title") || label::of(element).contains("headline"));
+        let is_title = title
+            .is_some_and(|title| title == words || (rank == 1 && (title.contains(&words) || words.contains(title))));
+        let is_named = rank == 1
+            && std::iter::once(run.block)
+                .chain(outline.ancestors(run.block).take(2))
+                .filter_map(|at| outline.element(at))
+                .any(|element| label::of(element).contains("title") || label::of(element).contains("headline"));
         if is_title || is_named {
             going.push(run);
         }
