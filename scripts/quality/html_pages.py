@@ -100,8 +100,7 @@ class Structure(HTMLParser):
 
 
 def plain_words(text):
-    """A text down to its letters, so that Markdown's marks and link targets make no difference."""
-    text = re.sub(r"\]\([^)\s]*\)", "", text)
+    """A text down to its letters, so that Markdown's marks make no difference."""
     return re.sub(r"\W+|_", "", text)
 
 
@@ -125,7 +124,10 @@ def markdown_structure(text):
             in_item = True
         elif bare:
             in_item = False
-    return {kind: plain_words(" ".join(lines)) for kind, lines in parts.items()}
+    # Targets of links are no words; what looks like one in code is.
+    texts = {kind: "\n".join(lines) for kind, lines in parts.items()}
+    bare = {kind: text if kind == "code blocks" else re.sub(r"\]\([^)\s]*\)", "", text) for kind, text in texts.items()}
+    return {kind: plain_words(text) for kind, text in bare.items()}
 
 
 def scrapinghub(data):

@@ -84,6 +84,31 @@ pub(super) fn find(outline: &Outline<'_>, runs: &[Run]) -> Option<usize> {
     best.map(|(_, at)| at)
 }
 
+/// The part of `root` that is the page's own article, where whole articles follow each other: the one under the heading
+/// that is the title, where others like it have headings of the first rank of their own.
+pub(super) fn own_article(outline: &Outline<'_>, runs: &[Run], root: usize, title: Option<&str>) -> usize {
+    let headings: Vec<usize> = outline.within(root).filter(|&at| outline.name(at) == "h1").collect();
+    let words = |at: usize| outline.words(at, outline.nodes[at].end);
+    let own = headings.iter().copied().find(|&at| title.is_some_and(|title| title == words(at)));
+    let (Some(own), true) = (own, headings.len() > 1) else { return root };
+    let holds = |at: usize, heading: usize| (at..outline.nodes[at].end).contains(&heading);
+    // The largest element that holds no other heading.
+    let article = outline
+        .ancestors(own)
+        .take_while(|&at| at > root && headings.iter().all(|&other| other == own || !holds(at, other)))
+        .last();
+    let Some(article) = article else { return root };
+    let parent = outline.nodes[article].parent;
+    let class = |at: usize| outline.element(at).and_then(|element| element.attr("class"));
+    let is_like = |at: usize| at != article && outline.name(at) == outline.name(article) && class(at) == class(article);
+    let prose: usize = runs.iter().filter(|run| holds(article, run.from) && run.is_prose()).map(Run::plain).sum();
+    let others = outline.children(parent).any(|at| is_like(at) && headings.iter().any(|&heading| holds(at, heading)));
+    if others && prose >= MIN_ARTICLE { article } else { root }
+}
+
+/// Shorter than this is no article to choose above others, in letters.
+const MIN_ARTICLE: usize = 400;
+
 fn value(run: &Run) -> f64 {
     if run.is_prose() {
         run.plain() as f64

@@ -61,7 +61,7 @@ fn main_content(page: &Html, reading: &mut Reading) -> Option<String> {
     let runs = run::runs(&outline, 0);
     let root = main_part::find(&outline, &runs);
     reading.dates.extend(dateline::near_heading(&outline, &shown, root, reading.language.as_deref()));
-    let root = root?;
+    let root = main_part::own_article(&outline, &runs, root?, reading.title.as_deref());
     let leads = main_part::leads(&outline, &runs, root);
     sift::main_part(&mut outline, root, reading.title.as_deref());
     Some(render::render(&outline, &leads, root)).filter(|text| !text.is_empty())
@@ -82,6 +82,119 @@ fn charset(bytes: &[u8]) -> Option<&'static Encoding> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    const PROSE: &str =
+        "The sieve lets fine flour through and keeps the bran, so that what is baked of it is even and light.";
+
+    fn text(page: &str) -> String {
+        read(page.as_bytes(), ExtractLimits::default()).text
+    }
+
+    /// A page whose article holds this and paragraphs around it.
+    fn article(inner: &str) -> String {
+        text(&format!(
+            "<body><nav><a href=/>Home</a></nav><article><h1>Sieves</h1><p>{PROSE}</p>{inner}<p>{PROSE}</p></article>"
+        ))
+    }
+
+    #[test]
+    fn structure_is_kept() {
+        let cases = [
+            ("<h2>Why <em>so</em></h2>", "## Why so"),
+            ("<ul><li>flour<li>bran<ol><li>fine<li>coarse</ol></ul>", "- flour\n- bran\n  1. fine\n  2. coarse"),
+            ("<ol start=3><li>sift</ol>", "3. sift"),
+            (
+                "<p>See <a href='/a b'>the mill</a>, <a href='javascript:x()'>now</a>.</p>",
+                "See [the mill](/a%20b), now.",
+            ),
+            ("<p>Run <code>sift `x`</code> on 2*3*4 &lt;b&gt;.</p>", "Run `` sift `x` `` on 2\\*3\\*4 \\<b>."),
+            (
+                "<pre><code class=language-rust>fn main() {\n    <span class=comment>// it</span>\n}\n</code></pre>",
+                "```rust\nfn main() {\n    // it\n}\n```",
+            ),
+            (
+                "<table><caption>Sizes</caption><tr><th>part<th>size<tr><td>bran<td>1 | 2</table>",
+                "Sizes\n\n| part | size |\n|---|---|\n| bran | 1 \\| 2 |",
+            ),
+            ("<table><tr><td><p>one</p><td><table><tr><td>two</table></table>", "one\n\ntwo"),
+            ("<blockquote><p>one<p>two</blockquote>", "> one\n>\n> two"),
+            ("<p>one<br>two<br><br>three</p>", "one  \ntwo\n\nthree"),
+            ("<figure><pre>x</pre></figure>", "```\nx\n```"),
+            ("<ruby>字<rt>じ</rt></ruby>", "字"),
+        ];
+        for (html, markdown) in cases {
+            assert_eq!(article(html), format!("{PROSE}\n\n{markdown}\n\n{PROSE}"), "{html}");
+        }
+    }
+
+    #[test]
+    fn surroundings_go() {
+        for html in [
+            "<aside>Elsewhere</aside>",
+            "<div class=social-share>Share</div>",
+            "<div class='related-posts'><h3>Related</h3><a href=/x>Mills</a></div>",
+            "<h3>You may also like</h3><ul><li><a href=/x>Mills</a></ul>",
+            "<p>Read more: <a href=/x>Mills of the north</a></p>",
+            "<figure><img src=x><figcaption>A mill</figcaption></figure>",
+            "<div hidden>Later</div>",
+            "<div id=cookie-notice>We set cookies, and we would like you to agree to all of them.</div>",
+            "<ul><li><a href=/1>One</a><li><a href=/2>Two</a></ul>",
+        ] {
+            assert_eq!(article(html), format!("{PROSE}\n\n{PROSE}"), "{html}");
+        }
+    }
+
+    #[test]
+    fn what_looks_like_surroundings_stays() {
+        // The pages of a slide show are an article, a hidden page shows itself, and a lead stands before its article.
+        let slides = (0..6).map(|i| format!("<div class=slide><p>{i}. {PROSE}</p></div>")).collect::<String>();
+        assert_eq!(text(&format!("<body><h1>Sieves</h1>{slides}")).matches(PROSE).count(), 6);
+        assert_eq!(text(&format!("<body style='visibility:hidden'><p>{PROSE}</p>")), PROSE);
+        let page = format!(
+            "<header><h1>Sieves</h1><p>All that is known of them.</p><p>{PROSE} It is round.</p></header><ul><li><a href=/>Home</a></ul>\
+             <div class=article-body>{}</div>",
+            format!("<p>{PROSE}</p>").repeat(9)
+        );
+        assert!(text(&page).starts_with(&format!("{PROSE} It is round.\n\n{PROSE}")), "{}", text(&page));
+    }
+
+    #[test]
+    fn comments_go_where_there_is_an_article() {
+        let comments = format!("<section class=comments>{}</section>", format!("<p>I say: {PROSE}</p>").repeat(30));
+        let page = format!("<article><h1>Sieves</h1>{}</article>{comments}", format!("<p>{PROSE}</p>").repeat(5));
+        assert!(!text(&page).contains("I say"));
+        assert!(text(&comments).contains("I say"), "a page of nothing else keeps them");
+    }
+
+    #[test]
+    fn hostile_pages_are_read_in_time() {
+        let pages = [
+            "<div><br>Share</div>".repeat(20_000),
+            format!("<p>{}", "<a href=/x>Share</a><br><br>".repeat(20_000)),
+            format!("<p class='{}'>{PROSE}", "related ".repeat(100_000)),
+            format!("<h1>{}", "<a href=/x>[<table><tr><td>".repeat(150)),
+            format!("{}{PROSE}", "<ul><li>x".repeat(400)),
+            format!("<table><tr>{}<tr><td colspan=999999999>{PROSE}</table>", "<td>x".repeat(20_000)),
+            "<h2>Comments</h2>".repeat(20_000),
+        ];
+        for page in pages {
+            let start = std::time::Instant::now();
+            let read = super::super::extract(&raw(&page), ExtractLimits::default());
+            assert!(read.text.len() < 4 * page.len());
+            assert!(start.elapsed().as_secs() < 30, "{:.60}… took {:?}", page, start.elapsed());
+        }
+    }
+
+    fn raw(page: &str) -> crate::RawDocument {
+        crate::RawDocument {
+            uri: "page".to_owned(),
+            media_type: crate::MediaType::Html,
+            bytes: page.as_bytes().to_vec(),
+            fetched_at: jiff::Timestamp::UNIX_EPOCH,
+            stored_at: None,
+            supplied: crate::Supplied::default(),
+        }
+    }
 
     #[test]
     fn declared_encodings() {

@@ -70,10 +70,10 @@ pub(super) fn by_name(outline: &mut Outline<'_>) {
             if goes {
                 left -= inside;
                 outline.leave_out(at);
-                at = end;
-            } else {
-                at += 1;
             }
+            // Names within code are those of its highlighting.
+            let is_closed = goes || matches!(outline.name(at), "pre" | "code");
+            at = if is_closed { end } else { at + 1 };
         }
     }
 }

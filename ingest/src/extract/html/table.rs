@@ -6,6 +6,9 @@ use super::render::Writer;
 /// A longer cell holds a part of the page rather than a value, in bytes.
 const MAX_CELL: usize = 600;
 
+/// The same where the table names its columns or rows, in bytes.
+const MAX_HEADED_CELL: usize = 4_000;
+
 /// A wider table is no table a person reads, in columns.
 const MAX_COLUMNS: usize = 100;
 
@@ -16,17 +19,19 @@ pub(super) fn write(writer: &Writer<'_, '_>, at: usize) -> Option<Vec<String>> {
     }
     let mut rows: Vec<Vec<String>> = Vec::new();
     let mut blocks = Vec::new();
+    let mut max_cell = MAX_CELL;
     for inside in writer.outline.within(at) {
         match writer.outline.name(inside) {
             "caption" => blocks.push(writer.line(inside)),
             "tr" => rows.push(cells(writer, inside)),
+            "th" => max_cell = MAX_HEADED_CELL,
             _ => {}
         }
     }
     rows.retain(|row| row.iter().any(|cell| !cell.is_empty()));
     let columns = rows.iter().map(Vec::len).max().unwrap_or(0);
     let longest = rows.iter().flatten().map(String::len).max().unwrap_or(0);
-    if rows.len() < 2 || !(2..=MAX_COLUMNS).contains(&columns) || longest > MAX_CELL {
+    if rows.len() < 2 || !(2..=MAX_COLUMNS).contains(&columns) || longest > max_cell {
         return None;
     }
     let mut lines = Vec::with_capacity(rows.len() + 1);
