@@ -90,11 +90,7 @@ impl Found {
             "title" if !is_within(element, &["svg", "body"]) => {
                 self.title.get_or_insert_with(|| words(element));
             }
-            "h1" => {
-                if self.headings.len() < MAX_HEADINGS {
-                    self.headings.push(words(element));
-                }
-            }
+            "h1" if self.headings.len() < MAX_HEADINGS => self.headings.push(words(element)),
             "meta" => self.take_meta(element),
             "time" => self.take_time(element),
             "link" if element.attr("rel").is_some_and(|rel| rel.eq_ignore_ascii_case("canonical")) => {

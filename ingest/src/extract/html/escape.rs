@@ -13,9 +13,9 @@ pub(super) fn push(text: &mut String, words: &str) {
             continue;
         }
         let next = chars.peek().copied();
-        if is_mark(c, before, next) || (is_line_mark(c, next) && starts_line(text)) {
-            text.push('\\');
-        } else if matches!(c, '.' | ')') && next.is_none_or(char::is_whitespace) && ends_with_lone_number(text) {
+        let ends_number =
+            || matches!(c, '.' | ')') && next.is_none_or(char::is_whitespace) && ends_with_lone_number(text);
+        if is_mark(c, before, next) || (is_line_mark(c, next) && starts_line(text)) || ends_number() {
             text.push('\\');
         }
         text.push(c);
@@ -30,7 +30,10 @@ fn is_mark(c: char, before: Option<char>, next: Option<char>) -> bool {
     match c {
         '`' => true,
         '*' | '~' => !(is_blank(before) && is_blank(next)),
-        '_' => !(is_word(before) && is_word(next)) && !(is_blank(before) && is_blank(next)),
+        '_' => {
+            let is_within_word = is_word(before) && is_word(next);
+            !(is_within_word || is_blank(before) && is_blank(next))
+        }
         '<' => next.is_some_and(|c| c.is_ascii_alphabetic() || matches!(c, '/' | '!' | '?')),
         '&' => next.is_some_and(|c| c.is_ascii_alphanumeric() || c == '#'),
         '\\' => next.is_none_or(|c| c.is_ascii_punctuation()),

@@ -5,9 +5,9 @@ use std::sync::LazyLock;
 use regex::Regex;
 use scraper::node::Element;
 
-use super::label;
 use super::outline::{Outline, Part};
 use super::run::Run;
+use super::{clutter, dateline, label};
 
 /// Elements that never hold a whole article.
 const PARTS: [&str; 22] = [
@@ -146,6 +146,10 @@ pub(super) fn leads(outline: &Outline<'_>, runs: &[Run], root: usize) -> Vec<usi
     let mut leads = Vec::new();
     let mut letters = 0;
     for run in between.iter().filter(|run| run.is_prose() || (run.linked == 0 && run.letters >= LEAD)) {
+        let words = outline.words(run.from, run.to);
+        if dateline::is_dateline(&words) || (run.letters < 2 * LEAD && clutter::is_line(&words)) {
+            continue;
+        }
         letters += run.letters;
         leads.push(run.block);
     }

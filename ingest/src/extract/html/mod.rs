@@ -119,6 +119,7 @@ mod tests {
             ("<table><tr><td><p>one</p><td><table><tr><td>two</table></table>", "one\n\ntwo"),
             ("<blockquote><p>one<p>two</blockquote>", "> one\n>\n> two"),
             ("<p>one<br>two<br><br>three</p>", "one  \ntwo\n\nthree"),
+            ("<p>Well!<a href=/x>Go</a></p>", "Well\\![Go](/x)"),
             ("<figure><pre>x</pre></figure>", "```\nx\n```"),
             ("<ruby>字<rt>じ</rt></ruby>", "字"),
         ];

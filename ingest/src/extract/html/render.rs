@@ -129,6 +129,10 @@ impl Writer<'_, '_> {
                 if words.starts_with(char::is_whitespace) {
                     escape::push(line, " ");
                 }
+                // Right before a link it would make it a picture.
+                if line.ends_with('!') {
+                    line.insert(line.len() - 1, '\\');
+                }
                 line.push('[');
                 line.push_str(shown);
                 line.push_str("](");
@@ -152,7 +156,9 @@ impl Writer<'_, '_> {
         }
         let ticks = "`".repeat(longest(&words, '`') + 1);
         let space = if words.starts_with('`') || words.ends_with('`') { " " } else { "" };
-        line.push_str(&format!("{ticks}{space}{words}{space}{ticks}"));
+        for part in [ticks.as_str(), space, &words, space, &ticks] {
+            line.push_str(part);
+        }
     }
 
     fn list(&self, at: usize, depth: usize) -> Option<String> {
