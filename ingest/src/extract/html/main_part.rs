@@ -44,6 +44,10 @@ const COST_LINKED: f64 = 0.5;
 /// What any stretch that is no prose takes beside that, in letters.
 const COST_EACH: f64 = 8.0;
 
+/// How much more an element counts for its name, and for being an `<article>` or `<main>`.
+const TRUST_NAMED: f64 = 1.4;
+const TRUST_ELEMENT: f64 = 1.12;
+
 /// An element within the best is better if it has this share of its score.
 const ENOUGH: f64 = 0.9;
 
@@ -90,7 +94,7 @@ pub(super) fn own_article(outline: &Outline<'_>, runs: &[Run], root: usize, titl
     let headings: Vec<usize> = outline.within(root).filter(|&at| outline.name(at) == "h1").collect();
     let words = |at: usize| outline.words(at, outline.nodes[at].end);
     let own = headings.iter().copied().find(|&at| title.is_some_and(|title| title == words(at)));
-    let (Some(own), true) = (own, headings.len() > 1) else { return root };
+    let (Some(own), true) = (own, (2..=MAX_ARTICLES).contains(&headings.len())) else { return root };
     let holds = |at: usize, heading: usize| (at..outline.nodes[at].end).contains(&heading);
     // The largest element that holds no other heading.
     let article = outline
@@ -105,6 +109,9 @@ pub(super) fn own_article(outline: &Outline<'_>, runs: &[Run], root: usize, titl
     let others = outline.children(parent).any(|at| is_like(at) && headings.iter().any(|&heading| holds(at, heading)));
     if others && prose >= MIN_ARTICLE { article } else { root }
 }
+
+/// A page of more headings of the first rank uses them for sections.
+const MAX_ARTICLES: usize = 40;
 
 /// Shorter than this is no article to choose above others, in letters.
 const MIN_ARTICLE: usize = 400;
@@ -125,9 +132,9 @@ pub(super) fn is_named(element: &Element) -> bool {
 
 fn trust(element: &Element) -> f64 {
     if is_named(element) {
-        1.4
+        TRUST_NAMED
     } else if matches!(element.name(), "article" | "main") {
-        1.12
+        TRUST_ELEMENT
     } else {
         1.0
     }
