@@ -50,6 +50,13 @@ def read_jsonl(path):
     return [json.loads(line) for line in text.split("\n") if line]
 
 
+def read_json(path):
+    try:
+        return json.loads(Path(path).read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise Skip(f"{'/'.join(Path(path).parts[-2:])} is not there") from None
+
+
 def write_jsonl(path, objects):
     with open(path, "w", encoding="utf-8") as file:
         for value in objects:

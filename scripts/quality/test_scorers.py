@@ -8,6 +8,7 @@ import contradiction
 import duplicates
 import freshness
 import harness
+import html_pages
 import retrieval
 import structure
 
@@ -110,6 +111,39 @@ class Freshness(unittest.TestCase):
         self.assertEqual([d["id"] for d in made][:4], ["0", "1", "copies/1", "2"])
         untouched = sum(d["markdown"] == "Some text." for d in made)
         self.assertEqual((len(made), untouched), (11, 7))
+
+
+class HtmlPages(unittest.TestCase):
+    def test_shingles_of_short_texts(self):
+        self.assertEqual(html_pages.shingles("one two"), {("one", "two"): 1})
+        self.assertEqual(html_pages.shingles("a b c d e"), {("a", "b", "c", "d"): 1, ("b", "c", "d", "e"): 1})
+        self.assertEqual(html_pages.shingles("..."), {})
+
+    def test_shingle_scores_are_means_over_pages(self):
+        pairs = [("a b c d e", "a b c d"), ("", "x y"), ("", "")]
+        p, r, f1 = html_pages.shingle_scores(pairs)
+        self.assertEqual((p, r), (0.75, 2 / 3))
+        self.assertAlmostEqual(f1, 2 * p * r / (p + r))
+
+    def test_segments_apart_from_white_space(self):
+        self.assertEqual(html_pages.segment_counts("one\n two three", ["one two", "four"], ["two  three"]), (1, 1))
+
+    def test_dates_by_day(self):
+        self.assertEqual(html_pages.date_verdict("2024-03-01T10:00:00Z", "2024-03-01"), "right")
+        self.assertEqual(html_pages.date_verdict("2024-03-02T00:00:00Z", "2024-03-01T23:00:00"), "wrong")
+        self.assertEqual(html_pages.date_verdict(None, "2024-03-01"), "none")
+
+    def test_structure_of_both_sides(self):
+        html = "<h2>Why <i>so</i></h2><ul><li>one<ul><li>two</li></ul></li></ul><table><tr><td>3</td></tr></table><pre>x = 1</pre>"
+        expected = html_pages.Structure(html).found
+        self.assertEqual(
+            expected,
+            {"headings": ["Why so"], "list items": ["two", "one"], "table cells": ["3"], "code blocks": ["x = 1"]},
+        )
+        ours = html_pages.markdown_structure("## Why so\n\n- one\n  - [two](/x)\n\n| 3 |\n|---|\n\n```py\nx = 1\n```\ny = 2")
+        self.assertEqual(
+            ours, {"headings": "Whyso", "list items": "onetwo", "table cells": "3", "code blocks": "x1"}
+        )
 
 
 class Retrieval(unittest.TestCase):

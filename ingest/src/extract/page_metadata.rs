@@ -4,6 +4,7 @@ use scraper::{ElementRef, Html, Node};
 use serde_json::Value;
 
 use super::date::{self, Event, StatedDate};
+use super::html::dateline;
 use super::language;
 use super::reading::Reading;
 use crate::DateSource;
@@ -51,6 +52,9 @@ const PUBLISHED: [&str; 21] = [
     "article.published",
 ];
 
+/// How many headings of the first rank may be the title.
+const MAX_HEADINGS: usize = 8;
+
 /// Reads the metadata of a page; the text is left for others.
 pub(super) fn read(page: &Html) -> Reading {
     let mut found = Found::default();
@@ -68,12 +72,15 @@ struct Found {
     headline: Option<String>,
     meta_title: Option<String>,
     title: Option<String>,
-    heading: Option<String>,
+    headings: Vec<String>,
+    site: Option<String>,
     language: Option<String>,
     authors: Vec<String>,
     linked: Vec<StatedDate>,
     meta: Vec<StatedDate>,
     time: Vec<StatedDate>,
+    /// Where the page says it stands.
+    address: Option<String>,
 }
 
 impl Found {
@@ -83,18 +90,22 @@ impl Found {
             "title" if !is_within(element, &["svg", "body"]) => {
                 self.title.get_or_insert_with(|| words(element));
             }
-            "h1" => {
-                self.heading.get_or_insert_with(|| words(element));
-            }
+            "h1" if self.headings.len() < MAX_HEADINGS => self.headings.push(words(element)),
             "meta" => self.take_meta(element),
             "time" => self.take_time(element),
+            "link" if element.attr("rel").is_some_and(|rel| rel.eq_ignore_ascii_case("canonical")) => {
+                self.address = self.address.take().or_else(|| element.attr("href").map(str::to_owned));
+            }
             "script"
                 if element.attr("type").is_some_and(|kind| kind.trim().eq_ignore_ascii_case("application/ld+json")) =>
             {
-                if let Ok(value) = serde_json::from_str(element.text().collect::<String>().trim()) {
-                    self.take_linked(&value);
+                let text: String = element.text().collect();
+                match serde_json::from_str(text.trim()) {
+                    Ok(value) => self.take_linked(&value),
+                    Err(_) => self.take_broken(&text),
                 }
             }
+            _ if element.attr("itemprop").is_some() => self.take_property(element),
             _ => {}
         }
     }
@@ -104,7 +115,11 @@ impl Found {
         let (Some(name), Some(content)) = (name.map(str::to_ascii_lowercase), element.attr("content")) else { return };
         let content = content.trim();
         let name = name.trim();
-        if name == "og:title" && !content.is_empty() {
+        if name == "og:site_name" {
+            self.site.get_or_insert_with(|| content.to_owned());
+        } else if name == "og:url" {
+            self.address.get_or_insert_with(|| content.to_owned());
+        } else if name == "og:title" && !content.is_empty() {
             self.meta_title.get_or_insert_with(|| content.to_owned());
         } else if matches!(name, "author" | "article:author" | "dc.creator" | "dcterms.creator" | "citation_author") {
             // `article:author` is often the address of a profile.
@@ -136,6 +151,31 @@ impl Found {
             || (is_within(element, &["article", "main"]) && is_within(element, &["header"]))
         {
             self.time.extend(stated(Event::Published, "time", written));
+        }
+    }
+
+    /// Microdata on elements that are shown.
+    fn take_property(&mut self, element: ElementRef<'_>) {
+        let event = match element.attr("itemprop").unwrap_or_default() {
+            "datePublished" => Event::Published,
+            "dateModified" => Event::Modified,
+            _ => return,
+        };
+        let shown = words(element);
+        let written = element.attr("content").or_else(|| element.attr("datetime")).unwrap_or(&shown);
+        self.time.extend(stated(event, "itemprop", written));
+    }
+
+    /// JSON-LD that is no JSON, as with a line break in a string: its first dates.
+    fn take_broken(&mut self, text: &str) {
+        for (key, event) in [("\"dateModified\"", Event::Modified), ("\"datePublished\"", Event::Published)] {
+            let written = text.split_once(key).and_then(|(_, rest)| {
+                let (_, value) = rest.trim_start().strip_prefix(':')?.trim_start().split_once('"')?;
+                value.split_once('"')
+            });
+            if let Some((written, _)) = written {
+                self.linked.extend(stated(event, key.trim_matches('"'), written));
+            }
         }
     }
 
@@ -177,16 +217,36 @@ impl Found {
         let mut dates = self.linked;
         dates.extend(self.meta);
         dates.extend(self.time);
-        let said = |title: &Option<String>| title.clone().filter(|title| !title.is_empty());
-        // Where the page's title is the heading and the site's name, the heading is the title.
-        let (title, heading) = (said(&self.title), said(&self.heading));
-        let shorter = match (&title, &heading) {
-            (Some(title), Some(heading)) if title.contains(heading.as_str()) => Some(heading.clone()),
-            (Some(_) | None, Some(_) | None) => None,
-        };
-        let title = shorter.or_else(|| said(&self.meta_title)).or_else(|| said(&self.headline)).or(title).or(heading);
+        dates.extend(self.address.as_deref().and_then(dateline::in_address));
+        let title = title(self.title, self.meta_title, self.headline, &self.headings, self.site.as_deref());
         Reading { title, authors: self.authors, language: self.language, dates, ..Reading::default() }
     }
+}
+
+/// What the page is called: its heading where that is part of both titles it gives itself (the rest is the site's name),
+/// else the title given for sharing, else the one in the head.
+fn title(
+    title: Option<String>,
+    shared: Option<String>,
+    headline: Option<String>,
+    headings: &[String],
+    site: Option<&str>,
+) -> Option<String> {
+    let said = |text: Option<String>| text.filter(|text| !text.is_empty());
+    let (title, shared) = (said(title), said(shared));
+    let is_part = |heading: &str| {
+        let of_title = title.as_deref().is_some_and(|title| title.contains(heading));
+        of_title && shared.as_deref().is_none_or(|shared| shared.contains(heading)) && Some(heading) != site
+    };
+    let headings = || headings.iter().filter(|heading| !heading.is_empty());
+    let part = headings().filter(|heading| is_part(heading)).max_by_key(|heading| heading.len()).cloned();
+    let given = part.or(shared).or(said(headline)).or(title).or_else(|| headings().next().cloned())?;
+    // The site's name at the end says nothing of the page.
+    let bare = site.and_then(|site| {
+        let bare = given.strip_suffix(site)?.trim_end();
+        bare.strip_suffix(['|', '-', '–', '—', '·', '•', ':', '»'])
+    });
+    Some(bare.map(str::trim).filter(|bare| !bare.is_empty()).unwrap_or(&given).to_owned())
 }
 
 /// A date, unless what is written there is none at all.

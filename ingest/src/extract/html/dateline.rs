@@ -1,0 +1,281 @@
+//! The date of publication as the page shows it to people: in its address, or in a line near its heading.
+
+use std::sync::LazyLock;
+
+use jiff::Timestamp;
+use jiff::civil::{Date, Time};
+use jiff::tz::TimeZone;
+use regex::{Captures, Regex};
+
+use super::label;
+use super::outline::Outline;
+use super::run::Run;
+use crate::DateSource;
+use crate::extract::date::{self, Event, StatedDate};
+
+/// A longer line tells more than who wrote when, in letters.
+const LINE: usize = 110;
+
+/// How many lines before and behind the heading are looked at.
+const BEFORE: usize = 6;
+const BEHIND: usize = 14;
+
+/// Years and months by number or by name, in the orders people write them.
+static WRITTEN: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(
+        r"(?x)
+          \b(?P<y1>(?:19|20)\d\d)\s?[-/.]\s?(?P<m1>\d\d?)\s?[-/.]\s?(?P<d1>\d\d?)(?:\b|T)
+        | \b(?P<d2>\d\d?)\s?(?P<mark>[./-])\s?(?P<m2>\d\d?)\s?[./-]\s?(?P<y2>(?:19|20)?\d\d)\b
+        | \b(?P<d3>\d\d?)(?:\.|º|°|er|st|nd|rd|th)?[\s-]\s*(?:de\s+|of\s+)?(?P<n3>\p{L}{3,12})\.?,?[\s-]\s*(?:de\s+|del\s+)?(?P<y3>(?:19|20)?\d\d)\b
+        | \b(?P<n4>\p{L}{3,12})\.?\s+(?P<d4>\d\d?)(?:st|nd|rd|th)?,?\s+(?P<y4>(?:19|20)\d\d)\b
+        | (?P<y5>(?:19|20)\d\d)\s?[年년]\s?(?P<m5>\d\d?)\s?[月월]\s?(?P<d5>\d\d?)\s?[日일]",
+    )
+    .ok()
+});
+
+/// Words before the date of publication.
+static PUBLISHED: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(r"(?i)\b(?:published|posted|written|created|first\s+published|veröffentlicht|erstellt|erschienen|datum|date|publié|publicado|publicada|publicação|pubblicato|opublikowan[oya]|data|fecha|geplaatst|eingestellt)\b[\s:]*(?:on|am|le|el|em|il|den|by)?")
+        .ok()
+});
+
+/// Words before the date of a change.
+static CHANGED: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(r"(?i)\b(?:updated?|modified|revised|aktualisiert|geändert|mis\s+à\s+jour|actualizad[oa]|atualizad[oa]|aggiornato|zaktualizowano|bijgewerkt|stand)\b").ok()
+});
+
+/// Names of elements that hold dates.
+static NAMED: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(r"\b(?:\w*dates?|datum|\w*time|timestamp|publi\w+|posted(?:-on)?|(?:post|entry|article)-?(?:meta|info|details)|meta|by-?line|dateline|itemprop-datepublished)\b")
+        .ok()
+});
+
+/// The date in the address of a page, as `/2024/03/01/`.
+pub(in crate::extract) fn in_address(address: &str) -> Option<StatedDate> {
+    static DAY: LazyLock<Option<Regex>> = LazyLock::new(|| {
+        Regex::new(r"[/_-](?P<y>(?:19|20)\d\d)(?:[/_-](?P<m>\d\d?)[/_-](?P<d>\d\d?)|(?P<m2>[01]\d)(?P<d2>[0-3]\d))(?:[/_.-]|$)").ok()
+    });
+    let found = DAY.as_ref()?.captures(address)?;
+    let part = |names: [&str; 2]| names.iter().find_map(|name| found.name(name)?.as_str().parse().ok());
+    let day = day(part(["y", "y"])?, part(["m", "m2"])?, part(["d", "d2"])?)?;
+    Some(StatedDate { source: DateSource::PageMetadata, ..stated("address", found.get(0)?.as_str(), day) })
+}
+
+/// The date in a line near a heading of the page: one of the first rank, or the last before the content.
+pub(super) fn near_heading(
+    outline: &Outline<'_>,
+    runs: &[Run],
+    content: Option<usize>,
+    language: Option<&str>,
+) -> Option<StatedDate> {
+    let starts = content.unwrap_or(0);
+    let prose = runs.iter().position(|run| run.from >= starts && run.is_prose()).unwrap_or(runs.len());
+    let rank = |run: &Run| {
+        let around = std::iter::once(run.block).chain(outline.ancestors(run.block).take(2));
+        around.map(|at| outline.name(at)).find(|name| matches!(*name, "h1" | "h2"))
+    };
+    let mut headings: Vec<usize> = (0..runs.len()).filter(|&at| rank(&runs[at]) == Some("h1")).take(4).collect();
+    headings.extend(runs[..prose].iter().rposition(|run| rank(run).is_some()));
+    headings.push(prose);
+    let mut best: Option<(i32, StatedDate)> = None;
+    for heading in headings {
+        let Some((score, date)) = near(outline, runs, heading, language) else { continue };
+        if best.as_ref().is_none_or(|(most, _)| score > *most) {
+            best = Some((score, date));
+        }
+    }
+    best.map(|(_, date)| date)
+}
+
+/// The date that most looks like the one of publication in the lines around a heading, and how much it does.
+fn near(outline: &Outline<'_>, runs: &[Run], heading: usize, language: Option<&str>) -> Option<(i32, StatedDate)> {
+    let from = heading.saturating_sub(BEFORE);
+    let to = (heading + BEHIND).min(runs.len());
+    let mut best: Option<(i32, StatedDate)> = None;
+    let mut was_prose = false;
+    for (at, run) in runs.iter().enumerate().take(to).skip(from) {
+        // Behind the first paragraphs come other things with dates of their own.
+        was_prose |= at > heading && run.is_prose() && run.letters > LINE;
+        if run.letters > LINE || run.is_linked() && run.letters > 30 {
+            continue;
+        }
+        let words = outline.words(run.from, run.to);
+        let marked = marked(outline, run);
+        let read = first_date(&words, language);
+        let Some((day, written, before)) = marked.map(|day| (day, words.as_str(), "")).or(read) else { continue };
+        let is = |pattern: &LazyLock<Option<Regex>>, text: &str| pattern.as_ref().is_some_and(|p| p.is_match(text));
+        // The label may stand in a box of its own.
+        let label = if before.trim().is_empty() && at > 0 { label_before(outline, &runs[at - 1]) } else { None };
+        let before = label.as_deref().unwrap_or(before);
+        let named = std::iter::once(run.block)
+            .chain(outline.ancestors(run.from).take(3))
+            .filter_map(|at| outline.element(at))
+            .any(|element| element.name() == "time" || is(&NAMED, &label::of(element)));
+        let is_labelled = is(&PUBLISHED, before);
+        let mut score = 4 * i32::from(is_labelled) + 2 * i32::from(named) + 2 * i32::from(at > heading);
+        score += i32::from(run.letters < 40) - 3 * i32::from(was_prose);
+        if !is_labelled && is(&CHANGED, before) {
+            score -= 3;
+        }
+        if score > 1 && best.as_ref().is_none_or(|(most, _)| score > *most) {
+            best = Some((score, stated("date near the heading", written, day)));
+        }
+    }
+    best
+}
+
+/// The words of a run that is the label of what follows it.
+fn label_before(outline: &Outline<'_>, run: &Run) -> Option<String> {
+    (run.letters < 25).then(|| outline.words(run.from, run.to)).filter(|words| words.ends_with(':'))
+}
+
+/// Whether a line names a day and has no room for much else.
+pub(super) fn is_dateline(words: &str) -> bool {
+    words.len() <= LINE && WRITTEN.as_ref().is_some_and(|written| written.is_match(words))
+}
+
+/// The date that a `<time>` in or around a line gives for programs.
+fn marked(outline: &Outline<'_>, run: &Run) -> Option<Timestamp> {
+    let around = outline.ancestors(run.from).take(3);
+    (run.from..run.to)
+        .chain(around)
+        .filter(|&at| outline.name(at) == "time")
+        .find_map(|at| date::parse(outline.element(at)?.attr("datetime")?))
+}
+
+/// The first date in a line, as written, and what stands before it.
+fn first_date<'w>(words: &'w str, language: Option<&str>) -> Option<(Timestamp, &'w str, &'w str)> {
+    WRITTEN.as_ref()?.captures_iter(words).find_map(|found| {
+        let whole = found.get(0)?;
+        Some((read(&found, language)?, whole.as_str(), &words[..whole.start()]))
+    })
+}
+
+fn read(found: &Captures<'_>, language: Option<&str>) -> Option<Timestamp> {
+    let number = |name: &str| found.name(name).and_then(|part| part.as_str().parse::<i16>().ok());
+    let month = |name: &str| found.name(name).and_then(|part| month_by_name(part.as_str()));
+    if let (Some(y), Some(m), Some(d)) = (number("y1"), number("m1"), number("d1")) {
+        return day(y, m, d);
+    }
+    if let (Some(a), Some(b), Some(y)) = (number("d2"), number("m2"), number("y2")) {
+        let has_century = found.name("y2").is_some_and(|part| part.len() == 4);
+        let mark = found.name("mark").map_or("", |part| part.as_str());
+        // Two digits of a year are told from a version or a score by dots or slashes and a whole day before them.
+        if mark == "-" && !has_century {
+            return None;
+        }
+        return match (mark, a > 12, b > 12) {
+            (".", _, false) | (_, true, false) => day(full_year(y), b, a),
+            (".", _, true) | (_, true, true) => None,
+            (_, false, true) => day(full_year(y), a, b),
+            // Only English is written in both orders.
+            (_, false, false) if a == b || language.is_some_and(|language| language != "en") => day(full_year(y), b, a),
+            (_, false, false) => None,
+        };
+    }
+    if let (Some(d), Some(m), Some(y)) = (number("d3"), month("n3"), number("y3")) {
+        return day(full_year(y), m, d);
+    }
+    if let (Some(m), Some(d), Some(y)) = (month("n4"), number("d4"), number("y4")) {
+        return day(y, m, d);
+    }
+    day(number("y5")?, number("m5")?, number("d5")?)
+}
+
+/// Two digits mean this century or the end of the last.
+fn full_year(year: i16) -> i16 {
+    match year {
+        0..=69 => 2000 + year,
+        70..=99 => 1900 + year,
+        _ => year,
+    }
+}
+
+/// The first letters of the months in English, German, French, Spanish, Portuguese, Italian, Dutch, Polish and Russian.
+const MONTHS: [&[&str]; 12] = [
+    &["jan", "jän", "ene", "gen", "sty", "янв"],
+    &["feb", "fév", "fev", "lut", "фев"],
+    &["mar", "mär", "maa", "mrt", "мар"],
+    &["apr", "avr", "abr", "kwi", "апр"],
+    &["may", "mai", "mag", "mei", "maj", "мая"],
+    &["jun", "juin", "giu", "cze", "июн"],
+    &["jul", "juil", "lug", "lip", "июл"],
+    &["aug", "aoû", "aou", "ago", "sie", "авг"],
+    &["sep", "set", "wrz", "сен"],
+    &["oct", "okt", "out", "ott", "paź", "окт"],
+    &["nov", "lis", "ноя"],
+    &["dec", "dez", "déc", "dic", "gru", "дек"],
+];
+
+fn month_by_name(name: &str) -> Option<i16> {
+    let name = name.to_lowercase();
+    MONTHS.iter().position(|starts| starts.iter().any(|start| name.starts_with(start))).map(|at| at as i16 + 1)
+}
+
+fn day(year: i16, month: i16, day: i16) -> Option<Timestamp> {
+    let date = Date::new(year, i8::try_from(month).ok()?, i8::try_from(day).ok()?).ok()?;
+    TimeZone::UTC.to_timestamp(date.to_datetime(Time::midnight())).ok()
+}
+
+fn stated(field: &str, written: &str, at: Timestamp) -> StatedDate {
+    StatedDate {
+        event: Event::Published,
+        source: DateSource::Text,
+        field: field.to_owned(),
+        written: written.to_owned(),
+        at: Some(at),
+        span: None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use scraper::Html;
+
+    use super::super::run::runs;
+    use super::*;
+
+    fn shown(page: &str, language: &str) -> Option<String> {
+        let page = Html::parse_document(page);
+        let outline = Outline::of(&page);
+        near_heading(&outline, &runs(&outline, 0), None, Some(language))
+            .and_then(|date| date.at)
+            .map(|at| at.to_string()[..10].to_owned())
+    }
+
+    #[test]
+    fn dates_near_the_heading() {
+        let prose =
+            "The sieve lets fine flour through and keeps the bran, so that what is baked is even and light. ".repeat(3);
+        for (language, line) in [
+            ("en", "March 1, 2024"),
+            ("en", "By Ann | 1st March 2024, 10:00"),
+            ("de", "01.03.24 - Mühlen"),
+            ("de", "Freitag, 1. März 2024"),
+            ("fr", "vendredi 1er mars 2024, par Ann"),
+            ("es", "1 de marzo de 2024"),
+            ("pt", "01/03/2024 às 10h"),
+            ("ja", "2024年3月1日"),
+            ("en", "Written: 2024-03-01 15:03 / Updated: 2024-03-05"),
+        ] {
+            let page = format!("<body><p>12.12.2022</p><h1>Sieves</h1><p>{line}</p><p>{prose}</p><p>7 May 2020</p>");
+            assert_eq!(shown(&page, language).as_deref(), Some("2024-03-01"), "{line}");
+        }
+        for line in ["03/04/2024", "1.2.3", "10-12-24", "May contain 12, 2024 times", "version 2024"] {
+            assert_eq!(shown(&format!("<body><h1>Sieves</h1><p>{line}</p><p>{prose}</p>"), "en"), None, "{line}");
+        }
+    }
+
+    #[test]
+    fn dates_in_addresses() {
+        let day = |address| in_address(address).and_then(|date| date.at).map(|at| at.to_string()[..10].to_owned());
+        for address in
+            ["https://x.org/2024/03/01/sieves", "https://x.org/news/2024-3-1-sieves.html", "/n/20240301-sieves"]
+        {
+            assert_eq!(day(address).as_deref(), Some("2024-03-01"), "{address}");
+        }
+        for address in ["https://x.org/2024/03/", "/a/2024/43/1x", "/20241301/", "/1234567890/"] {
+            assert_eq!(day(address), None, "{address}");
+        }
+    }
+}

@@ -1,0 +1,208 @@
+//! HTML pages: the main content as Markdown, what the page says about itself beside it.
+
+mod clutter;
+pub(super) mod dateline;
+mod escape;
+mod label;
+mod main_part;
+mod outline;
+mod render;
+mod run;
+mod sift;
+mod table;
+
+use encoding_rs::Encoding;
+use scraper::Html;
+
+use outline::Outline;
+
+use super::reading::Reading;
+use super::{ExtractLimits, encoding, page_metadata, page_text, tags};
+use crate::NoticeKind;
+
+/// How far the charset declaration is looked for, in bytes (the HTML standard says 1,024; pages go beyond).
+const CHARSET_WITHIN: usize = 4 << 10;
+
+/// Deeper nesting than this is no page a person wrote: parsers take time that grows with its square, and readers that
+/// recurse run out of stack.
+const MAX_DEPTH: usize = 512;
+
+/// Larger pages are read plainly: telling content from surroundings takes time that grows faster than the page.
+const MAX_SIFTED: usize = 8 << 20;
+
+/// Reads a page.
+pub(super) fn read(bytes: &[u8], limits: ExtractLimits) -> Reading {
+    let (source, notice) = encoding::decode(bytes, charset(bytes));
+    let depth = tags::depth(&source);
+    let mut reading = if depth > MAX_DEPTH {
+        let mut reading = Reading { text: tags::strip(&source), ..Reading::default() };
+        reading
+            .note(NoticeKind::Malformed, format!("elements are nested {depth} deep; the page was read as plain text"));
+        reading
+    } else {
+        let page = Html::parse_document(&source);
+        let whole = page_text::read(&page, limits.max_text_bytes.saturating_add(1));
+        let mut reading = page_metadata::read(&page);
+        match if source.len() > MAX_SIFTED { None } else { main_content(&page, &mut reading) } {
+            Some(text) => Reading { text, beside_text: Some(whole), ..reading },
+            None if whole.is_empty() => Reading { text: page_text::without_scripts(&page), ..reading },
+            None => Reading { text: whole, ..reading },
+        }
+    };
+    reading.notices.extend(notice);
+    reading
+}
+
+/// The main content as Markdown; none where there is none to tell from the rest. The date that the page shows is added
+/// to what it says about itself.
+fn main_content(page: &Html, reading: &mut Reading) -> Option<String> {
+    let mut outline = Outline::of(page);
+    let shown = run::runs(&outline, 0);
+    sift::by_name(&mut outline);
+    let runs = run::runs(&outline, 0);
+    let root = main_part::find(&outline, &runs);
+    reading.dates.extend(dateline::near_heading(&outline, &shown, root, reading.language.as_deref()));
+    let root = main_part::own_article(&outline, &runs, root?, reading.title.as_deref());
+    let leads = main_part::leads(&outline, &runs, root);
+    sift::main_part(&mut outline, root, reading.title.as_deref());
+    Some(render::render(&outline, &leads, root)).filter(|text| !text.is_empty())
+}
+
+/// The encoding the page declares, by looking for `charset=` in its first `<meta>` elements.
+fn charset(bytes: &[u8]) -> Option<&'static Encoding> {
+    let head = String::from_utf8_lossy(&bytes[..bytes.len().min(CHARSET_WITHIN)]).to_ascii_lowercase();
+    head.split("<meta").skip(1).find_map(|meta| {
+        let meta = meta.split('>').next()?;
+        let (_, value) = meta.split_once("charset")?;
+        let value = value.trim_start().strip_prefix('=')?;
+        let label = value.trim_start_matches([' ', '"', '\'']).split(['"', '\'', ' ', ';', '/']).next()?;
+        Encoding::for_label(label.as_bytes())
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const PROSE: &str =
+        "The sieve lets fine flour through and keeps the bran, so that what is baked of it is even and light.";
+
+    fn text(page: &str) -> String {
+        read(page.as_bytes(), ExtractLimits::default()).text
+    }
+
+    /// A page whose article holds this and paragraphs around it.
+    fn article(inner: &str) -> String {
+        text(&format!(
+            "<body><nav><a href=/>Home</a></nav><article><h1>Sieves</h1><p>{PROSE}</p>{inner}<p>{PROSE}</p></article>"
+        ))
+    }
+
+    #[test]
+    fn structure_is_kept() {
+        let cases = [
+            ("<h2>Why <em>so</em></h2>", "## Why so"),
+            ("<ul><li>flour<li>bran<ol><li>fine<li>coarse</ol></ul>", "- flour\n- bran\n  1. fine\n  2. coarse"),
+            ("<ol start=3><li>sift</ol>", "3. sift"),
+            (
+                "<p>See <a href='/a b'>the mill</a>, <a href='javascript:x()'>now</a>.</p>",
+                "See [the mill](/a%20b), now.",
+            ),
+            ("<p>Run <code>sift `x`</code> on 2*3*4 &lt;b&gt;.</p>", "Run `` sift `x` `` on 2\\*3\\*4 \\<b>."),
+            (
+                "<pre><code class=language-rust>fn main() {\n    <span class=comment>// it</span>\n}\n</code></pre>",
+                "```rust\nfn main() {\n    // it\n}\n```",
+            ),
+            (
+                "<table><caption>Sizes</caption><tr><th>part<th>size<tr><td>bran<td>1 | 2</table>",
+                "Sizes\n\n| part | size |\n|---|---|\n| bran | 1 \\| 2 |",
+            ),
+            ("<table><tr><td><p>one</p><td><table><tr><td>two</table></table>", "one\n\ntwo"),
+            ("<blockquote><p>one<p>two</blockquote>", "> one\n>\n> two"),
+            ("<p>one<br>two<br><br>three</p>", "one  \ntwo\n\nthree"),
+            ("<p>Well!<a href=/x>Go</a></p>", "Well\\![Go](/x)"),
+            ("<figure><pre>x</pre></figure>", "```\nx\n```"),
+            ("<ruby>字<rt>じ</rt></ruby>", "字"),
+        ];
+        for (html, markdown) in cases {
+            assert_eq!(article(html), format!("{PROSE}\n\n{markdown}\n\n{PROSE}"), "{html}");
+        }
+    }
+
+    #[test]
+    fn surroundings_go() {
+        for html in [
+            "<aside>Elsewhere</aside>",
+            "<div class=social-share>Share</div>",
+            "<div class='related-posts'><h3>Related</h3><a href=/x>Mills</a></div>",
+            "<h3>You may also like</h3><ul><li><a href=/x>Mills</a></ul>",
+            "<p>Read more: <a href=/x>Mills of the north</a></p>",
+            "<figure><img src=x><figcaption>A mill</figcaption></figure>",
+            "<div hidden>Later</div>",
+            "<div id=cookie-notice>We set cookies, and we would like you to agree to all of them.</div>",
+            "<ul><li><a href=/1>One</a><li><a href=/2>Two</a></ul>",
+        ] {
+            assert_eq!(article(html), format!("{PROSE}\n\n{PROSE}"), "{html}");
+        }
+    }
+
+    #[test]
+    fn what_looks_like_surroundings_stays() {
+        // The pages of a slide show are an article, a hidden page shows itself, and a lead stands before its article.
+        let slides = format!("<div class=slide><p>{PROSE}</p></div>").repeat(6);
+        assert_eq!(text(&format!("<body><h1>Sieves</h1>{slides}")).matches(PROSE).count(), 6);
+        assert_eq!(text(&format!("<body style='visibility:hidden'><p>{PROSE}</p>")), PROSE);
+        let page = format!(
+            "<header><h1>Sieves</h1><p>All that is known of them.</p><p>{PROSE} It is round.</p></header><ul><li><a href=/>Home</a></ul>\
+             <div class=article-body>{}</div>",
+            format!("<p>{PROSE}</p>").repeat(9)
+        );
+        assert!(text(&page).starts_with(&format!("{PROSE} It is round.\n\n{PROSE}")), "{}", text(&page));
+    }
+
+    #[test]
+    fn comments_go_where_there_is_an_article() {
+        let comments = format!("<section class=comments>{}</section>", format!("<p>I say: {PROSE}</p>").repeat(30));
+        let page = format!("<article><h1>Sieves</h1>{}</article>{comments}", format!("<p>{PROSE}</p>").repeat(5));
+        assert!(!text(&page).contains("I say"));
+        assert!(text(&comments).contains("I say"), "a page of nothing else keeps them");
+    }
+
+    #[test]
+    fn hostile_pages_are_read_in_time() {
+        let pages = [
+            "<div><br>Share</div>".repeat(20_000),
+            format!("<p>{}", "<a href=/x>Share</a><br><br>".repeat(20_000)),
+            format!("<p class='{}'>{PROSE}", "related ".repeat(100_000)),
+            format!("<h1>{}", "<a href=/x>[<table><tr><td>".repeat(150)),
+            format!("{}{PROSE}", "<ul><li>x".repeat(400)),
+            format!("<table><tr>{}<tr><td colspan=999999999>{PROSE}</table>", "<td>x".repeat(20_000)),
+            "<h2>Comments</h2>".repeat(20_000),
+        ];
+        for page in pages {
+            let start = std::time::Instant::now();
+            let read = super::super::extract(&raw(&page), ExtractLimits::default());
+            assert!(read.text.len() < 4 * page.len());
+            assert!(start.elapsed().as_secs() < 30, "{:.60}… took {:?}", page, start.elapsed());
+        }
+    }
+
+    fn raw(page: &str) -> crate::RawDocument {
+        crate::RawDocument {
+            uri: "page".to_owned(),
+            media_type: crate::MediaType::Html,
+            bytes: page.as_bytes().to_vec(),
+            fetched_at: jiff::Timestamp::UNIX_EPOCH,
+            stored_at: None,
+            supplied: crate::Supplied::default(),
+        }
+    }
+
+    #[test]
+    fn declared_encodings() {
+        for page in ["<meta charset=windows-1252>", "<META http-equiv=x content='text/html; charset=windows-1252'>"] {
+            assert_eq!(charset(page.as_bytes()).map(Encoding::name), Some("windows-1252"), "{page}");
+        }
+        assert_eq!(charset(b"<meta charset=nonsense><p>charset=utf-8"), None);
+    }
+}

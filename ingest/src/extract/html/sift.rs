@@ -1,0 +1,307 @@
+//! Takes what is no content out of a page.
+
+use std::collections::HashMap;
+
+use super::clutter::{self, Clutter};
+use super::main_part::{self, Sums};
+use super::outline::{Outline, Part};
+use super::run::{Run, runs};
+use super::{dateline, label};
+
+/// An element that holds more than this share of the prose is content, whatever its name.
+const SPARED: f64 = 0.35;
+
+/// What the template names the article, and holds at least this share of the prose, is the article.
+const NAMED: f64 = 0.18;
+
+/// Comments go where at least this much prose is left, in letters.
+const ENOUGH: f64 = 250.0;
+
+/// What is hidden goes where at least this share of the prose is shown.
+const VISIBLE: f64 = 0.25;
+
+/// A box with at least this share of its letters in links is there for the links.
+const LINKED: f64 = 0.65;
+
+/// Longer lines are looked at as prose, in letters.
+const LINE: usize = 220;
+
+/// Leaves out what its name or element says is no content.
+pub(super) fn by_name(outline: &mut Outline<'_>) {
+    let judged: Vec<Clutter> =
+        (0..outline.nodes.len()).map(|at| outline.element(at).map_or(Clutter::No, clutter::judge)).collect();
+    let headings: Vec<usize> = (0..outline.nodes.len()).filter(|&at| outline.name(at) == "h1").collect();
+    let holds_title =
+        |from: usize, end: usize| headings.get(headings.partition_point(|&at| at < from)).is_some_and(|&at| at < end);
+    for kind in [Clutter::Hidden, Clutter::Consent, Clutter::Comments, Clutter::Likely] {
+        let sums = prose(outline, 0);
+        let whole = sums.within(0, outline.nodes.len());
+        let shares = if kind == Clutter::Likely { shares(outline, &judged, &sums) } else { HashMap::new() };
+        // Where the template names the article, clutter beside it is none of it.
+        let articles: Vec<(usize, usize)> = (0..outline.nodes.len())
+            .filter(|&at| kind == Clutter::Likely && judged[at] == Clutter::No)
+            .filter(|&at| outline.element(at).is_some_and(main_part::is_named))
+            .map(|at| (at, outline.nodes[at].end))
+            .filter(|&(from, to)| sums.within(from, to) >= NAMED * whole)
+            .collect();
+        let mut left = whole;
+        let mut at = 0;
+        while at < outline.nodes.len() {
+            let end = outline.nodes[at].end;
+            if outline.nodes[at].gone {
+                at = end;
+                continue;
+            }
+            let inside = sums.within(at, end);
+            let goes = judged[at] == kind
+                && match kind {
+                    // Pages that show themselves by script are hidden to begin with.
+                    Clutter::Hidden => inside <= SPARED * whole || left - inside >= (2.0 * ENOUGH).max(VISIBLE * whole),
+                    Clutter::Consent => !holds_title(at, end),
+                    Clutter::Comments => inside <= 0.0 || (left - inside >= ENOUGH && !holds_title(at, end)),
+                    Clutter::Likely => {
+                        let class = outline.element(at).and_then(|element| element.attr("class")).unwrap_or_default();
+                        let together = inside.max(shares.get(class).copied().unwrap_or(0.0));
+                        let is_beside = || articles.iter().any(|&(from, to)| to <= at || end <= from);
+                        (together <= SPARED * whole || is_beside()) && !holds_data(outline, at)
+                    }
+                    Clutter::No => false,
+                };
+            if goes {
+                left -= inside;
+                outline.leave_out(at);
+            }
+            // Names within code are those of its highlighting.
+            let is_closed = goes || matches!(outline.name(at), "pre" | "code");
+            at = if is_closed { end } else { at + 1 };
+        }
+    }
+}
+
+/// How much prose the elements of each class hold together: the pages of a slide show are an article.
+fn shares<'a>(outline: &Outline<'a>, judged: &[Clutter], sums: &Sums) -> HashMap<&'a str, f64> {
+    let mut shares = HashMap::new();
+    for at in outline.within(0).filter(|&at| judged[at] == Clutter::Likely) {
+        if let Some(class) = outline.element(at).and_then(|element| element.attr("class")) {
+            *shares.entry(class).or_insert(0.0) += sums.within(at, outline.nodes[at].end);
+        }
+    }
+    shares
+}
+
+/// Whether a figure holds what is no picture: a table, code, a quotation.
+fn holds_data(outline: &Outline<'_>, at: usize) -> bool {
+    outline.name(at) == "figure"
+        && outline.within(at).any(|inside| matches!(outline.name(inside), "table" | "pre" | "blockquote" | "code"))
+}
+
+fn prose(outline: &Outline<'_>, root: usize) -> Sums {
+    Sums::of(outline, &runs(outline, root), |run| if run.is_prose() { run.plain() as f64 } else { 0.0 })
+}
+
+/// Leaves out of the main part what is no content there: boxes of links, what stands under headings that say so, lines
+/// that lead elsewhere, and what is left at both ends.
+pub(super) fn main_part(outline: &mut Outline<'_>, root: usize, title: Option<&str>) {
+    boxes_of_links(outline, root);
+    sections(outline, root);
+    lines(outline, root);
+    ends(outline, root, title);
+}
+
+/// Blocks that are mostly links.
+fn boxes_of_links(outline: &mut Outline<'_>, root: usize) {
+    let all = runs(outline, root);
+    let letters = Sums::of(outline, &all, |run| run.letters as f64);
+    let linked = Sums::of(outline, &all, |run| run.linked as f64);
+    let prose = Sums::of(outline, &all, |run| if run.is_prose() { run.plain() as f64 } else { 0.0 });
+    let whole = prose.within(root, outline.nodes[root].end);
+    let mut at = root + 1;
+    while at < outline.nodes[root].end {
+        let end = outline.nodes[at].end;
+        if outline.nodes[at].gone {
+            at = end;
+            continue;
+        }
+        let is_box = matches!(
+            outline.name(at),
+            "ul" | "ol"
+                | "dl"
+                | "div"
+                | "section"
+                | "table"
+                | "header"
+                | "center"
+                | "article"
+                | "details"
+                | "blockquote"
+        );
+        let (l, k, p) = (letters.within(at, end), linked.within(at, end), prose.within(at, end));
+        let goes = is_box && l > 0.0 && p <= 0.2 * whole && k > LINKED * l && k > 2.0 * p;
+        if goes {
+            outline.leave_out(at);
+            at = end;
+        } else {
+            at += 1;
+        }
+    }
+}
+
+/// A heading that says that what follows is no part of the article, and what follows: all of the element it stands in,
+/// or up to the next heading of its rank.
+fn sections(outline: &mut Outline<'_>, root: usize) {
+    let all = runs(outline, root);
+    let prose = Sums::of(outline, &all, |run| if run.is_prose() { run.plain() as f64 } else { 0.0 });
+    let whole = prose.within(root, outline.nodes[root].end);
+    for run in &all {
+        if run.letters > LINE || is_gone(outline, run) {
+            continue;
+        }
+        let words = outline.words(run.from, run.to);
+        if !clutter::is_heading(&words) {
+            continue;
+        }
+        // The outermost element that begins with it: often the heading is alone in a box of its own.
+        let mut head = run.from;
+        while head > root + 1 {
+            let parent = outline.nodes[head].parent;
+            let opens = parent > root && is_blank(outline, parent, run.from);
+            let is_small = prose.within(parent, outline.nodes[parent].end) <= 0.3 * whole;
+            if !opens || !is_small {
+                break;
+            }
+            head = parent;
+        }
+        if !matches!(outline.nodes[head].part, Part::Block(_)) {
+            continue;
+        }
+        outline.leave_out(head);
+        let parent = outline.nodes[head].parent;
+        let mut sibling = outline.nodes[head].end;
+        while sibling < outline.nodes[parent].end {
+            let end = outline.nodes[sibling].end;
+            let is_heading = matches!(outline.name(sibling), "h1" | "h2" | "h3" | "h4");
+            if is_heading || prose.within(sibling, end) > 0.1 * whole {
+                break;
+            }
+            // Plain paragraphs after it are the article again.
+            if matches!(outline.name(sibling), "p" | "pre") && prose.within(sibling, end) > 0.0 {
+                break;
+            }
+            outline.leave_out(sibling);
+            sibling = end;
+        }
+    }
+}
+
+/// Lines that lead elsewhere or speak of the page.
+fn lines(outline: &mut Outline<'_>, root: usize) {
+    for run in runs(outline, root) {
+        if run.letters <= LINE && !is_code(outline, &run) && clutter::is_line(&outline.words(run.from, run.to)) {
+            leave_out_run(outline, &run, root);
+        }
+    }
+}
+
+/// What is left before the first and after the last prose: names, dates, sections, links.
+fn ends(outline: &mut Outline<'_>, root: usize, title: Option<&str>) {
+    let all = runs(outline, root);
+    let dated = |run: &Run| {
+        run.letters <= LINE && !is_code(outline, run) && dateline::is_dateline(&outline.words(run.from, run.to))
+    };
+    let is_text = |run: &Run| (run.is_prose() && !dated(run)) || is_code(outline, run) || is_table(outline, run, root);
+    let first = all.iter().position(is_text).unwrap_or(0);
+    let last = all.iter().rposition(is_text).unwrap_or(all.len());
+    let mut going: Vec<&Run> = Vec::new();
+    for run in &all[..first] {
+        let rank = heading_rank(outline, run, root);
+        let is_listed = outline.name(run.block) == "li";
+        if run.is_linked() || (rank.is_none() && !is_listed) {
+            going.push(run);
+        }
+    }
+    for run in all.iter().skip(last + 1) {
+        if run.is_linked() || heading_rank(outline, run, root).is_some() || dated(run) {
+            going.push(run);
+        }
+    }
+    // The heading that is the title of the page is told beside the text.
+    for run in &all[..all.len().min(first + 3)] {
+        let Some(rank) = heading_rank(outline, run, root) else { continue };
+        let words = outline.words(run.from, run.to);
+        let is_title = title
+            .is_some_and(|title| title == words || (rank == 1 && (title.contains(&words) || words.contains(title))));
+        let is_named = rank == 1
+            && std::iter::once(run.block)
+                .chain(outline.ancestors(run.block).take(2))
+                .filter_map(|at| outline.element(at))
+                .any(|element| label::of(element).contains("title") || label::of(element).contains("headline"));
+        if is_title || is_named {
+            going.push(run);
+        }
+    }
+    for run in going {
+        let run = run.clone();
+        leave_out_run(outline, &run, root);
+    }
+}
+
+/// The rank of the heading a run stands in.
+fn heading_rank(outline: &Outline<'_>, run: &Run, root: usize) -> Option<u8> {
+    std::iter::once(run.block).chain(outline.ancestors(run.block)).take_while(|&at| at > root).find_map(|at| {
+        match outline.name(at).as_bytes() {
+            [b'h', rank @ b'1'..=b'6'] => Some(rank - b'0'),
+            _ => None,
+        }
+    })
+}
+
+fn is_code(outline: &Outline<'_>, run: &Run) -> bool {
+    outline.name(run.block) == "pre" || outline.ancestors(run.block).take(4).any(|at| outline.name(at) == "pre")
+}
+
+fn is_table(outline: &Outline<'_>, run: &Run, root: usize) -> bool {
+    matches!(outline.name(run.block), "td" | "th")
+        && outline.ancestors(run.block).take_while(|&at| at > root).any(|at| outline.name(at) == "table")
+}
+
+/// Leaves out a run: its whole block where that holds nothing else, else its nodes.
+fn leave_out_run(outline: &mut Outline<'_>, run: &Run, root: usize) {
+    let mut at = run.from;
+    while at < run.to {
+        let end = outline.nodes[at].end.min(run.to).max(at + 1);
+        if outline.nodes[at].end <= run.to || matches!(outline.nodes[at].part, Part::Words(_)) {
+            outline.leave_out(at);
+            at = end;
+        } else {
+            at += 1;
+        }
+    }
+    let block = run.block;
+    if block > root && is_blank(outline, block, outline.nodes[block].end) {
+        outline.leave_out(block);
+    }
+}
+
+/// Whether a run stands in what was left out since it was found.
+fn is_gone(outline: &Outline<'_>, run: &Run) -> bool {
+    outline.nodes[run.from].gone || outline.ancestors(run.from).any(|at| outline.nodes[at].gone)
+}
+
+/// Whether no words are left in a short stretch of nodes; a long one is not looked through.
+fn is_blank(outline: &Outline<'_>, from: usize, to: usize) -> bool {
+    let mut at = from;
+    for _ in 0..MAX_BLANK {
+        if at >= to {
+            return true;
+        }
+        let node = &outline.nodes[at];
+        if matches!(node.part, Part::Words(words) if !node.gone && !words.trim().is_empty()) {
+            return false;
+        }
+        at = if node.gone { node.end } else { at + 1 };
+    }
+    false
+}
+
+/// How many nodes are looked through for words.
+const MAX_BLANK: usize = 100;
