@@ -194,6 +194,7 @@ mod tests {
             bytes: page.as_bytes().to_vec(),
             fetched_at: jiff::Timestamp::UNIX_EPOCH,
             stored_at: None,
+            place: None,
             supplied: crate::Supplied::default(),
         }
     }
