@@ -3,7 +3,7 @@ use proptest::prelude::*;
 use tamis_ingest::{DocumentId, SourceName};
 
 use super::*;
-use crate::duplication::paragraph_hashes;
+use crate::duplication::{measure_recall, paragraph_hashes};
 use crate::{
     Boilerplate, Conflict, Fingerprint, Placement, Rule, Scope, Severity, Standing, claims, place, place_amid, relate,
 };
@@ -301,6 +301,26 @@ fn a_passage_inside_a_longer_one_is_found() {
     let report = cross_check(&set);
     assert_eq!(rules(&report, &set[0]), [(Rule::DuplicateContained, Severity::Error)]);
     assert_eq!(report.clusters[0].canonical, "outer.md");
+}
+
+#[test]
+fn recall_counts_what_keys_find_and_what_they_miss() {
+    let inner = format!("{}.", prose(60, 60));
+    let mut set = vec![
+        passage("a.md", 50, None, BASE),
+        passage("b.md", 50, None, &BASE.replace("each morning", "every morning")),
+        passage("c.md", 50, None, BASE),
+        passage("inner.md", 50, None, &inner),
+        passage("outer.md", 50, None, &format!("{} {inner} {}", prose(61, 150), prose(62, 150))),
+    ];
+    let recall = measure_recall(&set, set.len(), 7);
+    assert_eq!((recall.sampled, recall.near.pairs, recall.near.found), (5, 2, 2));
+    assert_eq!((recall.contained.pairs, recall.contained.found), (1, 1));
+    set[1].fingerprint.bands = vec![1];
+    let recall = measure_recall(&set, set.len(), 7);
+    assert_eq!((recall.near.pairs, recall.near.found, recall.near.missed.len()), (2, 0, 2));
+    assert!(recall.near.share().abs() < f64::EPSILON);
+    assert_eq!(measure_recall(&set, 2, 7).sampled, 2);
 }
 
 #[test]

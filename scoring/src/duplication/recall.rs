@@ -1,7 +1,6 @@
 //! How many of the copies that comparing all with all would find the keys find: measured, on the user's own passages.
 
-use std::collections::HashMap;
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use tamis_ingest::ChunkId;
 use xxhash_rust::xxh3::xxh3_64_with_seed;
@@ -28,7 +27,7 @@ pub struct Found {
     pub pairs: usize,
     /// How many of them share a key.
     pub found: usize,
-    /// Up to [`MISSED`] of those that do not.
+    /// Up to twenty of those that do not.
     pub missed: Vec<(ChunkId, ChunkId)>,
 }
 
