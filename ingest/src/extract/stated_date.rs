@@ -13,12 +13,12 @@ const REACH: usize = 3_000;
 
 /// The words before such a date. "Updated" alone says it only at the start of a line; elsewhere it is a story.
 static WORDS: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    let between = r"(?:</?\w[^<>\n]{0,40}>|[\s:*_`|(\[\x{2013}\x{2014}-]|\bon\b|\bat\b|\bas\sof\b|\bdate\b){1,8}";
+    let between = r"(?:</?\w[^<>\n]{0,40}>|[\s:*_`|(\[\x{2013}\x{2014}-]|(?-u:\b)on(?-u:\b)|(?-u:\b)at(?-u:\b)|(?-u:\b)as\sof(?-u:\b)|(?-u:\b)date(?-u:\b)){1,8}";
     Regex::new(&format!(
         r"(?imx)
-        (?: (?P<strong>(?:\b|_)(?:page\s+|document\s+)?(?:last|latest|most\s+recently)[\s-]+(?:updated?|modified|modification|revised|revision|changed?|edited)
-               |\b(?:date\s+(?:modified|updated|revised)|revision\s+date|update\s+date))\b
-          | ^[\s>*_\#(\[|-]*(?:<\w[^<>\n]{{0,40}}>)?[*_(\[]*(?P<weak>updated|modified|revised|revision)\b )
+        (?: (?P<strong>(?:(?-u:\b)|_)(?:page\s+|document\s+)?(?:last|latest|most\s+recently)[\s-]+(?:updated?|modified|modification|revised|revision|changed?|edited)
+               |(?-u:\b)(?:date\s+(?:modified|updated|revised)|revision\s+date|update\s+date))(?-u:\b)
+          | ^[\s>*_\#(\[|-]*(?:<\w[^<>\n]{{0,40}}>)?[*_(\[]*(?P<weak>updated|modified|revised|revision)(?-u:\b) )
         {between}"
     ))
     .ok()

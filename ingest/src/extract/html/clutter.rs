@@ -39,7 +39,7 @@ const ELEMENTS: [&str; 12] = [
 ];
 
 static COMMENTS: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(r"\b(?:comments?|commentlist|commentform|comment(?:body|area|section|list)|disqus|dsq|respond|livefyre|kommentare?|comentarios?|commentaires?)\b")
+    Regex::new(r"(?-u)\b(?:comments?|commentlist|commentform|comment(?:body|area|section|list)|disqus|dsq|respond|livefyre|kommentare?|comentarios?|commentaires?)\b")
         .ok()
 });
 
@@ -47,7 +47,7 @@ static COMMENTS: LazyLock<Option<Regex>> = LazyLock::new(|| {
 /// is said of an article rather than in it.
 static NAMES: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(
-        r"(?x)
+        r"(?x-u)
         \b(?:
             shar(?:e|es|ing|ethis)\w*|sharedaddy|addthis|addtoany|a2a|sociable|socials?|social-?(?:\w+)|jp-post-flair|jp-relatedposts|follow-?(?:us|me|buttons?|links?)
           | related\w*|\w*-related|recommend(?:ed|ation)\w*|outbrain|taboola|plista|zergnet|read-?(?:more|next|also)|more-(?:from|stories|on|news|articles|posts|in)|see-also|also-(?:like|read|on)|you-may\w*
@@ -70,13 +70,13 @@ static NAMES: LazyLock<Option<Regex>> = LazyLock::new(|| {
 
 /// Names of what asks for leave to set cookies.
 static CONSENT: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(r"\b(?:cookies?|cookie\w+|consent|gdpr|dsgvo|cmp|privacy-?(?:banner|notice|overview|popup))\b").ok()
+    Regex::new(r"(?-u)\b(?:cookies?|cookie\w+|consent|gdpr|dsgvo|cmp|privacy-?(?:banner|notice|overview|popup))\b").ok()
 });
 
 /// Class names that say how a post is filed rather than what an element is.
 static FILING: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(
-        r"(?:^|\s)(?:tag|category|post|type|status|format|author|has|is|no|with|elementor|wp-block|et|vc|js)-\S*",
+        r"(?-u)(?:^|\s)(?:tag|category|post|type|status|format|author|has|is|no|with|elementor|wp-block|et|vc|js)-[!-~]*",
     )
     .ok()
 });

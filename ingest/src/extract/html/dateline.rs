@@ -46,7 +46,7 @@ static CHANGED: LazyLock<Option<Regex>> = LazyLock::new(|| {
 
 /// Names of elements that hold dates.
 static NAMED: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(r"\b(?:\w*dates?|datum|\w*time|timestamp|publi\w+|posted(?:-on)?|(?:post|entry|article)-?(?:meta|info|details)|meta|by-?line|dateline|itemprop-datepublished)\b")
+    Regex::new(r"(?-u)\b(?:\w*dates?|datum|\w*time|timestamp|publi\w+|posted(?:-on)?|(?:post|entry|article)-?(?:meta|info|details)|meta|by-?line|dateline|itemprop-datepublished)\b")
         .ok()
 });
 
@@ -131,7 +131,7 @@ fn label_before(outline: &Outline<'_>, run: &Run) -> Option<String> {
 
 /// Whether a line names a day and has no room for much else.
 pub(super) fn is_dateline(words: &str) -> bool {
-    words.len() <= LINE && WRITTEN.as_ref().is_some_and(|written| written.is_match(words))
+    words.len() <= LINE && has_digits(words) && WRITTEN.as_ref().is_some_and(|written| written.is_match(words))
 }
 
 /// The date that a `<time>` in or around a line gives for programs.
@@ -143,8 +143,16 @@ fn marked(outline: &Outline<'_>, run: &Run) -> Option<Timestamp> {
         .find_map(|at| date::parse(outline.element(at)?.attr("datetime")?))
 }
 
+/// Whether a line can name a day at all; most cannot.
+fn has_digits(words: &str) -> bool {
+    words.bytes().any(|b| b.is_ascii_digit())
+}
+
 /// The first date in a line, as written, and what stands before it.
 fn first_date<'w>(words: &'w str, language: Option<&str>) -> Option<(Timestamp, &'w str, &'w str)> {
+    if !has_digits(words) {
+        return None;
+    }
     WRITTEN.as_ref()?.captures_iter(words).find_map(|found| {
         let whole = found.get(0)?;
         Some((read(&found, language)?, whole.as_str(), &words[..whole.start()]))

@@ -54,7 +54,7 @@ const ENOUGH: f64 = 0.9;
 /// Names that writers of templates give to the element that holds the article, and to little else.
 static NAMED: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(
-        r"(?x)\b(?:article|post|entry|story|blog|news|page|main|single|recipe|review|detail)s?-?(?:main-?)?(?:body|content|text|copy|bodytext)\b
+        r"(?x-u)\b(?:article|post|entry|story|blog|news|page|main|single|recipe|review|detail)s?-?(?:main-?)?(?:body|content|text|copy|bodytext)\b
         | \b(?:articlebody|body-?(?:text|copy|content)|fulltext|full-text|main-?text|text-?body|field-body|td-post-content|content-(?:body|text|article))\b
         | \bitemprop-articlebody\b",
     )
