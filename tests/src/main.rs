@@ -9,3 +9,4 @@ mod harness;
 mod http;
 mod incremental;
 mod pipeline;
+mod planted;
