@@ -1,6 +1,7 @@
 //! Pages that call a version the current one which the rest of the corpus has left behind.
 
 use std::collections::HashMap;
+use std::hash::BuildHasher;
 use std::sync::LazyLock;
 
 use regex::Regex;
@@ -53,9 +54,9 @@ pub fn calls_current(text: &str) -> bool {
 /// the same product, or, where no product is named, below the newest edition of the manual in whose folder they lie.
 /// `openings` holds the first passage at each URI. Far below is another major version, or two minor ones.
 #[must_use]
-pub fn outrun(
+pub fn outrun<S: BuildHasher>(
     passages: &[&Passage],
-    openings: &HashMap<&str, &Passage>,
+    openings: &HashMap<&str, &Passage, S>,
     editions: &Editions,
 ) -> Vec<(ChunkId, Finding)> {
     let said: Vec<(&Passage, Statement)> =
