@@ -28,7 +28,7 @@ pub(super) fn check(text: &str, place: &Place) -> Vec<Notice> {
     let mut missing: BTreeMap<ByteSpan, (String, Style)> = BTreeMap::new();
     let mut pages_there = 0_usize;
     for (span, target) in links(text) {
-        let Some(path) = relative_path(&target) else { continue };
+        let Some(path) = relative_path(&target).filter(|path| !is_legal(path)) else { continue };
         let style = style(&path);
         if is_missing(place, &path, style) {
             missing.insert(span, (target, style));
@@ -110,6 +110,14 @@ fn relative_path(target: &str) -> Option<String> {
     percent_decoded(path).filter(|path| !path.contains('\0'))
 }
 
+/// Whether the link leads to a licence or its like: such files are shipped apart from the documents that name them, and
+/// nobody who asks about the documents misses them.
+fn is_legal(path: &str) -> bool {
+    const NAMES: [&str; 7] = ["license", "licence", "unlicense", "copying", "copyright", "notice", "patents"];
+    let name = path.rsplit('/').next().unwrap_or_default().to_ascii_lowercase();
+    NAMES.iter().any(|legal| name.strip_prefix(legal).is_some_and(|rest| !rest.starts_with(char::is_alphanumeric)))
+}
+
 fn style(path: &str) -> Style {
     match ending(path) {
         Some(ending) if !matches!(ending.as_str(), "html" | "htm") => Style::File,
@@ -171,6 +179,7 @@ mod tests {
             "[guide](guide.html)",
             "[guide](guide/)",
             "[guide](guide)",
+            "[guide](licensing.md)",
             "[guide](there/guide.md \"The guide\")",
             "[guide][ref]",
             "![picture](img/missing.png)",
@@ -211,6 +220,8 @@ mod tests {
             "[item](crate::chunk)",
             "[elided](.../x.md)",
             "[another site](../reference/types/never.html)",
+            "[licence](LICENSE-MIT)",
+            "[licence](../COPYING.md)",
             "`[code](nothing.md)`",
             "<https://example.org/x.md>",
         ] {
