@@ -78,6 +78,11 @@ pub(crate) fn rules(text: &str) -> Vec<Rule> {
 
 /// The only passage of an undated document.
 pub(crate) fn passage(uri: &str, text: &str) -> Passage {
+    Passage { claims: claims(text), ..unread(uri, text) }
+}
+
+/// The same, without its statements.
+pub(crate) fn unread(uri: &str, text: &str) -> Passage {
     let document = DocumentId::new(&SourceName::new("test").unwrap(), uri);
     Passage {
         chunk: ChunkId::new(&document, &[], text, 0),
@@ -95,6 +100,6 @@ pub(crate) fn passage(uri: &str, text: &str) -> Passage {
         },
         language: None,
         fingerprint: Fingerprint::of(text),
-        claims: claims(text),
+        claims: Vec::new(),
     }
 }

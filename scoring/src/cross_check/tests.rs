@@ -1,12 +1,13 @@
+mod boilerplate;
+mod cost;
+
 use jiff::Timestamp;
 use proptest::prelude::*;
-use tamis_ingest::{DocumentId, SourceName};
 
 use super::*;
 use crate::duplication::{measure_recall, paragraph_hashes};
-use crate::{
-    Boilerplate, Conflict, Fingerprint, Placement, Rule, Scope, Severity, Standing, claims, place, place_amid, relate,
-};
+use crate::testing;
+use crate::{Boilerplate, Conflict, Placement, Rule, Scope, Severity, Standing, claims, place, place_amid, relate};
 
 fn passage(uri: &str, authority: u8, second: Option<i64>, text: &str) -> Passage {
     Passage { claims: claims(text), ..unread(uri, authority, second, text) }
@@ -14,25 +15,12 @@ fn passage(uri: &str, authority: u8, second: Option<i64>, text: &str) -> Passage
 
 /// A passage without statements.
 fn unread(uri: &str, authority: u8, second: Option<i64>, text: &str) -> Passage {
-    let document = DocumentId::new(&SourceName::new("docs").unwrap(), uri);
-    Passage {
-        chunk: ChunkId::new(&document, &[], text, 0),
-        document,
-        document_name: uri.to_owned(),
-        uri: uri.to_owned(),
-        text: text.to_owned(),
-        offset: 100,
-        standing: Standing {
-            authority,
-            effective_at: second.map(|s| Timestamp::from_second(s).unwrap()),
-            document_tokens: 10,
-            uri: uri.to_owned(),
-            ordinal: 0,
-        },
-        language: None,
-        fingerprint: Fingerprint::of(text),
-        claims: Vec::new(),
-    }
+    let mut passage = testing::unread(uri, text);
+    passage.offset = 100;
+    passage.standing.authority = authority;
+    passage.standing.effective_at = second.map(|s| Timestamp::from_second(s).unwrap());
+    passage.standing.document_tokens = 10;
+    passage
 }
 
 const BASE: &str = "Backups run every night on the primary server and are copied to a second region. \
@@ -207,50 +195,6 @@ fn prose(seed: u64, count: usize) -> String {
     (0..count).map(|_| word()).collect::<Vec<_>>().join(" ")
 }
 
-fn with_boilerplate<'a>(report: &CrossReport, set: &'a [Passage]) -> Vec<&'a str> {
-    let holds = |passage: &&Passage| rules(report, passage).contains(&(Rule::Boilerplate, Severity::Warn));
-    set.iter().filter(holds).map(|passage| passage.uri.as_str()).collect()
-}
-
-/// Pages of sixty words of their own with `shared` between them.
-fn pages(count: u64, shared: &str) -> Vec<Passage> {
-    let text = |i| format!("# Page {i}\n\n{}.\n\n{shared}\n\n{}.", prose(2 * i + 1, 30), prose(2 * i + 2, 30));
-    (0..count).map(|i| passage(&format!("{i}.md"), 50, None, &text(i))).collect()
-}
-
-const HELPFUL: &str = "Was this page helpful? Tell us what is missing and we will mend it.";
-
-#[test]
-fn one_paragraph_in_six_documents_is_found_on_each() {
-    let six = pages(6, HELPFUL);
-    let report = cross_check(&six);
-    assert_eq!(with_boilerplate(&report, &six), ["0.md", "1.md", "2.md", "3.md", "4.md", "5.md"]);
-    let finding = &report.findings[&six[0].chunk][0];
-    assert_eq!(finding.quote, HELPFUL);
-    assert_eq!(finding.spans[0].start(), 100 + six[0].text.find("Was").unwrap());
-    assert!(finding.message.contains("6 documents"), "{}", finding.message);
-    assert!(report.clusters.is_empty());
-    assert!(cross_check(&six[..5]).findings.is_empty());
-    let headings = pages(8, "## Was this page of any help to you, dear reader of it?");
-    assert!(cross_check(&headings).findings.is_empty());
-}
-
-#[test]
-fn what_only_copies_share_is_no_boilerplate() {
-    let shared = format!("{}.\n\n{}.", prose(900, 40), prose(901, 40));
-    let edited = |i: u64| format!("{shared}\n\nPage number {} of all, {}.", prose(i, 1), prose(902, 12));
-    let near: Vec<Passage> = (0..9).map(|i| passage(&format!("{i}.md"), 50, None, &edited(i))).collect();
-    let report = cross_check(&near);
-    assert_eq!(with_boilerplate(&report, &near), Vec::<&str>::new());
-    assert_eq!(report.clusters.len(), 1);
-    assert_eq!(report.clusters[0].chunks.len(), 9);
-    let exact: Vec<Passage> = (0..9).map(|i| passage(&format!("{i}.md"), 50, None, &shared)).collect();
-    assert_eq!(with_boilerplate(&cross_check(&exact), &exact), Vec::<&str>::new());
-    let own = |i: u64| format!("{shared}\n\n{}.", prose(i, 200));
-    let versions: Vec<Passage> = (0..9).map(|i| passage(&format!("v1.{i}/page.md"), 50, None, &own(i))).collect();
-    assert_eq!(with_boilerplate(&cross_check(&versions), &versions), Vec::<&str>::new());
-}
-
 #[test]
 fn near_copies_with_an_edit_each_in_another_place_are_one_cluster() {
     let paragraphs: Vec<String> = (0..8).map(|i| format!("{}.", prose(700 + i, 30))).collect();
@@ -263,34 +207,6 @@ fn near_copies_with_an_edit_each_in_another_place_are_one_cluster() {
     let report = cross_check(&near);
     assert_eq!(report.clusters.len(), 1);
     assert_eq!(report.clusters[0].chunks.len(), 8);
-}
-
-#[test]
-fn a_shared_paragraph_makes_no_copies_of_different_pages() {
-    let licence = format!("{}.", prose(800, 120));
-    let stub = |i: u64| passage(&format!("{i}.md"), 50, None, &format!("{}.\n\n{licence}", prose(i, 14)));
-    let stubs: Vec<Passage> = (0..7).map(stub).collect();
-    assert!(relate(&stubs[0], &stubs[1]).duplicate.is_some(), "by their words alone they are near copies");
-    let report = cross_check(&stubs);
-    assert!(report.clusters.is_empty(), "{:?}", report.clusters);
-    assert_eq!(with_boilerplate(&report, &stubs).len(), 7);
-    let policy = DuplicationPolicy::default();
-    let known = Boilerplate::of(paragraph_hashes(&licence, &policy).into_iter().map(|hash| (hash, 7)), &policy);
-    assert_eq!(place_amid(&stubs[0], &stubs[1..], &known), Placement::default());
-}
-
-#[test]
-fn a_page_under_other_boilerplate_is_found() {
-    let (ours, theirs) = (format!("{}.", prose(801, 150)), format!("{}.", prose(802, 150)));
-    let page = |site: &str, i: u64, body: u64, shared: &str| {
-        passage(&format!("{site}/{i}.md"), 50, None, &format!("{shared}\n\n{}.", prose(body, 60)))
-    };
-    let mut set: Vec<Passage> = (0..7).map(|i| page("a", i, i, &ours)).collect();
-    set.extend((0..7).map(|i| page("b", i, 50 + i, &theirs)));
-    set.push(page("b", 9, 3, &theirs));
-    let report = cross_check(&set);
-    assert_eq!(report.clusters.len(), 1, "{:?}", report.clusters);
-    assert_eq!(report.clusters[0].members, ["a/3.md", "b/9.md"]);
 }
 
 #[test]
@@ -406,62 +322,6 @@ fn every_member_of_a_cluster_is_a_verified_copy_of_the_canonical_one() {
         let head = by_id(&cluster.chunks[0]);
         assert!(cluster.chunks[1..].iter().all(|id| relate(by_id(id), head).duplicate.is_some()), "{cluster:?}");
     }
-}
-
-/// How many pairs checking these passages compares word by word.
-fn compared(set: &[Passage]) -> usize {
-    let passages: Vec<&Passage> = set.iter().collect();
-    let heads = duplicates::heads(&passages);
-    let subjects: Vec<Subject<'_>> = set.iter().map(Subject::new).collect();
-    duplicates::links(&subjects, &heads).compared
-}
-
-#[test]
-fn hostile_sets_cost_no_more_than_their_size() {
-    let numbered = |i: usize, text: &str| unread(&format!("{i}.md"), 50, None, text);
-    let equal: Vec<Passage> = (0..600).map(|i| numbered(i, BASE)).collect();
-    assert_eq!(compared(&equal), 0);
-    let empty: Vec<Passage> = (0..600).map(|i| numbered(i, "---")).collect();
-    assert_eq!(compared(&empty), 0);
-    let stub = |i: usize| {
-        format!("The page {} has moved to another place, please follow this link to it.", prose(i as u64, 1))
-    };
-    let stubs: Vec<Passage> = (0..600).map(|i| numbered(i, &stub(i))).collect();
-    assert!(compared(&stubs) <= 32 * stubs.len(), "{}", compared(&stubs));
-    // Each stands, for a figure of each is another, and each meets others under every key.
-    let quarrel = |i: usize| format!("{BASE} Rack {} in hall {}.", 3 * i + 1, 7 * i + 2);
-    let quarrels: Vec<Passage> = (0..600).map(|i| numbered(i, &quarrel(i))).collect();
-    assert!(compared(&quarrels) <= 32 * quarrels.len(), "{}", compared(&quarrels));
-    // Each holds the one before it and comes later, so that each pushes the one before it aside.
-    let words = prose(1, 400);
-    let ends: Vec<usize> = words.match_indices(' ').map(|(at, _)| at).skip(20).collect();
-    let russian_dolls: Vec<Passage> = ends.iter().enumerate().map(|(i, end)| numbered(i, &words[..*end])).collect();
-    assert!(compared(&russian_dolls) <= 64 * russian_dolls.len(), "{}", compared(&russian_dolls));
-}
-
-#[test]
-fn a_document_of_ten_megabytes_is_one_comparison() {
-    let huge = prose(5, 1_400_000);
-    assert!(huge.len() > 9_000_000);
-    let set = [unread("huge.md", 50, None, &huge), unread("part.md", 50, None, &huge[4_000_000..4_002_000])];
-    assert_eq!(compared(&set), 1);
-    assert_eq!(rules(&cross_check(&set), &set[1]), [(Rule::DuplicateContained, Severity::Error)]);
-}
-
-#[test]
-fn near_equal_stubs_without_end_are_compared_with_a_few_each() {
-    let set: Vec<Passage> = (0..5_000_u64)
-        .map(|i| {
-            let text = format!(
-                "This page has moved to the part called {} in another part of the manual, and all links to it were \
-                 changed. Please follow the link below to find it there.",
-                prose(i, 1)
-            );
-            unread(&format!("{i}.md"), 50, None, &text)
-        })
-        .collect();
-    let compared = compared(&set);
-    assert!(compared <= 8 * set.len(), "{compared}");
 }
 
 fn any_passage() -> impl Strategy<Value = Passage> {
