@@ -12,6 +12,7 @@ use tamis_ingest::{ContentHash, DocumentId, SourceName};
 use tokio::sync::mpsc;
 use tokio::task::spawn_blocking;
 
+use super::publish::decay;
 use super::{Stop, prepare_until_drained, publish_all};
 use crate::ledger::{DocumentRow, Health, Registered, RunCounts};
 use crate::service::{Service, Stage};
@@ -195,7 +196,7 @@ async fn settle(service: &Service, stop: &Stop) -> Result<()> {
     let policy = &service.config.policy;
     if !stop.is_ordered() {
         let changed = service.ledger.settle_context(policy).await?;
-        let aged = service.ledger.decay(policy).await?;
+        let aged = decay(service, stop).await?;
         tracing::debug!(changed, aged, "corpus settled");
     }
     service.spent.add(Stage::Score, begun.elapsed());

@@ -58,8 +58,20 @@ pub async fn publish_forever(service: &Arc<Service>, mut stop: Stop) {
 
 /// Once a day every chunk is graded again, and what its age made of it is published.
 async fn decay_and_publish(service: &Service, stop: &Stop) -> Result<u64> {
-    service.ledger.decay(&service.config.policy).await?;
+    decay(service, stop).await?;
     publish_all(service, &super::ingest::Unobserved, stop).await
+}
+
+/// Grades again what was not graded today, until the order to stop comes. Returns how many chunks.
+pub(super) async fn decay(service: &Service, stop: &Stop) -> Result<u64> {
+    let mut graded = 0;
+    while !stop.is_ordered() {
+        match service.ledger.decay(&service.config.policy).await? {
+            0 => break,
+            more => graded += more,
+        }
+    }
+    Ok(graded)
 }
 
 async fn publish(service: &Service, batch: &Batch, observer: &dyn Observer) -> Result<u64> {
