@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "the whole crate is a test")]
 
+mod access;
 mod bad_input;
 mod command_line;
 mod crash;

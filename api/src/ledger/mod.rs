@@ -1,5 +1,6 @@
 //! The ledger: every fact tamis holds on to, in one SQL database. All SQL of the service lives in this folder.
 
+mod audit;
 mod boilerplate;
 mod candidates;
 mod clusters;
@@ -11,6 +12,7 @@ mod error;
 mod findings;
 mod health;
 mod hits;
+mod keys;
 mod open_conflicts;
 mod passages;
 mod publications;
@@ -31,6 +33,7 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, S
 use sqlx::{Sqlite, SqlitePool, Transaction};
 use tokio::sync::{Mutex, MutexGuard};
 
+pub use audit::{AuditEntry, Audited};
 pub use candidates::MAX_CANDIDATES;
 pub use clusters::{ClusterMember, DuplicateCluster};
 pub use documents::{DocumentRow, QueuedDocument, Registered};
