@@ -11,3 +11,4 @@ mod http;
 mod incremental;
 mod pipeline;
 mod planted;
+mod policy;

@@ -13,6 +13,7 @@ mod init;
 mod keys;
 mod model;
 mod openapi;
+mod policy;
 mod progress;
 mod quarantine;
 mod rebuild;
@@ -103,6 +104,8 @@ enum Command {
     Conflicts(conflicts::ConflictsArgs),
     /// Show duplicate clusters, each with the chunk that stands
     Duplicates(duplicates::DuplicatesArgs),
+    /// Show the policy, run its tests, see what another would change
+    Policy(policy::PolicyArgs),
     /// Compare ledger and indexes, chunk by chunk
     Verify(verify::VerifyArgs),
     /// Make the indexes anew from the ledger
@@ -190,6 +193,7 @@ async fn dispatch(cli: Cli) -> Result<Exit> {
         Command::Quarantine(args) => Box::pin(quarantine::run(&global, args)).await,
         Command::Conflicts(args) => conflicts::run(&global, &args).await,
         Command::Duplicates(args) => duplicates::run(&global, &args).await,
+        Command::Policy(args) => policy::run(&global, args).await,
         Command::Verify(args) => Box::pin(verify::run(&global, &args)).await,
         Command::Rebuild(args) => Box::pin(rebuild::run(&global, &args)).await,
         Command::Serve(args) => Box::pin(serve::run(&global, args)).await,

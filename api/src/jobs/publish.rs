@@ -27,7 +27,7 @@ const PAUSE_AFTER_FAILURE: Duration = Duration::from_secs(5);
 pub async fn publish_all(service: &Service, observer: &dyn Observer, stop: &Stop) -> Result<u64> {
     let mut embedded = 0;
     observer.begin(Step::Embed, service.ledger.unpublished().await?);
-    while let Some(batch) = service.ledger.next_batch(BATCH, &service.config.policy).await? {
+    while let Some(batch) = service.ledger.next_batch(BATCH, &service.policy()).await? {
         embedded += publish(service, &batch, observer).await?;
         if stop.is_ordered() {
             break;
@@ -66,7 +66,7 @@ async fn decay_and_publish(service: &Service, stop: &Stop) -> Result<u64> {
 pub(super) async fn decay(service: &Service, stop: &Stop) -> Result<u64> {
     let mut graded = 0;
     while !stop.is_ordered() {
-        match service.ledger.decay(&service.config.policy).await? {
+        match service.ledger.decay(&service.policy()).await? {
             0 => break,
             more => graded += more,
         }
