@@ -3,6 +3,7 @@
 mod audit;
 mod boilerplate;
 mod candidates;
+mod changed_sources;
 mod clusters;
 mod conflicts;
 mod context;
