@@ -13,6 +13,7 @@ pub mod jobs;
 pub mod ledger;
 pub mod searching;
 pub mod service;
+pub mod web_page;
 
 /// An error and what caused it, on one line.
 pub(crate) fn error_chain(error: &dyn std::error::Error) -> String {

@@ -14,6 +14,8 @@ use tamis_ingest::source::SourceLimits;
 use tamis_ingest::{ChunkLimits, ExtractLimits, SourceName};
 use tamis_scoring::{Dimension, Policy, Rule};
 
+use crate::web_page::LinkSettings;
+
 pub use error::{Error, Result, nearest};
 
 /// The commented defaults, which `tamis init` writes.
@@ -38,6 +40,8 @@ pub struct Config {
     pub workers: Workers,
     /// The HTTP service.
     pub serve: Serve,
+    /// Looking for dead links.
+    pub links: LinkSettings,
     /// What `tamis ingest` reads without a PATH.
     #[serde(default)]
     pub sources: Vec<Source>,

@@ -8,7 +8,7 @@ use sqlx::{Row, SqliteConnection};
 use tamis_scoring::freshness::{old_version, outrun, superseded};
 use tamis_scoring::{DocumentLanguage, Editions, Finding, Passage, Policy, Rule, Speaker, foreign_documents};
 
-use super::{Error, Ledger, Result, boilerplate, findings, passages};
+use super::{Error, Ledger, Result, boilerplate, findings, passages, web_links};
 
 /// Findings by chunk.
 type Found = BTreeMap<String, Vec<Finding>>;
@@ -41,6 +41,9 @@ impl Ledger {
             for chunk in chunks_of(&mut write.tx, &document.id).await? {
                 wanted.entry(chunk).or_default().push(document.finding.clone());
             }
+        }
+        for link in web_links::dead(&mut write.tx).await? {
+            wanted.entry(link.chunk).or_default().push(link.finding);
         }
         let changed = replace(&mut write.tx, wanted).await?;
         for chunk in &changed {
