@@ -54,7 +54,7 @@ fn is_reserved(host: &str) -> bool {
     const DOMAINS: [&str; 3] = ["example.com", "example.org", "example.net"];
     let top = host.rsplit('.').next().unwrap_or_default();
     let within = |domain: &&str| host.strip_suffix(*domain).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'));
-    TOP.contains(&top) || !host.contains(['.', ':']) || DOMAINS.iter().any(|domain| within(domain))
+    TOP.contains(&top) || !host.contains(['.', ':']) || DOMAINS.iter().any(within)
 }
 
 #[cfg(test)]
