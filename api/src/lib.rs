@@ -7,6 +7,7 @@ pub mod cli;
 pub mod config;
 pub mod consistency;
 pub mod data_dir;
+pub mod evaluation;
 pub mod grading;
 pub mod http;
 pub mod jobs;

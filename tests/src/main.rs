@@ -6,6 +6,7 @@ mod access;
 mod bad_input;
 mod command_line;
 mod crash;
+mod evaluation;
 mod harness;
 mod http;
 mod incremental;

@@ -5,6 +5,7 @@ mod completions;
 mod conflicts;
 mod doctor;
 mod duplicates;
+mod eval;
 mod extract;
 mod grade;
 mod health;
@@ -96,6 +97,8 @@ enum Command {
     Check(check::CheckArgs),
     /// Search the corpus
     Search(search::SearchArgs),
+    /// Ask questions whose answers are known: what does curation buy?
+    Eval(eval::EvalArgs),
     /// Show the corpus's state
     Health(health::HealthArgs),
     /// Work the review queue
@@ -189,6 +192,7 @@ async fn dispatch(cli: Cli) -> Result<Exit> {
         Command::Grade(args) => grade::run(&global, &args),
         Command::Check(args) => check::run(&global, &args),
         Command::Search(args) => Box::pin(search::run(&global, args)).await,
+        Command::Eval(args) => Box::pin(eval::run(&global, &args)).await,
         Command::Health(args) => health::run(&global, &args).await,
         Command::Quarantine(args) => Box::pin(quarantine::run(&global, args)).await,
         Command::Conflicts(args) => conflicts::run(&global, &args).await,

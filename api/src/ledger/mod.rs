@@ -27,6 +27,7 @@ mod runs;
 mod settle;
 mod sources;
 mod time;
+mod uncurated;
 mod web_links;
 
 use std::path::{Path, PathBuf};
