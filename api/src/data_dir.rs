@@ -4,6 +4,8 @@ use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
+use tamis_ingest::SourceName;
+
 /// What can be wrong with the data folder.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -68,6 +70,12 @@ impl DataDir {
     #[must_use]
     pub fn index(&self) -> PathBuf {
         self.root.join("index")
+    }
+
+    /// Documents that were sent over HTTP to this source.
+    #[must_use]
+    pub fn uploads(&self, source: &SourceName) -> PathBuf {
+        self.root.join("uploads").join(source.as_str())
     }
 
     /// Makes the folder. It keeps itself out of git: a corpus is made from documents, not committed beside them.

@@ -6,12 +6,16 @@ pub mod cli;
 pub mod config;
 pub mod consistency;
 pub mod data_dir;
+pub mod graded_line;
 pub mod grading;
 pub mod http;
 pub mod jobs;
 pub mod ledger;
+pub mod schedule;
 pub mod searching;
 pub mod service;
+pub mod sources;
+pub mod uploading;
 
 /// An error and what caused it, on one line.
 pub(crate) fn error_chain(error: &dyn std::error::Error) -> String {

@@ -5,8 +5,12 @@
 mod bad_input;
 mod command_line;
 mod crash;
+mod documents;
 mod harness;
 mod http;
 mod incremental;
 mod pipeline;
 mod planted;
+mod runs;
+mod schedules;
+mod server;

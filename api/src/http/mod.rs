@@ -2,15 +2,24 @@
 
 mod conflicts;
 mod cursor;
+mod documents;
 mod duplicates;
+mod grade;
 mod health;
+mod idempotency;
+mod input;
+mod jobs;
 mod livez;
 mod page;
 mod problem;
 mod quarantine;
 mod readyz;
 mod request_id;
+mod run_events;
+mod runs;
 mod search;
+mod sources;
+mod uploads;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -24,7 +33,7 @@ use axum::routing::get;
 use tower_http::timeout::TimeoutLayer;
 use utoipa::OpenApi;
 use utoipa::openapi::OpenApi as Document;
-use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouterExt};
 use utoipa_axum::routes;
 
 use crate::service::Service;
@@ -33,6 +42,8 @@ pub use problem::{Code, Problem};
 
 /// Longest request body, in bytes.
 const MAX_BODY: usize = 1 << 20;
+/// Longest body with documents to grade, in bytes.
+const MAX_GRADE_BODY: usize = 16 << 20;
 /// Longest time for one answer.
 const TIME_LIMIT: Duration = Duration::from_secs(30);
 
@@ -51,6 +62,9 @@ pub(crate) type State = axum::extract::State<Arc<Service>>;
         (name = "health", description = "The corpus's state in figures."),
         (name = "quarantine", description = "Chunks held back, and what people decide about them."),
         (name = "findings", description = "Contradictions and copies in the corpus."),
+        (name = "sources", description = "Where documents come from, and the passes over them."),
+        (name = "documents", description = "Documents and chunks: sending, looking at, grading and deleting them."),
+        (name = "jobs", description = "Work that waits, and work that failed."),
         (name = "operation", description = "Is the service up?")
     )
 )]
@@ -67,6 +81,21 @@ fn routes() -> (Router<Arc<Service>>, Document) {
         .routes(routes!(quarantine::decide))
         .routes(routes!(conflicts::list_conflicts))
         .routes(routes!(duplicates::list_duplicates))
+        .routes(routes!(sources::list_sources, sources::create_source))
+        .routes(routes!(sources::get_source, sources::change_source, sources::delete_source))
+        .routes(routes!(sources::run_source))
+        .routes(routes!(runs::list_runs))
+        .routes(routes!(runs::get_run))
+        .routes(routes!(runs::cancel_run))
+        .routes(routes!(run_events::run_events))
+        .routes(routes!(jobs::list_jobs))
+        .routes(routes!(jobs::retry_job))
+        .routes(routes!(jobs::discard_job))
+        // Sending a document has limits of its own, which the settings say.
+        .routes(routes!(documents::list_documents, uploads::send_document).layer(DefaultBodyLimit::disable()))
+        .routes(routes!(documents::get_document, documents::delete_document))
+        .routes(routes!(documents::get_chunk))
+        .routes(routes!(grade::grade).layer(DefaultBodyLimit::max(MAX_GRADE_BODY)))
         .split_for_parts()
 }
 
@@ -84,6 +113,7 @@ pub fn router(service: Arc<Service>) -> Router {
         .route("/openapi.json", get(move || async move { description }))
         .fallback(unknown_path)
         .method_not_allowed_fallback(wrong_method)
+        .layer(middleware::from_fn_with_state(Arc::clone(&service), idempotency::idempotent))
         .layer(DefaultBodyLimit::max(MAX_BODY))
         .layer(TimeoutLayer::with_status_code(StatusCode::GATEWAY_TIMEOUT, TIME_LIMIT))
         .layer(middleware::from_fn(request_id::request_id))

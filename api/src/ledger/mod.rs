@@ -2,26 +2,35 @@
 
 mod boilerplate;
 mod candidates;
+mod chunk_records;
 mod clusters;
 mod conflicts;
 mod context;
 mod decay;
+mod document_records;
 mod documents;
 mod error;
+mod failed_jobs;
 mod findings;
 mod health;
 mod hits;
+mod idempotency;
 mod open_conflicts;
 mod passages;
 mod publications;
 mod quarantine;
 mod queue;
 mod record;
+mod removals;
 mod reviews;
+mod run_records;
+mod run_requests;
 mod runs;
+mod schedules;
 mod settle;
 mod sources;
 mod time;
+mod uploads;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -32,22 +41,30 @@ use sqlx::{Sqlite, SqlitePool, Transaction};
 use tokio::sync::{Mutex, MutexGuard};
 
 pub use candidates::MAX_CANDIDATES;
+pub use chunk_records::{ChunkRecord, ChunkScores};
 pub use clusters::{ClusterMember, DuplicateCluster};
+pub use document_records::{DocumentFilter, DocumentRecord, DocumentStatus};
 pub use documents::{DocumentRow, QueuedDocument, Registered};
 pub use error::{Error, Result};
+pub use failed_jobs::{Job, JobFilter, JobKind, JobStatus};
 pub(crate) use health::distribution;
 pub use health::{DimensionHealth, Health, ReviewHealth, SourceHealth};
 pub use hits::HitRow;
+pub use idempotency::{KeyState, StoredAnswer};
 pub use open_conflicts::{ConflictSide, Disagreement, OpenConflict};
 pub(crate) use passages::DEFAULT_AUTHORITY;
 pub use publications::{Batch, Published};
 pub use quarantine::{QuarantineFilter, QuarantinedChunk};
-pub use queue::{PREPARE_QUEUE, PrepareJob};
+pub use queue::{PREPARE_QUEUE, PrepareJob, RUN_QUEUE, RunJob};
 pub(crate) use record::passage;
 pub use record::{Graded, GradedChunk};
 pub use reviews::{ReviewAction, ReviewState};
-pub use runs::RunCounts;
-pub use sources::SourceRow;
+pub use run_records::{RunFilter, RunProgress, RunRecord, RunStatus};
+pub use run_requests::{Overlap, RunRequest};
+pub use runs::{BegunRun, RunAction, RunCause, RunCounts, RunStep};
+pub use schedules::{Missed, ScheduleRow};
+pub use sources::{SourceKind, SourceOrigin, SourceRow};
+pub use uploads::Uploaded;
 
 /// How much of the database is mapped into memory, in bytes. A run looks keys up at random; without, a third of its time
 /// went into copying pages that the system held already.
