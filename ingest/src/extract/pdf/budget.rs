@@ -8,7 +8,7 @@ use lopdf::Stream;
 pub(super) const MAX_STREAM: usize = 64 << 20;
 
 /// The most all streams of one page may unfold to, those drawn twice counted twice, in bytes.
-const MAX_PAGE: usize = 192 << 20;
+const MAX_PAGE: usize = 96 << 20;
 
 /// The most operations read of one page, its forms included.
 const MAX_OPERATIONS: usize = 2_000_000;
@@ -21,7 +21,7 @@ const TIME_PER_MEGABYTE: Duration = Duration::from_millis(500);
 const MAX_TIME: Duration = Duration::from_mins(1);
 
 /// The longest one page may take; the densest maps take less than a second.
-const MAX_PAGE_TIME: Duration = Duration::from_secs(3);
+const MAX_PAGE_TIME: Duration = Duration::from_secs(2);
 
 /// What is left to spend.
 pub(super) struct Budget {
@@ -69,6 +69,10 @@ impl Budget {
 
     /// What is in a stream; none where it cannot be told, or would be too much.
     pub(super) fn unfold(&mut self, stream: &Stream) -> Option<Vec<u8>> {
+        self.is_spent |= Instant::now() > self.page_ends;
+        if self.is_spent {
+            return None;
+        }
         let content = stream.get_plain_content_with_limit(self.max_stream());
         if matches!(content, Err(lopdf::Error::Decompress(_))) {
             self.is_spent = true;

@@ -24,6 +24,12 @@ const MIN_LENGTH: f32 = 14.0;
 /// The share of its column that a line of running text fills, on the average.
 const MIN_FILL: f32 = 0.45;
 
+/// The most gutters tried.
+const MAX_CANDIDATES: usize = 6;
+
+/// The most lines looked at for gutters.
+const MAX_LINES: usize = 20_000;
+
 /// How finely gutters are looked for.
 const BINS: usize = 600;
 
@@ -96,7 +102,7 @@ fn gutter(lines: &[Line]) -> Option<(f32, f32)> {
     sizes.sort_by(f32::total_cmp);
     let size = *sizes.get(sizes.len() / 2)?;
     let width = end - start;
-    if lines.len() < 2 * MIN_ROWS || width < 20.0 * size {
+    if !(2 * MIN_ROWS..MAX_LINES).contains(&lines.len()) || width < 20.0 * size {
         return None;
     }
     let bin = width / BINS as f32;
@@ -116,28 +122,24 @@ fn gutter(lines: &[Line]) -> Option<(f32, f32)> {
         })
         .collect();
     let most = (MAX_CROSSING * lines.len() as f32 / 2.0) as i32;
-    let mut best: Option<(i32, usize, usize)> = None;
+    let mut candidates: Vec<(i32, usize, usize)> = Vec::new();
     let mut at = BINS / 8;
     while at < BINS * 7 / 8 {
-        let level = cover[at];
-        let from = at;
+        let (level, from) = (cover[at], at);
         while at < BINS * 7 / 8 && cover[at] == level {
             at += 1;
         }
-        let wide = (at - from) as f32 * bin >= MIN_GUTTER * size;
-        let better =
-            best.is_none_or(|(lowest, first, last)| level < lowest || (level == lowest && at - from > last - first));
-        if level <= most
-            && wide
-            && better
-            && are_columns(lines, start + from as f32 * bin, start + at as f32 * bin, start, end)
-        {
-            best = Some((level, from, at));
+        if level <= most && (at - from) as f32 * bin >= MIN_GUTTER * size {
+            candidates.push((level, from, at));
         }
     }
-    let (_, from, to) = best?;
+    // Those that fewest lines cross first, of these the widest.
+    candidates.sort_by_key(|&(level, from, to)| (level, from as i32 - to as i32));
+    let place = |at: usize| start + at as f32 * bin;
+    let parts = |&&(_, from, to): &&(i32, usize, usize)| are_columns(lines, place(from), place(to), start, end);
+    let &(_, from, to) = candidates.iter().take(MAX_CANDIDATES).find(parts)?;
     // Half a bin of allowance for what rounding moved.
-    Some((start + (from as f32 + 0.5) * bin, start + (to as f32 - 0.5) * bin))
+    Some((place(from) + bin / 2.0, place(to) - bin / 2.0))
 }
 
 /// Whether there is running text on both sides of a gutter.

@@ -46,11 +46,13 @@ impl Operand<'_> {
 pub(super) struct Operations<'a> {
     bytes: &'a [u8],
     at: usize,
+    /// Whether a picture was met that never ends: no search for another end need be made.
+    is_endless: bool,
 }
 
 impl<'a> Operations<'a> {
     pub(super) fn new(bytes: &'a [u8]) -> Self {
-        Self { bytes, at: 0 }
+        Self { bytes, at: 0, is_endless: false }
     }
 
     /// The next operator, its operands in `operands`; none at the end.
@@ -247,9 +249,14 @@ impl<'a> Operations<'a> {
 
     /// Steps over a picture within the stream, to behind its `EI`: `BI` was read.
     fn skip_image(&mut self) {
+        if self.is_endless {
+            return;
+        }
         let rest = &self.bytes[self.at..];
-        let Some(data) = rest.windows(2).position(|pair| pair == b"ID") else { return };
-        let data = data + 2;
+        let Some(data) = rest.windows(2).position(|pair| pair == b"ID").map(|at| at + 2) else {
+            self.is_endless = true;
+            return;
+        };
         // `EI` may stand among the picture's own bytes by chance; what follows the true one reads as content.
         let ends = |at: usize| {
             let before = rest.get(at.wrapping_sub(1)).is_some_and(|&byte| is_space(byte));
@@ -259,6 +266,7 @@ impl<'a> Operations<'a> {
                 && after.iter().all(|&byte| is_space(byte) || (b' '..=b'~').contains(&byte))
         };
         let end = rest[data..].windows(2).enumerate().find(|(i, pair)| *pair == b"EI" && ends(data + i));
+        self.is_endless = end.is_none();
         self.at += end.map_or(data, |(i, _)| data + i + 2);
     }
 }

@@ -84,20 +84,21 @@ fn edges(page: usize, lines: &[Line]) -> Vec<Edge> {
         .collect()
 }
 
-/// The text with its numbers left open, and these numbers where they stand first or last.
+/// The text with its outer numbers left open, and these numbers.
 fn pattern(text: &str) -> (String, Vec<i64>) {
     let words: Vec<&str> = text.split_whitespace().collect();
     let mut pattern = String::new();
     let mut numbers = Vec::new();
     for (i, word) in words.iter().enumerate() {
         let bare = word.trim_matches(|c: char| !c.is_alphanumeric());
-        if !bare.is_empty() && bare.len() < 6 && bare.bytes().all(|byte| byte.is_ascii_digit()) {
+        let is_number = !bare.is_empty() && bare.len() < 6 && bare.bytes().all(|byte| byte.is_ascii_digit());
+        // `3 of 7` and `- 3 -` have words around theirs.
+        let is_outer = words.len() <= 5 || i == 0 || i + 1 == words.len();
+        if is_number && is_outer {
             pattern.push('#');
-            if i == 0 || i + 1 == words.len() {
-                numbers.extend(bare.parse::<i64>());
-            }
+            numbers.extend(bare.parse::<i64>());
         } else {
-            pattern.extend(word.chars().filter(|c| !c.is_ascii_digit()).flat_map(char::to_lowercase));
+            pattern.extend(word.chars().flat_map(char::to_lowercase));
         }
     }
     (pattern, numbers)

@@ -42,6 +42,13 @@ impl BodyStyle {
     }
 }
 
+/// A kind of list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum List {
+    Bullets,
+    Numbers,
+}
+
 /// Writes pages one after the other.
 pub(super) struct Writer<'a> {
     pub(super) text: String,
@@ -53,22 +60,14 @@ pub(super) struct Writer<'a> {
     level: usize,
     /// Whether the text ends in running text that the next block may go on with.
     is_open: bool,
-    /// Whether it ends with an item of a list.
-    in_list: bool,
+    /// The kind of list it ends with, if it does.
+    list: Option<List>,
 }
 
 impl<'a> Writer<'a> {
     pub(super) fn new(outline: &'a HashMap<String, usize>) -> Self {
         let body = BodyStyle { size: 0.0, is_bold: false, is_monospaced: false };
-        Self {
-            text: String::new(),
-            outline,
-            body,
-            hyphenated: HashSet::new(),
-            level: 0,
-            is_open: false,
-            in_list: false,
-        }
+        Self { text: String::new(), outline, body, hyphenated: HashSet::new(), level: 0, is_open: false, list: None }
     }
 
     /// Sets what most of the text that comes looks like, and learns its words.
@@ -100,7 +99,7 @@ impl<'a> Writer<'a> {
             self.level = level.min(self.level + 1);
             let words = paragraph.lines.iter().map(inline).collect::<Vec<_>>().join(" ");
             let marks = "#".repeat(self.level);
-            self.start_block(false);
+            self.start_block(None);
             self.text.push_str(&marks);
             self.text.push(' ');
             self.text.push_str(&words);
@@ -111,22 +110,16 @@ impl<'a> Writer<'a> {
             return;
         }
         let number = paragraph.number();
-        let counts = |other: Option<&Paragraph>, by: u32| {
-            number.is_some_and(|number| {
-                number.checked_add_signed(by as i32).is_some()
-                    && other.and_then(Paragraph::number) == number.checked_add(by)
-            })
-        };
-        let counts_back = |other: Option<&Paragraph>| {
-            number.is_some_and(|number| other.and_then(Paragraph::number).is_some_and(|before| before + 1 == number))
-        };
-        let is_numbered = counts(after, 1) || counts_back(before);
+        let follows = |first: Option<u32>, second: Option<u32>| first.is_some_and(|first| second == Some(first + 1));
+        let is_numbered =
+            follows(before.and_then(Paragraph::number), number) || follows(number, after.and_then(Paragraph::number));
         let bullet = paragraph.first_word().chars().next().filter(|&c| is_bullet(c));
         if is_first && bullet.is_none() && number.is_none() && self.goes_on(paragraph) {
             let first = paragraph.first_word().to_owned();
             self.break_line(&first, true);
         } else {
-            self.start_block(bullet.is_some() || is_numbered);
+            let list = bullet.map(|_| List::Bullets).or(is_numbered.then_some(List::Numbers));
+            self.start_block(list);
         }
         let from = self.text.len();
         for (i, line) in paragraph.lines.iter().enumerate() {
@@ -180,12 +173,12 @@ impl<'a> Writer<'a> {
         }
     }
 
-    fn start_block(&mut self, is_item: bool) {
+    fn start_block(&mut self, list: Option<List>) {
         self.text.truncate(self.text.trim_end().len());
         if !self.text.is_empty() {
-            self.text.push_str(if self.in_list && is_item { "\n" } else { "\n\n" });
+            self.text.push_str(if list.is_some() && self.list == list { "\n" } else { "\n\n" });
         }
-        (self.in_list, self.is_open) = (is_item, false);
+        (self.list, self.is_open) = (list, false);
     }
 
     /// The level of a heading; none for other text.
@@ -215,7 +208,7 @@ impl<'a> Writer<'a> {
 
     /// Lines in a font for code keep their places.
     fn code(&mut self, lines: &[Line]) {
-        self.start_block(false);
+        self.start_block(None);
         let left = lines.iter().map(|line| line.start).fold(f32::MAX, f32::min);
         self.text.push_str("```\n");
         for line in lines {
@@ -230,7 +223,7 @@ impl<'a> Writer<'a> {
     }
 
     fn table(&mut self, rows: &[Vec<Option<Line>>]) {
-        self.start_block(false);
+        self.start_block(None);
         for (i, row) in rows.iter().enumerate() {
             self.text.push('|');
             for cell in row {

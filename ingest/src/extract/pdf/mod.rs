@@ -99,7 +99,10 @@ fn read_pages(document: &Document, file_size: usize, limits: ExtractLimits, read
         }
         let read = panic::catch_unwind(AssertUnwindSafe(|| sheet(document, page, &mut fonts, &mut budget)));
         let sheet = read.ok().flatten().unwrap_or_else(|| {
-            reading.note(NoticeKind::Malformed, format!("page {number} cannot be read: its content is damaged"));
+            if !budget.is_spent {
+                let detail = format!("page {number} cannot be read: its content is damaged");
+                reading.note(NoticeKind::Malformed, detail);
+            }
             Sheet::default()
         });
         if budget.is_spent {
@@ -185,3 +188,6 @@ fn note_what_is_missing(reading: &mut Reading) {
         reading.note(NoticeKind::InvalidEncoding, detail);
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -31,9 +31,9 @@ pub(super) fn pages(document: &Document, max: usize) -> Vec<Page<'_>> {
     }
     if walk.pages.is_empty() {
         // No tree to follow: what says it is a page is one.
-        for (&id, object) in &document.objects {
+        for object in document.objects.values() {
             if object.as_dict().is_ok_and(|dictionary| dictionary.has_type(b"Page")) {
-                walk.node(&Object::Reference(id), &mut Vec::new());
+                walk.node(object, &mut Vec::new());
             }
         }
     }
@@ -49,15 +49,14 @@ struct Walk<'a> {
 }
 
 impl<'a> Walk<'a> {
-    fn node(&mut self, object: &Object, above: &mut Vec<&'a Dictionary>) {
-        let Ok(id) = object.as_reference() else { return };
+    fn node(&mut self, object: &'a Object, above: &mut Vec<&'a Dictionary>) {
         if self.pages.len() >= self.max || above.len() > MAX_DEPTH {
             return;
         }
-        let Ok(object) = self.document.get_object(id) else { return };
+        let Ok((id, object)) = self.document.dereference(object) else { return };
         let Ok(dictionary) = object.as_dict() else { return };
         if is_type(object, b"Pages", b"Kids") || dictionary.has(b"Kids") {
-            if !self.seen.insert(id) {
+            if id.is_some_and(|id| !self.seen.insert(id)) {
                 return;
             }
             above.push(dictionary);

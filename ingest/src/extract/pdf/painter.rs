@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::rc::Rc;
 
-use lopdf::{Dictionary, Document, Object, ObjectId};
+use lopdf::{Dictionary, Document, Object};
 
 use super::budget::Budget;
 use super::content::{Operand, Operations};
@@ -21,8 +21,8 @@ const MAX_SAVED: usize = 512;
 /// The most fonts kept from page to page.
 const MAX_FONTS: usize = 1_000;
 
-/// Fonts read so far, by object.
-pub(super) type FontCache = HashMap<ObjectId, Rc<Font>>;
+/// Fonts read so far, by where their dictionary is in the document that is open.
+pub(super) type FontCache = HashMap<*const Dictionary, Rc<Font>>;
 
 /// What stands on a page.
 #[derive(Debug, Default)]
@@ -183,7 +183,7 @@ impl<'a> Painter<'a> {
             b"BT" => (self.line, self.text) = (IDENTITY, IDENTITY),
             b"Tf" => {
                 if let Some(name) = operands.first().and_then(Operand::name) {
-                    self.state.font = self.font(resources, name).or(self.state.font.take());
+                    self.state.font = Some(self.font(resources, name));
                 }
                 self.state.size = number(1);
             }
@@ -216,8 +216,8 @@ impl<'a> Painter<'a> {
         else {
             return;
         };
-        if let Ok(id) = font.as_reference() {
-            self.state.font = self.cached_font(id).or(self.state.font.take());
+        if let Ok(font) = self.document.dereference(font).and_then(|(_, font)| font.as_dict()) {
+            self.state.font = Some(self.cached_font(font));
             self.state.size = size.as_float().unwrap_or(self.state.size);
         }
     }
@@ -254,25 +254,25 @@ impl<'a> Painter<'a> {
         self.text = self.line;
     }
 
-    fn font(&mut self, resources: &[&'a Dictionary], name: &[u8]) -> Option<Rc<Font>> {
-        let entry = resources.iter().find_map(|resources| {
-            resources.get_deref(b"Font", self.document).and_then(Object::as_dict).ok()?.get(name).ok()
-        })?;
-        if let Ok(id) = entry.as_reference() {
-            return self.cached_font(id);
+    /// The font of that name; a plain one where it is damaged, so that what is written with it is not lost unseen.
+    fn font(&mut self, resources: &[&'a Dictionary], name: &[u8]) -> Rc<Font> {
+        let font = find(self.document, resources, b"Font", name).and_then(|font| font.as_dict().ok());
+        match font {
+            Some(font) => self.cached_font(font),
+            None => Rc::new(Font::of(&Dictionary::new(), self.document, 0)),
         }
-        Some(Rc::new(Font::of(entry.as_dict().ok()?, self.document, self.budget.max_stream())))
     }
 
-    fn cached_font(&mut self, id: ObjectId) -> Option<Rc<Font>> {
-        if let Some(font) = self.fonts.get(&id) {
-            return Some(Rc::clone(font));
+    fn cached_font(&mut self, font: &'a Dictionary) -> Rc<Font> {
+        let key = std::ptr::from_ref(font);
+        if let Some(font) = self.fonts.get(&key) {
+            return Rc::clone(font);
         }
-        let font = Rc::new(Font::of(self.document.get_dictionary(id).ok()?, self.document, self.budget.max_stream()));
+        let font = Rc::new(Font::of(font, self.document, self.budget.max_stream()));
         if self.fonts.len() < MAX_FONTS {
-            self.fonts.insert(id, Rc::clone(&font));
+            self.fonts.insert(key, Rc::clone(&font));
         }
-        Some(font)
+        font
     }
 
     /// Shows strings; the numbers between them move the pen back by thousandths of the font size.

@@ -66,18 +66,16 @@ pub(super) fn paragraphs(lines: Vec<Line>) -> Vec<Paragraph> {
     paragraphs
 }
 
-/// The step from line to line in running text: the middle one of all.
+/// The step from line to line in running text: a small one of all, as those between paragraphs are larger.
 fn usual_step(lines: &[Line]) -> Option<f32> {
     let mut steps: Vec<f32> = lines
         .windows(2)
-        .map(|pair| pair[0].height - pair[1].height)
-        .zip(lines)
-        .filter(|(step, line)| *step > 0.0 && *step < 2.5 * line.size)
+        .map(|pair| (pair[0].height - pair[1].height, pair[0].size.max(pair[1].size)))
+        .filter(|(step, size)| (0.7 * size..2.5 * size).contains(step))
         .map(|(step, _)| step)
         .collect();
     steps.sort_by(f32::total_cmp);
-    // Of few steps the smallest is within a paragraph.
-    if steps.len() < 4 { steps.first().copied() } else { steps.get(steps.len() * 2 / 5).copied() }
+    steps.get(steps.len() / 4).copied()
 }
 
 fn goes_on(paragraph: &[Line], line: &Line, step: Option<f32>, end: f32) -> bool {

@@ -12,6 +12,9 @@ const MAX_LONE: usize = 2;
 /// A wider step down than this ends a table, in parts of the font size.
 const MAX_STEP: f32 = 3.5;
 
+/// The most rows of one table on a page.
+const MAX_ROWS: usize = 300;
+
 /// More cells than this are no row a person reads.
 const MAX_CELLS: usize = 200;
 
@@ -166,12 +169,14 @@ fn table(rows: &[Vec<Line>], rules: &[Rule]) -> Option<(Vec<Vec<Option<Line>>>, 
 
 /// How many rows a table that starts with the first one may have.
 fn extent(rows: &[Vec<Line>]) -> Option<usize> {
-    if rows.first()?.len() < 2 {
+    let rows = &rows[..rows.len().min(MAX_ROWS)];
+    let is_row = |row: &Vec<Line>| (2..=MAX_CELLS).contains(&row.len());
+    if !is_row(rows.first()?) {
         return None;
     }
     let (start, end) = rows
         .iter()
-        .take_while(|row| row.len() >= 2)
+        .take_while(|row| is_row(row))
         .flatten()
         .fold((f32::MAX, f32::MIN), |(a, b), cell| (a.min(cell.start), b.max(cell.end)));
     let (mut length, mut lone) = (1, 0);
@@ -180,7 +185,10 @@ fn extent(rows: &[Vec<Line>]) -> Option<usize> {
         if above.height - row.height > MAX_STEP * above.size.max(row.size) {
             break;
         }
-        if pair[1].len() >= 2 {
+        if pair[1].len() > MAX_CELLS {
+            break;
+        }
+        if is_row(&pair[1]) {
             (length, lone) = (i + 2, 0);
             continue;
         }

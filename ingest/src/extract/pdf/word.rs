@@ -12,6 +12,9 @@ const SPACE_PART: f32 = 0.5;
 /// The most words kept of a page.
 const MAX_WORDS: usize = 200_000;
 
+/// The most text kept of a page, in bytes.
+const MAX_LENGTH: usize = 4 << 20;
+
 /// How far back a glyph may be set (kerning) and still go on with its word, in parts of the font size.
 const MAX_BACK: f32 = 0.3;
 
@@ -64,6 +67,8 @@ pub(super) struct Words {
     done: Vec<Word>,
     is_open: bool,
     is_spaced: bool,
+    /// Bytes of text so far.
+    length: usize,
 }
 
 impl Words {
@@ -74,9 +79,10 @@ impl Words {
             return;
         }
         let places = [glyph.start, glyph.end, glyph.height, glyph.size];
-        if !places.iter().all(|place| place.is_finite() && place.abs() < 1e6) {
+        if self.is_full() || !places.iter().all(|place| place.is_finite() && place.abs() < 1e6) {
             return;
         }
+        self.length += glyph.text.len();
         let space = glyph.space * SPACE_PART;
         if self.is_open
             && let Some(word) = self.done.last_mut()
@@ -110,7 +116,7 @@ impl Words {
 
     /// Whether the page has more words than any page a person reads.
     pub(super) fn is_full(&self) -> bool {
-        self.done.len() >= MAX_WORDS
+        self.done.len() >= MAX_WORDS || self.length >= MAX_LENGTH
     }
 
     pub(super) fn finish(self) -> Vec<Word> {

@@ -2,6 +2,12 @@
 
 use super::super::content::{Operand, Operations};
 
+/// The most code lengths and their ranges; the maps of Asian encodings have about ten.
+const MAX_CODE_SPACES: usize = 64;
+
+/// The longest text one code stands for, in UTF-16 units; longer ones are no ligature.
+const MAX_TEXT: usize = 64;
+
 /// The most ranges kept of one map.
 const MAX_RANGES: usize = 1 << 17;
 
@@ -38,6 +44,7 @@ impl CharacterMap {
                     for pair in operands.chunks_exact(2) {
                         if let (Some(first), Some(last)) = (pair[0].text(), pair[1].text())
                             && (1..=4).contains(&first.len())
+                            && map.code_spaces.len() < MAX_CODE_SPACES
                         {
                             map.code_spaces.push((first.len(), number(first), number(last)));
                         }
@@ -164,7 +171,7 @@ fn utf16(bytes: &[u8]) -> String {
     if let [byte] = bytes {
         return char::from(*byte).to_string();
     }
-    let units = bytes.chunks_exact(2).map(|pair| u16::from_be_bytes([pair[0], pair[1]]));
+    let units = bytes.chunks_exact(2).take(MAX_TEXT).map(|pair| u16::from_be_bytes([pair[0], pair[1]]));
     char::decode_utf16(units).map(|c| c.unwrap_or('\u{FFFD}')).collect()
 }
 
