@@ -10,6 +10,7 @@ pub mod grading;
 pub mod http;
 pub mod jobs;
 pub mod ledger;
+pub mod reviewing;
 pub mod searching;
 pub mod service;
 

@@ -1,8 +1,10 @@
 //! The HTTP API: one handler a file, described by OpenAPI from the same code.
 
+mod actor;
 mod conflicts;
 mod cursor;
 mod duplicates;
+mod etag;
 mod health;
 mod livez;
 mod page;
@@ -10,6 +12,7 @@ mod problem;
 mod quarantine;
 mod readyz;
 mod request_id;
+mod review;
 mod search;
 
 use std::sync::Arc;
@@ -64,7 +67,12 @@ fn routes() -> (Router<Arc<Service>>, Document) {
         .routes(routes!(health::health))
         .routes(routes!(quarantine::list_quarantine))
         .routes(routes!(quarantine::get_quarantined))
-        .routes(routes!(quarantine::decide))
+        .routes(routes!(quarantine::list_review_history))
+        .routes(routes!(quarantine::list_rule_rates))
+        .routes(routes!(review::decide))
+        .routes(routes!(review::decide_many))
+        .routes(routes!(review::claim))
+        .routes(routes!(review::undo))
         .routes(routes!(conflicts::list_conflicts))
         .routes(routes!(duplicates::list_duplicates))
         .split_for_parts()

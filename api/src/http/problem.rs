@@ -19,6 +19,10 @@ pub enum Code {
     NotFound,
     /// The path does not know the method.
     MethodNotAllowed,
+    /// It clashes with what somebody else does, or with what there is.
+    Conflict,
+    /// It has changed since it was shown.
+    PreconditionFailed,
     /// The service cannot answer at the moment.
     Unavailable,
     /// The service failed.
@@ -50,6 +54,8 @@ impl Code {
             Self::InvalidRequest => StatusCode::BAD_REQUEST,
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
+            Self::Conflict => StatusCode::CONFLICT,
+            Self::PreconditionFailed => StatusCode::PRECONDITION_FAILED,
             Self::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
             Self::Internal => StatusCode::INTERNAL_SERVER_ERROR,
         }
@@ -60,6 +66,8 @@ impl Code {
             Self::InvalidRequest => "The request cannot be understood",
             Self::NotFound => "Not found",
             Self::MethodNotAllowed => "Method not allowed",
+            Self::Conflict => "Conflict",
+            Self::PreconditionFailed => "Changed meanwhile",
             Self::Unavailable => "Not available at the moment",
             Self::Internal => "The service failed",
         }
@@ -89,10 +97,23 @@ impl Problem {
 impl From<anyhow::Error> for Problem {
     fn from(cause: anyhow::Error) -> Self {
         match cause.downcast_ref::<ledger::Error>() {
-            Some(missing @ ledger::Error::NoChunk { .. }) => Self::new(Code::NotFound, missing.to_string()),
+            Some(known) if let Some(code) = told(known) => Self::new(code, known.to_string()),
             Some(other) if other.is_retryable() => Self::new(Code::Unavailable, other.to_string()),
             _ => Self::internal(&cause),
         }
+    }
+}
+
+/// The code of what a client can do something about.
+fn told(cause: &ledger::Error) -> Option<Code> {
+    match cause {
+        ledger::Error::NoChunk { .. } | ledger::Error::NoIncident { .. } => Some(Code::NotFound),
+        ledger::Error::TooMany { .. } => Some(Code::InvalidRequest),
+        ledger::Error::Changed { .. } => Some(Code::PreconditionFailed),
+        ledger::Error::Claimed { .. }
+        | ledger::Error::NothingToUndo { .. }
+        | ledger::Error::IncidentResolved { .. } => Some(Code::Conflict),
+        _ => None,
     }
 }
 

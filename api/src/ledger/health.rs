@@ -75,7 +75,7 @@ pub struct SourceHealth {
 /// The review queue's figures.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct ReviewHealth {
-    /// Quarantined chunks nobody has decided about.
+    /// Chunks of the queue that nobody has decided about, claimed ones among them: held back, or contested.
     pub pending: u64,
     /// Age of the oldest of them, in days.
     pub oldest_days: f64,
@@ -224,10 +224,11 @@ impl Ledger {
 
     async fn review_health(&self) -> Result<ReviewHealth> {
         let (pending, oldest): (i64, Option<i64>) = sqlx::query_as(
-            "select count(*), min(c.quarantined_at) from chunks c
-             where c.verdict = 'quarantine' and c.retired = 0
-               and not exists (select 1 from reviews r where r.chunk_id = c.id)",
+            "select count(*), min(c.quarantined_at) from chunks c left join reviews r on r.chunk_id = c.id
+             where c.harm is not null and c.retired = 0 and (r.state is null or r.state = 'pending'
+                or (r.state = 'snoozed' and r.until <= $1) or (r.state = 'edited' and c.verdict = 'quarantine'))",
         )
+        .bind(time::now())
         .fetch_one(&self.pool)
         .await?;
         let age = oldest.map_or(0.0, |since| (time::now() - since).max(0) as f64 / MICROSECONDS_A_DAY);

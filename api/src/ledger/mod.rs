@@ -9,6 +9,7 @@ mod decay;
 mod documents;
 mod error;
 mod findings;
+mod harm;
 mod health;
 mod hits;
 mod open_conflicts;
@@ -41,11 +42,13 @@ pub use hits::HitRow;
 pub use open_conflicts::{ConflictSide, Disagreement, OpenConflict};
 pub(crate) use passages::DEFAULT_AUTHORITY;
 pub use publications::{Batch, Published};
-pub use quarantine::{QuarantineFilter, QuarantinedChunk};
+pub use quarantine::{QuarantineFilter, QuarantineOrder, QuarantinedChunk};
 pub use queue::{PREPARE_QUEUE, PrepareJob};
 pub(crate) use record::passage;
 pub use record::{Graded, GradedChunk};
-pub use reviews::{ReviewAction, ReviewState};
+pub use reviews::{
+    Choice, Decision, Edit, MAX_LEASE_SECONDS, ReviewAction, ReviewEvent, ReviewState, RuleRate, Suggestion,
+};
 pub use runs::RunCounts;
 pub use sources::SourceRow;
 
