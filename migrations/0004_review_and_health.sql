@@ -84,8 +84,7 @@ create table incidents (
     assignee         text,
     resolved_at      bigint,
     -- Who resolved it; null where its alerts ceased by themselves.
-    resolved_by      text,
-    version          bigint not null default 1
+    resolved_by      text
 );
 create index incidents_by_time on incidents (opened_at, id);
 
@@ -111,7 +110,7 @@ create table webhook_deliveries (
     incident      text not null,
     event         text not null,
     body          text not null,
-    -- 'pending', 'delivered' or 'failed'.
+    -- 'pending', 'sending', 'delivered' or 'failed'.
     status        text not null,
     attempts      bigint not null default 0,
     last_error    text,

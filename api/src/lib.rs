@@ -1,18 +1,24 @@
 //! The service around the stages: settings, ledger, jobs, HTTP and the command line. Only this crate composes.
 #![recursion_limit = "256"]
 
+pub mod access;
+pub mod alerting;
 pub mod assessment;
 pub mod cli;
 pub mod config;
 pub mod consistency;
 pub mod data_dir;
+pub mod evaluation;
 pub mod grading;
 pub mod http;
 pub mod jobs;
 pub mod ledger;
+pub mod metrics;
 pub mod reviewing;
 pub mod searching;
 pub mod service;
+pub mod web_page;
+pub mod webhook;
 
 /// An error and what caused it, on one line.
 pub(crate) fn error_chain(error: &dyn std::error::Error) -> String {

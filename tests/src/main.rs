@@ -2,11 +2,16 @@
 
 #![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "the whole crate is a test")]
 
+mod access;
+mod alerts;
 mod bad_input;
 mod command_line;
 mod crash;
+mod evaluation;
 mod harness;
 mod http;
 mod incremental;
 mod pipeline;
 mod planted;
+mod policy;
+mod review;

@@ -8,7 +8,7 @@ use tokio::net::TcpListener;
 
 use super::{Exit, Global, Usage};
 use crate::http;
-use crate::jobs::{Stop, prepare_forever, publish_forever};
+use crate::jobs::{Stop, deliver_forever, prepare_forever, publish_forever};
 use crate::service::Writer;
 
 #[derive(Debug, Args)]
@@ -21,29 +21,32 @@ pub(super) struct ServeArgs {
 pub(super) async fn run(global: &Global, args: ServeArgs) -> Result<Exit> {
     let config = global.config()?;
     let address = resolve(args.bind.as_deref().unwrap_or(&config.serve.bind))?;
-    if !address.ip().is_loopback() {
-        // Everyone who reaches the port could read and release; keys come with the full service.
-        return Err(Usage(format!(
-            "{address} is no loopback address: without API keys tamis serves this machine only"
-        ))
-        .into());
-    }
     let listener = TcpListener::bind(address).await.with_context(|| format!("cannot listen on {address}"))?;
     let writer = Writer::open(config, &global.data(), "serve").await?;
     let service = &writer.service;
+    if !address.ip().is_loopback() && !service.ledger.has_keys().await? {
+        // Everyone who reaches the port could read and release.
+        return Err(Usage(format!(
+            "{address} is no loopback address: without API keys tamis serves this machine only\n\
+             help: `tamis keys create NAME --scope read,review` makes one"
+        ))
+        .into());
+    }
     service.ledger.reset_queue().await?;
     eprintln!("tamis listens on http://{} (Ctrl-C stops it)", listener.local_addr()?);
     let stop = Stop::on_signals();
     let mut stop_serving = stop.clone();
     let serve = axum::serve(listener, http::router(service.clone()))
         .with_graceful_shutdown(async move { stop_serving.ordered().await });
-    let (served, prepared, ()) = tokio::join!(
+    let (served, prepared, (), told) = tokio::join!(
         async { serve.await },
         prepare_forever(service, stop.clone()),
         publish_forever(service, stop.clone()),
+        deliver_forever(service, stop.clone()),
     );
     served.context("the HTTP server stopped")?;
     prepared?;
+    told?;
     service.ledger.close().await;
     Ok(Exit::Done)
 }

@@ -157,7 +157,7 @@ pub(super) async fn list_review_history(
     (status = 500, description = "The service failed", body = Problem, content_type = "application/problem+json")
 ))]
 pub(super) async fn list_rule_rates(state: State) -> Result<Json<RuleRates>, Problem> {
-    let items = state.ledger.review_rates(&state.config.policy).await?;
+    let items = state.ledger.review_rates(&state.policy()).await?;
     Ok(Json(RuleRates { items, next_cursor: None }))
 }
 

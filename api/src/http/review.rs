@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::actor::Actor;
+use super::authentication::actor;
 use super::etag::if_match;
 use super::quarantine::{Shown, shown};
 use super::{Code, Problem, State};
@@ -115,7 +115,6 @@ impl Action {
 ))]
 pub(super) async fn decide(
     state: State,
-    actor: Actor,
     Path(id): Path<String>,
     headers: HeaderMap,
     decision: Result<Json<ReviewDecision>, JsonRejection>,
@@ -123,9 +122,9 @@ pub(super) async fn decide(
     let ReviewDecision { action, note, until, text } = body(decision)?;
     let revision = if_match(&headers)?;
     let wish = Wish { action: action.name().to_owned(), note: note.clone(), until, text };
-    let decision = Decision { action: checked(&state, wish)?, actor: actor.0, note };
+    let decision = Decision { action: checked(&state, wish)?, actor: actor(), note };
     let choice = Choice { chunk: id, revision };
-    state.ledger.decide(std::slice::from_ref(&choice), &decision, &state.config.policy).await?;
+    state.ledger.decide(std::slice::from_ref(&choice), &decision, &state.policy()).await?;
     state.publish_wanted.notify_one();
     after(&state, &choice.chunk).await
 }
@@ -140,7 +139,6 @@ pub(super) async fn decide(
 ))]
 pub(super) async fn decide_many(
     state: State,
-    actor: Actor,
     decision: Result<Json<BulkDecision>, JsonRejection>,
 ) -> Result<Json<BulkOutcome>, Problem> {
     let BulkDecision { action, note, until, chunks, cluster } = body(decision)?;
@@ -158,8 +156,8 @@ pub(super) async fn decide_many(
     chunks.sort_unstable();
     chunks.dedup();
     let choices: Vec<Choice> = chunks.iter().cloned().map(Choice::from).collect();
-    let decision = Decision { action, actor: actor.0, note };
-    state.ledger.decide(&choices, &decision, &state.config.policy).await?;
+    let decision = Decision { action, actor: actor(), note };
+    state.ledger.decide(&choices, &decision, &state.policy()).await?;
     state.publish_wanted.notify_one();
     Ok(Json(BulkOutcome { chunks }))
 }
@@ -177,7 +175,6 @@ pub(super) async fn decide_many(
 ))]
 pub(super) async fn claim(
     state: State,
-    actor: Actor,
     Path(id): Path<String>,
     headers: HeaderMap,
     lease: Result<Json<Lease>, JsonRejection>,
@@ -191,7 +188,7 @@ pub(super) async fn claim(
         return Err(Problem::new(Code::InvalidRequest, format!("seconds must be at most {MAX_LEASE_SECONDS}")));
     }
     let choice = Choice { chunk: id, revision: if_match(&headers)? };
-    state.ledger.claim(&choice, &actor.0, lease.seconds).await?;
+    state.ledger.claim(&choice, &actor(), lease.seconds).await?;
     after(&state, &choice.chunk).await
 }
 
@@ -207,14 +204,9 @@ pub(super) async fn claim(
     (status = 412, description = "It has changed since it was shown", body = Problem, content_type = "application/problem+json"),
     (status = 500, description = "The service failed", body = Problem, content_type = "application/problem+json")
 ))]
-pub(super) async fn undo(
-    state: State,
-    actor: Actor,
-    Path(id): Path<String>,
-    headers: HeaderMap,
-) -> Result<Shown, Problem> {
+pub(super) async fn undo(state: State, Path(id): Path<String>, headers: HeaderMap) -> Result<Shown, Problem> {
     let choice = Choice { chunk: id, revision: if_match(&headers)? };
-    state.ledger.undo_review(&choice, &actor.0, &state.config.policy).await?;
+    state.ledger.undo_review(&choice, &actor(), &state.policy()).await?;
     state.publish_wanted.notify_one();
     after(&state, &choice.chunk).await
 }

@@ -6,7 +6,7 @@ use tamis_ingest::{ChunkId, ContentHash};
 use tamis_scoring::{Finding, Measurement, Policy, QualityReport, Verdict, conflict_findings, decide};
 
 use super::harm::{self, Harm};
-use super::{Error, Result, boilerplate, conflicts, context, decay, passages, reviews, settle, time};
+use super::{Error, Result, boilerplate, conflicts, context, decay, health, passages, reviews, settle, time};
 
 /// Grades a chunk from what is stored and writes scores, findings, verdict and whether it may be searched.
 pub(super) async fn regrade(connection: &mut SqliteConnection, chunk: &str, policy: &Policy) -> Result<()> {
@@ -47,7 +47,8 @@ pub(super) async fn regrade(connection: &mut SqliteConnection, chunk: &str, poli
     };
     sqlx::query(
         "update chunks set freshness = $2, duplication = $3, contradiction = $4, structure = $5, overall = $6,
-                verdict = $7, reasons = $8, searchable = $9, quarantined_at = $10, graded_on = $11, harm = $12
+                verdict = $7, reasons = $8, searchable = $9, quarantined_at = $10, graded_on = $11, harm = $12,
+                faults = $13
          where id = $1",
     )
     .bind(chunk)
@@ -62,6 +63,7 @@ pub(super) async fn regrade(connection: &mut SqliteConnection, chunk: &str, poli
     .bind(quarantined_at)
     .bind(decay::day(now))
     .bind(harm)
+    .bind(health::faults(&report.findings))
     .execute(&mut *connection)
     .await?;
     replace(connection, chunk, stored.get("document_id"), &report.findings).await

@@ -1,7 +1,10 @@
 //! The ledger: every fact tamis holds on to, in one SQL database. All SQL of the service lives in this folder.
 
+mod alerts;
+mod audit;
 mod boilerplate;
 mod candidates;
+mod changed_sources;
 mod clusters;
 mod conflicts;
 mod context;
@@ -9,11 +12,15 @@ mod decay;
 mod documents;
 mod error;
 mod findings;
+mod gauges;
 mod harm;
 mod health;
 mod hits;
+mod keys;
 mod open_conflicts;
 mod passages;
+mod policies;
+mod policy_preview;
 mod publications;
 mod quarantine;
 mod queue;
@@ -23,6 +30,9 @@ mod runs;
 mod settle;
 mod sources;
 mod time;
+mod uncurated;
+mod web_links;
+mod webhooks;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -32,15 +42,22 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, S
 use sqlx::{Sqlite, SqlitePool, Transaction};
 use tokio::sync::{Mutex, MutexGuard};
 
+pub use alerts::{Alert, Firing, Incident, IncidentAction, IncidentStatus};
+pub use audit::{AuditEntry, Audited};
 pub use candidates::MAX_CANDIDATES;
 pub use clusters::{ClusterMember, DuplicateCluster};
 pub use documents::{DocumentRow, QueuedDocument, Registered};
 pub use error::{Error, Result};
 pub(crate) use health::distribution;
-pub use health::{DimensionHealth, Health, ReviewHealth, SourceHealth};
+pub use health::{
+    Bucket, DimensionHealth, FindingChange, FindingChanges, FindingStatus, Forecast, ForecastDay, Health,
+    HistoryFilter, HistoryPoint, Rates, ReviewHealth, SourceHealth,
+};
 pub use hits::HitRow;
 pub use open_conflicts::{ConflictSide, Disagreement, OpenConflict};
 pub(crate) use passages::DEFAULT_AUTHORITY;
+pub use policies::PolicyRevision;
+pub use policy_preview::{Flip, PolicyPreview};
 pub use publications::{Batch, Published};
 pub use quarantine::{QuarantineFilter, QuarantineOrder, QuarantinedChunk};
 pub use queue::{PREPARE_QUEUE, PrepareJob};
@@ -51,6 +68,7 @@ pub use reviews::{
 };
 pub use runs::RunCounts;
 pub use sources::SourceRow;
+pub use webhooks::{Delivery, MAX_TRIES as MAX_WEBHOOK_TRIES, WEBHOOK_QUEUE, WebhookJob};
 
 /// How much of the database is mapped into memory, in bytes. A run looks keys up at random; without, a third of its time
 /// went into copying pages that the system held already.

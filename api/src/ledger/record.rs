@@ -153,7 +153,7 @@ async fn update_document(
         "update documents set status = 'ready', reading = $2, attempts = 0, error_code = null, error_message = null,
                 media_type = $3, title = $4, language = $5, authority = $6, modified_at = $7, modified_at_source = $8,
                 published_at = $9, tokens = $10, metadata = $11, updated_at = $12, content_hash = $13,
-                language_stated = $14, kind = $15 where id = $1",
+                language_stated = $14, kind = $15, owner = $16 where id = $1",
     )
     .bind(id.as_str())
     .bind(reading)
@@ -170,9 +170,17 @@ async fn update_document(
     .bind(hash.as_str())
     .bind(i64::from(language.is_some_and(|language| language.stated)))
     .bind(kind)
+    .bind(owner(document))
     .execute(connection)
     .await?;
     Ok(())
+}
+
+/// Who answers for a document: what its metadata says, else its first author.
+fn owner(document: &Document) -> Option<&str> {
+    let stated = ["owner", "team", "maintainer"].iter().find_map(|key| document.metadata.get(*key)?.as_str());
+    let named = stated.or_else(|| document.authors.first().map(String::as_str));
+    named.map(str::trim).filter(|name| !name.is_empty())
 }
 
 async fn upsert_chunk(

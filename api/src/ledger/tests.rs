@@ -1,5 +1,6 @@
 //! The ledger against what must always hold, over random histories.
 
+mod health;
 mod review;
 
 use std::collections::BTreeMap;

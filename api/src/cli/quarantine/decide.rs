@@ -126,6 +126,7 @@ pub(super) async fn decide(global: &Global, data: &DataDir, task: Task) -> Resul
     let action = reviewing::action(task.wish, &tokens, config.chunks.max, Timestamp::now())
         .map_err(|problem| Usage(problem.to_string()))?;
     let ledger = Ledger::open(&data.ledger()).await?;
+    let policy = ledger.adopt_policy(&config.policy).await?.policy;
     let mut chunks = Vec::with_capacity(task.ids.len());
     for id in &task.ids {
         let chunk = ledger.resolve_chunk(id).await?;
@@ -135,7 +136,7 @@ pub(super) async fn decide(global: &Global, data: &DataDir, task: Task) -> Resul
     chunks.dedup();
     let what = action.state().name();
     let choices: Vec<Choice> = chunks.into_iter().map(Choice::from).collect();
-    ledger.decide(&choices, &Decision { action, actor: actor(), note }, &config.policy).await?;
+    ledger.decide(&choices, &Decision { action, actor: actor(), note }, &policy).await?;
     ledger.close().await;
     publish(global, data, &format!("{} chunks {what}", choices.len())).await
 }
@@ -144,9 +145,10 @@ pub(super) async fn decide(global: &Global, data: &DataDir, task: Task) -> Resul
 pub(super) async fn undo(global: &Global, data: &DataDir, args: &UndoArgs) -> Result<Exit> {
     let config = global.config()?;
     let ledger = Ledger::open(&data.ledger()).await?;
+    let policy = ledger.adopt_policy(&config.policy).await?.policy;
     for id in &args.ids {
         let chunk = ledger.resolve_chunk(id).await?;
-        let action = ledger.undo_review(&Choice::from(chunk), &actor(), &config.policy).await?;
+        let action = ledger.undo_review(&Choice::from(chunk), &actor(), &policy).await?;
         eprintln!("{id}: {action} taken back");
     }
     ledger.close().await;

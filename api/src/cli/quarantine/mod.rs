@@ -220,7 +220,7 @@ async fn history(data: &DataDir, args: &ShowArgs) -> Result<Exit> {
 
 async fn rules(global: &Global, data: &DataDir, args: &RulesArgs) -> Result<Exit> {
     let ledger = Ledger::open(&data.ledger()).await?;
-    let rates = ledger.review_rates(&global.config()?.policy).await?;
+    let rates = ledger.review_rates(&ledger.adopt_policy(&global.config()?.policy).await?.policy).await?;
     let mut out = io::stdout().lock();
     match args.format {
         Format::Json => writeln!(out, "{}", serde_json::json!({ "items": rates, "next_cursor": null }))?,
