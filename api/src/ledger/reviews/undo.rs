@@ -10,8 +10,8 @@ use crate::ledger::{Error, Ledger, Result, time};
 
 impl Ledger {
     /// Takes back the last decision about a chunk that was not taken back: its review, its words and its grade become
-    /// what they were, and what may be searched follows. Again takes back the one before. Returns the name of the
-    /// action taken back.
+    /// what they were, and what may be searched follows. (Of several equal copies, a copy may be told to copy another one
+    /// than before.) Again takes back the one before. Returns the name of the action taken back.
     ///
     /// # Errors
     /// [`Error::NothingToUndo`], and those of [`Ledger::decide`].

@@ -61,20 +61,22 @@ impl Bench {
         }
     }
 
-    /// Everything about the chunks that a decision may change and undo must put back.
+    /// Everything about the chunks that a decision may change and undo must put back. Of a copy it counts which chunk
+    /// stands for it in the end: which of several copies it is told to copy depends on who came first.
     async fn picture(&self) -> Vec<String> {
         sqlx::query_scalar(
             "select c.id || '|' || c.text || '|' || c.tokens || '|' || c.measurement || '|' || c.exact_hash || '|' ||
-                    c.claims || '|' || c.eligible || '|' || coalesce(c.shadowed_by, '') || '|' || c.verdict || '|' ||
-                    c.reasons || '|' || c.overall || '|' || c.contradiction || '|' || c.searchable || '|' ||
+                    c.claims || '|' || c.eligible || '|' || coalesce(above.shadowed_by, c.shadowed_by, '') || '|' || c.verdict || '|' ||
+                    case when c.shadowed_by is null then c.reasons || c.overall else '' end || '|' || c.contradiction || '|' || c.searchable || '|' ||
                     coalesce(r.state, 'pending') || '|' || coalesce(r.note, '') || '|' || coalesce(r.until, 0) || '|' ||
                     (select count(*) from bands b where b.chunk_id = c.id) || '|' ||
                     (select count(*) from claim_keys k where k.chunk_id = c.id) || '|' ||
                     (select count(*) from paragraphs p where p.chunk_id = c.id) || '|' ||
                     (select count(*) from conflicts x where c.id in (x.chunk_id, x.other_id)) || '|' ||
                     (select count(*) from chunk_edits e where e.chunk_id = c.id) || '|' ||
-                    coalesce((select group_concat(body, ';') from findings f where f.chunk_id = c.id), '')
-             from chunks c left join reviews r on r.chunk_id = c.id where c.retired = 0 order by c.id",
+                    coalesce((select group_concat(body, ';') from findings f where f.chunk_id = c.id
+                        and (c.shadowed_by is null or f.rule not like 'duplication.%')), '')
+             from chunks c left join chunks above on above.id = c.shadowed_by left join reviews r on r.chunk_id = c.id where c.retired = 0 order by c.id",
         )
         .fetch_all(self.ledger.pool())
         .await
@@ -337,7 +339,9 @@ async fn undoing_everything_puts_ledger_and_indexes_back() {
         }
         bench.publish_words(&mut index).await;
         assert_eq!(index, index_before, "seed {seed:x}");
-        assert_eq!(bench.picture().await, before, "seed {seed:x}");
+        let after = bench.picture().await;
+        let differing: Vec<_> = before.iter().zip(&after).filter(|(before, after)| before != after).collect();
+        assert!(before.len() == after.len() && differing.is_empty(), "seed {seed:x}: {differing:#?}");
         assert!(matches!(bench.undo(&chunks[0]).await, Err(Error::NothingToUndo { .. })));
     }
 }
