@@ -62,10 +62,14 @@ impl Server {
         }
     }
 
-    /// Waits until a run is over, and returns it.
+    /// Waits until a run is over, by its events, and returns it.
     #[track_caller]
     pub(crate) fn finished(&self, run: &str) -> Value {
-        self.wait(&format!("/v1/runs/{run}"), "the end of the run", |run| run["finished_at"] != Value::Null)
+        let response = agent().get(format!("{}/v1/runs/{run}/events", self.base)).call().unwrap();
+        let lines = BufReader::new(response.into_body().into_reader()).lines();
+        let ended = lines.map(Result::unwrap).any(|line| line == "event: end");
+        assert!(ended, "the events of run {run} stop before its end");
+        self.get(&format!("/v1/runs/{run}")).1
     }
 
     /// Reads a source now, to its end. Returns the run.

@@ -7,7 +7,7 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::input::{LookupRefusals, Parameters};
 use super::page::{DEFAULT_LIMIT, Page};
-use super::{Problem, State, cursor};
+use super::{Code, Problem, State, cursor};
 use crate::ledger::{ChunkRecord, DocumentFilter, DocumentRecord, DocumentStatus, SourceKind};
 
 /// Which documents to show.
@@ -64,6 +64,9 @@ pub(super) async fn list_documents(
     Parameters(parameters): Parameters<DocumentParameters>,
 ) -> Result<Json<DocumentPage>, Problem> {
     let page = Page::new(parameters.cursor.as_deref(), parameters.limit)?;
+    if page.after.as_ref().is_some_and(|after| !after.contains('/')) {
+        return Err(Problem::new(Code::InvalidRequest, "cursor must be the next_cursor of an earlier answer"));
+    }
     let DocumentParameters { source, status, uri_prefix, .. } = parameters;
     let limit = page.limit_and_one();
     let filter = DocumentFilter { source, status, uri_prefix, after: page.after.clone(), limit };

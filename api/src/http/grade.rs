@@ -3,7 +3,8 @@
 use std::io::Write;
 
 use anyhow::Context;
-use axum::Json;
+use axum::http::header;
+use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use tokio::task::spawn_blocking;
@@ -30,19 +31,19 @@ pub(super) struct GradeBody {
 
 /// Graded documents.
 #[derive(Debug, Serialize, ToSchema)]
-pub(super) struct Grades {
+pub(super) struct Grades<'a> {
     /// One object a chunk, in the order of the documents, as `tamis grade --format jsonl` prints them.
     #[schema(value_type = Vec<Object>)]
-    items: Vec<Value>,
+    items: Vec<GradedLine<'a>>,
     /// Documents that could not be read.
-    failures: Vec<Failure>,
+    failures: &'a [Failure],
 }
 
 /// Grade documents and hold them against each other, without storing anything.
 #[utoipa::path(post, path = "/v1/grade", tag = "documents", request_body = GradeBody, params(
     ("Idempotency-Key" = Option<String>, Header, description = "Equal requests with one key are answered once, for 24 hours")
-), responses((status = 200, description = "The grades", body = Grades), Refusals))]
-pub(super) async fn grade(state: State, Body(body): Body<GradeBody>) -> Result<Json<Grades>, Problem> {
+), responses((status = 200, description = "The grades", body = inline(Grades<'static>)), Refusals))]
+pub(super) async fn grade(state: State, Body(body): Body<GradeBody>) -> Result<Response, Problem> {
     if body.documents.is_empty() || body.documents.len() > MAX_DOCUMENTS {
         let detail = format!("documents must hold 1 to {MAX_DOCUMENTS} documents");
         return Err(Problem::new(Code::InvalidRequest, detail));
@@ -62,13 +63,10 @@ pub(super) async fn grade(state: State, Body(body): Body<GradeBody>) -> Result<J
         for failure in &mut assessment.failures {
             failure.uri = failure.uri.replace(&shown, "documents");
         }
-        let mut items = Vec::new();
-        for document in &assessment.documents {
-            for line in GradedLine::of(document) {
-                items.push(serde_json::to_value(line)?);
-            }
-        }
-        anyhow::Ok(Grades { items, failures: assessment.failures })
+        let items = assessment.documents.iter().flat_map(GradedLine::of).collect();
+        // Written here, because it borrows from the assessment and the assessment is large.
+        Ok::<_, anyhow::Error>(serde_json::to_vec(&Grades { items, failures: &assessment.failures })?)
     });
-    Ok(Json(graded.await.context("grading stopped")??))
+    let body = graded.await.context("grading stopped")??;
+    Ok(([(header::CONTENT_TYPE, "application/json")], body).into_response())
 }

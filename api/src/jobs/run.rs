@@ -206,3 +206,24 @@ async fn summarise(
         stopped,
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_may_pass_is_tried_again_and_each_time_later() {
+        let read = |kind: std::io::ErrorKind| tamis_ingest::Error::Read { path: "x".into(), source: kind.into() };
+        for (problem, expected) in [
+            (anyhow::Error::from(read(std::io::ErrorKind::TimedOut)).context("source x"), true),
+            (anyhow::Error::from(read(std::io::ErrorKind::NotFound)).context("source x"), false),
+            (ledger::Error::Queue("busy".to_owned()).into(), true),
+            (ledger::Error::NoSource { name: "x".to_owned() }.into(), false),
+            (Passing("the disk is full".to_owned()).into(), true),
+        ] {
+            assert_eq!(is_retryable(&problem), expected, "{problem:#}");
+        }
+        let delays: Vec<u64> = (1..=MAX_ATTEMPTS).map(backoff_seconds).collect();
+        assert_eq!(delays, [10, 20, 40, 80, 160]);
+    }
+}

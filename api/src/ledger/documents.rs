@@ -176,6 +176,8 @@ pub(super) async fn register(
     let seen_before = known.as_ref().is_some_and(|(.., seen_run)| seen_run == run);
     let outcome = match &known {
         None => Registered::New,
+        // It left, and only waits for the indexes to let go of it.
+        Some((.., status, _, _)) if status == "removed" => Registered::New,
         Some((hash, read_by, status, code, _)) => {
             let same_content = hash == document.content_hash.as_str();
             match status.as_str() {

@@ -117,3 +117,33 @@ impl Ledger {
         write.commit().await
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn an_answer_is_kept_for_a_day_and_for_its_request_only() {
+        let dir = tempfile::tempdir().unwrap();
+        let ledger = Ledger::open(&dir.path().join("ledger.sqlite")).await.unwrap();
+        let answer =
+            StoredAnswer { status: 201, content_type: None, location: Some("/x".into()), body: b"{}".to_vec() };
+        assert_eq!(ledger.take_key("k", "one").await.unwrap(), KeyState::Taken);
+        assert_eq!(ledger.take_key("k", "one").await.unwrap(), KeyState::Answering);
+        ledger.release_key("k").await.unwrap();
+        assert_eq!(ledger.take_key("k", "one").await.unwrap(), KeyState::Taken);
+        ledger.store_answer("k", &answer).await.unwrap();
+        ledger.release_key("k").await.unwrap();
+        ledger.release_all_keys().await.unwrap();
+        assert_eq!(ledger.take_key("k", "one").await.unwrap(), KeyState::Answered(answer.clone()));
+        assert_eq!(ledger.take_key("k", "two").await.unwrap(), KeyState::Reused);
+        for (age, expected) in [(KEPT - 60_000_000, KeyState::Answered(answer)), (KEPT + 1, KeyState::Taken)] {
+            sqlx::query("update idempotency_keys set created_at = $1")
+                .bind(time::now() - age)
+                .execute(&ledger.writing)
+                .await
+                .unwrap();
+            assert_eq!(ledger.take_key("k", "one").await.unwrap(), expected);
+        }
+    }
+}

@@ -319,10 +319,13 @@ impl Ledger {
     /// [`Error::Database`].
     pub async fn unpublished_of(&self, run: &str) -> Result<u64> {
         let count: i64 = sqlx::query_scalar(
-            "select (select count(*) from chunks c join documents d on d.id = c.document_id where d.seen_run = $1
-                     and ((c.searchable = 1 and c.index_state < 2) or (c.searchable = 0 and c.index_state > 0)))
-                  + (select count(*) from documents d join runs r on r.source = d.source
-                     where r.id = $1 and d.status = 'removed')",
+            // `cross join` keeps SQLite to this order: few chunks wait, and a run may have seen many documents.
+            "select (select count(*) from chunks c cross join documents d on d.id = c.document_id
+                     where c.searchable = 1 and c.index_state < 2 and d.seen_run = $1)
+                  + (select count(*) from chunks c cross join documents d on d.id = c.document_id
+                     where c.searchable = 0 and c.index_state > 0 and d.seen_run = $1)
+                  + (select count(*) from documents d where d.status = 'removed'
+                     and d.source = (select source from runs where id = $1))",
         )
         .bind(run)
         .fetch_one(&self.pool)

@@ -12,7 +12,7 @@ use tamis_ingest::{
 };
 use tamis_scoring::Policy;
 
-use super::{DocumentRow, Graded, Ledger, Published, Registered};
+use super::{DocumentRow, Graded, Ledger, Overlap, Published, Registered, RunCause, RunRequest, RunStatus};
 use crate::grading;
 
 /// A ledger in a folder of its own, fed with documents as the prepare job feeds it.
@@ -252,6 +252,38 @@ async fn a_document_that_never_finishes_is_given_up() {
     assert_eq!(register().await.unwrap(), [Registered::StillFailed]);
     let failed = bench.ledger.failed_documents(&run).await.unwrap();
     assert!(failed[0].1.contains("3 times"), "{failed:?}");
+}
+
+#[tokio::test]
+async fn a_run_that_begins_again_counts_no_document_twice() {
+    let bench = Bench::new().await;
+    let ledger = &bench.ledger;
+    let row = |uri: &str| DocumentRow {
+        id: DocumentId::new(&bench.source, uri),
+        name: uri.into(),
+        location: Location { uri: uri.into(), path: uri.into(), line: None, bytes: 1, stored_at: None },
+        content_hash: ContentHash::of(b"x"),
+    };
+    let (first, both) = ([row("a.md")], [row("a.md"), row("b.md")]);
+    let RunRequest::Queued(run) = ledger.request_run("docs", RunCause::Request, Overlap::Skip).await.unwrap() else {
+        panic!("no run is open");
+    };
+    assert_eq!(ledger.begin_queued_run(&run, 90.0).await.unwrap().unwrap().attempt, 1);
+    assert!(ledger.begin_queued_run(&run, 80.0).await.unwrap().is_none(), "it is being done");
+    ledger.register_documents(&run, &bench.source, "r1", &first).await.unwrap();
+    // The process dies here, and the next one finds the run.
+    assert_eq!(ledger.reset_runs().await.unwrap(), 1);
+    let begun = ledger.begin_queued_run(&run, 80.0).await.unwrap().unwrap();
+    assert_eq!((begun.attempt, begun.health_before), (2, 90.0), "before the run is before it first began");
+    ledger.register_documents(&run, &bench.source, "r1", &both).await.unwrap();
+    let counts = ledger.run_counts(&run).await.unwrap();
+    assert_eq!((counts.seen, counts.new), (2, 2));
+    // A run of the command line belongs to whoever typed it.
+    let typed = ledger.begin_run(&bench.source).await.unwrap();
+    ledger.reset_runs().await.unwrap();
+    let typed = ledger.run(&typed).await.unwrap();
+    assert_eq!(typed.status, RunStatus::Failed);
+    assert!(typed.error.unwrap().contains("run the same command again"));
 }
 
 #[tokio::test]
