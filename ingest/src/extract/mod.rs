@@ -139,4 +139,6 @@ fn gave_up() -> Reading {
 }
 
 #[cfg(test)]
+mod mutation_tests;
+#[cfg(test)]
 mod tests;

@@ -10,7 +10,7 @@ pub(super) mod pptx;
 pub(super) mod properties;
 mod sheet;
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;
 pub(super) mod xls;
 mod xls_records;
 pub(super) mod xlsx;
