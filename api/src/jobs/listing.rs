@@ -119,7 +119,11 @@ fn list(path: &Path, limits: SourceLimits, to: &mpsc::Sender<Seen>) -> Result<()
 /// Whether the document at `uri` is, or lies in, the part of its source that could not be listed: a missing line in a
 /// broken JSONL file is no sign that its document is gone.
 fn is_under(uri: &str, failed: &str) -> bool {
-    if failed == source::ROOT || uri == failed || uri.starts_with(&format!("{failed}/")) {
+    if failed == source::ROOT || uri == failed {
+        return true;
+    }
+    // In a folder, in a container, on a line.
+    if uri.strip_prefix(failed).is_some_and(|rest| rest.starts_with(['/', '#']) || rest.starts_with("!/")) {
         return true;
     }
     let Some((file, line)) = failed.rsplit_once(':') else { return false };
@@ -140,6 +144,10 @@ mod tests {
             ("a/b.md", "a/b.md", true),
             ("ab/c.md", "a", false),
             ("a/b.md", "a/c.md", false),
+            ("a.zip!/b.md", "a.zip", true),
+            ("a.zip!/b.md", "a.zi", false),
+            ("data.jsonl#7", "data.jsonl", true),
+            ("a.zip!/x.jsonl#7", "a.zip!/x.jsonl:7", true),
             ("x/data.jsonl#7", "x/data.jsonl:7", true),
             ("x/other.jsonl#7", "x/data.jsonl:7", false),
             ("doc-17", "data.jsonl:7", true),

@@ -230,7 +230,10 @@ pub(super) fn date_source(name: &str) -> Option<DateSource> {
         DateSource::Supplied,
         DateSource::FrontMatter,
         DateSource::PageMetadata,
+        DateSource::MailHeader,
+        DateSource::GitCommit,
         DateSource::Text,
+        DateSource::DocumentProperties,
         DateSource::PdfMetadata,
         DateSource::FileTime,
     ];
@@ -242,7 +245,10 @@ fn date_source_name(source: DateSource) -> &'static str {
         DateSource::Supplied => "supplied",
         DateSource::FrontMatter => "front_matter",
         DateSource::PageMetadata => "page_metadata",
+        DateSource::MailHeader => "mail_header",
+        DateSource::GitCommit => "git_commit",
         DateSource::Text => "text",
+        DateSource::DocumentProperties => "document_properties",
         DateSource::PdfMetadata => "pdf_metadata",
         DateSource::FileTime => "file_time",
     }

@@ -44,6 +44,7 @@ impl Bench {
                     uri: uri.clone(),
                     path: uri.into(),
                     line: None,
+                    member: Vec::new(),
                     bytes: text.len() as u64,
                     stored_at: None,
                 },
@@ -237,7 +238,14 @@ async fn a_document_that_never_finishes_is_given_up() {
     let row = DocumentRow {
         id: id.clone(),
         name: "poison.md".into(),
-        location: Location { uri: "poison.md".into(), path: "poison.md".into(), line: None, bytes: 1, stored_at: None },
+        location: Location {
+            uri: "poison.md".into(),
+            path: "poison.md".into(),
+            line: None,
+            member: Vec::new(),
+            bytes: 1,
+            stored_at: None,
+        },
         content_hash: ContentHash::of(b"x"),
     };
     let register = || bench.ledger.register_documents(&run, &bench.source, "r1", std::slice::from_ref(&row));

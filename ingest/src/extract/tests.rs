@@ -8,7 +8,30 @@ use proptest::prelude::*;
 use super::*;
 use crate::{DateSource, Supplied};
 
-const FORMATS: [MediaType; 4] = [MediaType::Markdown, MediaType::Html, MediaType::PlainText, MediaType::Pdf];
+const FORMATS: [MediaType; 22] = [
+    MediaType::Markdown,
+    MediaType::Mdx,
+    MediaType::Html,
+    MediaType::PlainText,
+    MediaType::Pdf,
+    MediaType::Rst,
+    MediaType::AsciiDoc,
+    MediaType::Docx,
+    MediaType::Pptx,
+    MediaType::Xlsx,
+    MediaType::Xls,
+    MediaType::Odt,
+    MediaType::Ods,
+    MediaType::Odp,
+    MediaType::Epub,
+    MediaType::Csv,
+    MediaType::Tsv,
+    MediaType::Json,
+    MediaType::Xml,
+    MediaType::Notebook,
+    MediaType::Email,
+    MediaType::Rtf,
+];
 
 fn raw(media_type: MediaType, bytes: impl Into<Vec<u8>>) -> RawDocument {
     RawDocument {
