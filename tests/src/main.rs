@@ -12,3 +12,5 @@ mod incremental;
 mod pipeline;
 mod planted;
 mod policy;
+mod rebuild;
+mod search;

@@ -1,11 +1,14 @@
 //! The work that runs in the background, one job a file.
 
+mod embed;
 mod ingest;
 mod links;
 mod prepare;
 mod publish;
+mod rebuild;
 mod workers;
 
 pub use ingest::{Failure, IngestSummary, Observer, Seconds, SourceSpec, Step, ingest};
 pub use publish::{publish_all, publish_forever};
+pub use rebuild::{Canaries, NewIndexes, Rebuilt};
 pub use workers::{Stop, prepare_forever, prepare_until_drained};
