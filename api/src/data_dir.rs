@@ -4,6 +4,7 @@ use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
+use serde::{Deserialize, Serialize};
 use tamis_ingest::SourceName;
 
 /// What can be wrong with the data folder.
@@ -41,6 +42,28 @@ pub struct DataDir {
     root: PathBuf,
 }
 
+/// The folder of the indexes that a corpus has until it is rebuilt; others are called after it.
+const INDEX: &str = "index";
+
+/// The file that names the indexes in use, where they are not in [`INDEX`].
+const ACTIVE: &str = "index.json";
+
+/// The indexes in use.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ActiveIndex {
+    /// Their folder.
+    pub dir: PathBuf,
+    /// The folder of the model they were made with, where that is not the configured one.
+    pub model: Option<PathBuf>,
+}
+
+/// What [`ACTIVE`] says.
+#[derive(Debug, Serialize, Deserialize)]
+struct Named {
+    folder: String,
+    model: Option<PathBuf>,
+}
+
 /// The right to write, held until dropped, also when the process is killed.
 #[derive(Debug)]
 pub struct WriteLock {
@@ -66,10 +89,75 @@ impl DataDir {
         self.root.join("ledger.sqlite")
     }
 
-    /// The indexes.
+    /// Vectors by the text they were made from; can be made again.
     #[must_use]
-    pub fn index(&self) -> PathBuf {
-        self.root.join("index")
+    pub fn embeddings(&self) -> PathBuf {
+        self.root.join("embeddings.sqlite")
+    }
+
+    /// The indexes in use.
+    ///
+    /// # Errors
+    /// [`Error::Io`] where the file that names them is not what was written.
+    pub fn active_index(&self) -> Result<ActiveIndex, Error> {
+        let named = match fs::read(self.root.join(ACTIVE)) {
+            Ok(bytes) => serde_json::from_slice(&bytes).map_err(|problem| self.io(problem.into()))?,
+            Err(problem) if problem.kind() == io::ErrorKind::NotFound => {
+                Named { folder: INDEX.to_owned(), model: None }
+            }
+            Err(problem) => return Err(self.io(problem)),
+        };
+        Ok(ActiveIndex { dir: self.root.join(named.folder), model: named.model })
+    }
+
+    /// A folder for indexes of the model with this hash, beside those in use. What an earlier attempt left in it goes.
+    ///
+    /// # Errors
+    /// [`Error::Io`].
+    pub fn new_index(&self, model_hash: &str) -> Result<PathBuf, Error> {
+        let active = self.active_index()?.dir;
+        let name = format!("{INDEX}-{}", model_hash.get(..12).unwrap_or(model_hash));
+        let names = [name.clone(), format!("{name}-2")].map(|name| self.root.join(name));
+        let dir = names.into_iter().find(|dir| *dir != active).unwrap_or(active);
+        match fs::remove_dir_all(&dir) {
+            Err(problem) if problem.kind() != io::ErrorKind::NotFound => Err(self.io(problem)),
+            Ok(()) | Err(_) => Ok(dir),
+        }
+    }
+
+    /// Puts other indexes in use, in one step: whoever opens the corpus sees either those before or these.
+    ///
+    /// # Errors
+    /// [`Error::Io`].
+    pub fn activate(&self, index: &ActiveIndex) -> Result<(), Error> {
+        let folder = index.dir.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        let write = || -> io::Result<()> {
+            let new = self.root.join(format!("{ACTIVE}.new"));
+            let mut file = File::create(&new)?;
+            file.write_all(&serde_json::to_vec_pretty(&Named { folder, model: index.model.clone() })?)?;
+            file.sync_all()?;
+            fs::rename(&new, self.root.join(ACTIVE))
+        };
+        write().map_err(|source| self.io(source))
+    }
+
+    /// Removes indexes that are not in use. Returns how many.
+    ///
+    /// # Errors
+    /// [`Error::Io`].
+    pub fn drop_old_indexes(&self) -> Result<usize, Error> {
+        let active = self.active_index()?.dir;
+        let mut dropped = 0;
+        for item in fs::read_dir(&self.root).map_err(|source| self.io(source))? {
+            let path = item.map_err(|source| self.io(source))?.path();
+            let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+            let ours = name == INDEX || name.starts_with(&format!("{INDEX}-"));
+            if ours && path.is_dir() && path != active {
+                fs::remove_dir_all(&path).map_err(|source| self.io(source))?;
+                dropped += 1;
+            }
+        }
+        Ok(dropped)
     }
 
     /// A folder for work in progress, gone when dropped, on the disk that holds the corpus.
@@ -141,5 +229,36 @@ impl DataDir {
 
     fn io(&self, source: io::Error) -> Error {
         Error::Io { dir: self.root.clone(), source }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn other_indexes_take_over_and_the_old_ones_stay_until_dropped() {
+        let temp = tempfile::tempdir().unwrap();
+        let data = DataDir::new(temp.path());
+        let old = data.active_index().unwrap();
+        assert_eq!(old, ActiveIndex { dir: temp.path().join("index"), model: None });
+        fs::create_dir(&old.dir).unwrap();
+
+        let hash = "0123456789abcdef";
+        let new = ActiveIndex { dir: data.new_index(hash).unwrap(), model: Some("/models/m".into()) };
+        fs::create_dir(&new.dir).unwrap();
+        fs::write(new.dir.join("left"), "by a rebuild that was stopped").unwrap();
+        assert_eq!(data.new_index(hash).unwrap(), new.dir);
+        assert!(!new.dir.exists());
+        fs::create_dir(&new.dir).unwrap();
+        data.activate(&new).unwrap();
+        assert_eq!(data.active_index().unwrap(), new);
+        assert!(old.dir.exists());
+        assert_ne!(data.new_index(hash).unwrap(), new.dir);
+
+        assert_eq!(data.drop_old_indexes().unwrap(), 1);
+        assert!(!old.dir.exists() && new.dir.exists());
+        fs::write(temp.path().join(ACTIVE), "{").unwrap();
+        assert!(data.active_index().is_err());
     }
 }

@@ -1,21 +1,48 @@
 //! Answering a search: embed the query, ask the indexes, and show what the ledger says of the hits.
 
+use std::collections::HashMap;
 use std::time::Instant;
 
 use anyhow::Result;
 use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
 use serde::Serialize;
-use tamis_index::{SearchMode, SearchRequest};
+use tamis_index::{Correction, SearchHit, SearchMode, SearchRequest, SearchResults, Snippet};
+use tamis_ingest::ChunkId;
 use tamis_scoring::{Finding, Scores};
 use utoipa::ToSchema;
 
+use crate::ledger::HitRow;
+use crate::ranking::{self, Candidate, Parts};
 use crate::service::Service;
 
 /// Most hits a search returns.
 pub const MAX_HITS: usize = 1_000;
 
-/// Hits asked of the indexes beyond those wanted, for those the ledger no longer allows.
+/// Hits asked of the indexes: so many times those wanted, and some more, for those the ledger no longer allows, those
+/// that repeat others, and those that freshness or authority lift.
+const TIMES_WANTED: usize = 2;
 const SPARE: usize = 16;
+
+/// Hits asked of the indexes at most, where a least score leaves few.
+const MOST_ASKED: usize = 20_000;
+
+/// Longest snippet, in bytes.
+const SNIPPET: usize = 320;
+
+/// A search, and what the ledger is asked about its hits.
+#[derive(Debug, Clone)]
+pub struct Question {
+    /// What the indexes are asked.
+    pub request: SearchRequest,
+    /// Least overall grade of a hit, 0..=1.
+    pub min_score: Option<f32>,
+    /// How much a document's further chunks give way to other documents, 0 (not at all) to 1.
+    pub diversity: f32,
+    /// Whether each hit says how its score came about.
+    pub explain: bool,
+}
 
 /// What a search found.
 #[derive(Debug, Serialize, ToSchema)]
@@ -24,6 +51,9 @@ pub struct SearchAnswer {
     pub id: Option<String>,
     /// Time taken, in milliseconds.
     pub took_ms: f64,
+    /// Words that occur nowhere, and what was searched for instead.
+    #[schema(value_type = Vec<Object>)]
+    pub corrections: Vec<Correction>,
     /// What was found, the best first.
     pub hits: Vec<Hit>,
 }
@@ -33,7 +63,8 @@ pub struct SearchAnswer {
 pub struct Hit {
     /// Its place, from 1.
     pub rank: usize,
-    /// What the hits are ordered by: BM25, cosine similarity or the fused score, by mode.
+    /// What the hits are ordered by: BM25, cosine similarity or the fused score, by mode, times at most 1 for freshness
+    /// and authority.
     pub score: f32,
     /// Public name of its document.
     pub document: String,
@@ -49,6 +80,13 @@ pub struct Hit {
     pub heading_path: Vec<String>,
     /// The text.
     pub text: String,
+    /// The stretch of it that has most of what was asked for, and what to mark in it: from and to, in characters.
+    #[schema(value_type = Object)]
+    pub snippet: Snippet,
+    /// What kind of document it is.
+    pub kind: String,
+    /// The document's language (ISO 639-1).
+    pub language: Option<String>,
     /// When the document last changed (RFC 3339).
     #[schema(value_type = Option<String>, format = DateTime)]
     pub modified_at: Option<Timestamp>,
@@ -63,9 +101,17 @@ pub struct Hit {
     pub vector_rank: Option<u32>,
     /// Cosine similarity.
     pub vector_score: Option<f32>,
+    /// How many chunks repeat it; they are kept out of the answer.
+    pub repeated_by: u32,
+    /// Chunks that were found as well and say the same.
+    pub collapsed: Vec<String>,
     /// Open conflicts with other chunks: sources that disagree.
     #[schema(value_type = Vec<Object>)]
     pub conflicts: Vec<Finding>,
+    /// How the score came about, where that was asked.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Object)]
+    pub explain: Option<Parts>,
 }
 
 /// A hit's grades.
@@ -82,43 +128,105 @@ pub struct HitScores {
 ///
 /// # Errors
 /// Where the model, an index or the ledger fails.
-pub async fn search(service: &Service, request: &SearchRequest, id: Option<String>) -> Result<SearchAnswer> {
+pub async fn search(service: &Service, question: &Question, id: Option<String>) -> Result<SearchAnswer> {
     let begun = Instant::now();
+    let request = &question.request;
     let vector = match request.mode {
         SearchMode::Lexical => None,
         SearchMode::Vector | SearchMode::Hybrid => Some(service.embedder.embed_query(&request.query).await?),
     };
-    let wanted = SearchRequest { limit: request.limit + SPARE, ..request.clone() };
-    let found = service.corpus.search(&wanted, vector.as_ref()).await?;
-    let chunks: Vec<_> = found.iter().map(|hit| hit.chunk.clone()).collect();
-    let mut rows = service.ledger.hits(&chunks).await?;
-    let mut returned = Vec::with_capacity(request.limit);
-    let mut hits = Vec::with_capacity(request.limit);
-    for hit in found {
-        if hits.len() == request.limit {
-            break;
+    let mut asked = request.limit * TIMES_WANTED + SPARE;
+    let (results, chosen, mut rows) = loop {
+        let wanted = SearchRequest { limit: asked, ..request.clone() };
+        let results = service.corpus.search(&wanted, vector.as_ref()).await?;
+        let chunks: Vec<ChunkId> = results.hits.iter().map(|hit| hit.chunk.clone()).collect();
+        let rows = service.ledger.hits(&chunks, question.min_score).await?;
+        let chosen = ranking::rank(candidates(&results, &rows), question.diversity, request.limit);
+        // The ledger may allow few of those found: then more are asked for, as long as there are more.
+        if chosen.len() >= request.limit || results.hits.len() < asked || asked >= MOST_ASKED {
+            break (results, chosen, rows);
         }
-        let Some(row) = rows.remove(&hit.chunk) else { continue };
-        returned.push(hit.chunk.clone());
+        asked = (asked * 4).min(MOST_ASKED);
+    };
+    let found: HashMap<&ChunkId, &SearchHit> = results.hits.iter().map(|hit| (&hit.chunk, hit)).collect();
+    let mut returned = Vec::with_capacity(chosen.len());
+    let mut hits = Vec::with_capacity(chosen.len());
+    for (place, ranked) in chosen.into_iter().enumerate() {
+        let (Some(hit), Some(row)) = (found.get(&ranked.chunk), rows.remove(&ranked.chunk)) else { continue };
+        returned.push(ranked.chunk.clone());
         hits.push(Hit {
-            rank: hits.len() + 1,
-            score: hit.score,
+            rank: place + 1,
+            score: ranked.parts.score,
             document: row.document,
             uri: row.uri,
             source: row.source,
-            chunk: hit.chunk.to_string(),
+            chunk: ranked.chunk.to_string(),
             title: row.title,
             heading_path: row.heading_path,
+            snippet: results.highlighter.snippet(&row.text, row.language.as_deref(), SNIPPET),
             text: row.text,
+            kind: row.kind,
+            language: row.language,
             modified_at: row.modified_at,
             scores: HitScores { dimensions: row.scores, overall: row.overall },
             lexical_rank: hit.lexical_rank,
             lexical_score: hit.lexical_score,
             vector_rank: hit.vector_rank,
             vector_score: hit.vector_score,
+            repeated_by: row.repeated_by,
+            collapsed: ranked.collapsed.iter().map(ToString::to_string).collect(),
             conflicts: row.conflicts,
+            explain: question.explain.then_some(ranked.parts),
         });
     }
     service.note_demand(returned.iter());
-    Ok(SearchAnswer { id, took_ms: begun.elapsed().as_secs_f64() * 1_000.0, hits })
+    let took_ms = begun.elapsed().as_secs_f64() * 1_000.0;
+    Ok(SearchAnswer { id, took_ms, corrections: results.corrections, hits })
+}
+
+fn candidates(results: &SearchResults, rows: &HashMap<ChunkId, HitRow>) -> Vec<Candidate> {
+    let candidate = |hit: &SearchHit| {
+        let row = rows.get(&hit.chunk)?;
+        Some(Candidate {
+            chunk: hit.chunk.clone(),
+            document: hit.document.clone(),
+            says_as: row.repeats.clone().unwrap_or_else(|| hit.chunk.clone()),
+            lexical: hit.lexical_share,
+            vector: hit.vector_share,
+            freshness: row.scores.freshness.get(),
+            authority: f32::from(row.authority) / 100.0,
+        })
+    };
+    results.hits.iter().filter_map(candidate).collect()
+}
+
+/// A time as typed: RFC 3339, or a day, which begins at midnight UTC.
+///
+/// # Errors
+/// What is wrong with it.
+pub fn parse_time(typed: &str) -> Result<Timestamp, String> {
+    let day = || TimeZone::UTC.to_timestamp(typed.parse::<Date>().ok()?.at(0, 0, 0, 0)).ok();
+    typed
+        .parse::<Timestamp>()
+        .ok()
+        .or_else(day)
+        .ok_or_else(|| format!("{typed} is no time: write 2026-05-01 or 2026-05-01T12:00:00Z"))
+}
+
+/// A field of metadata and its value as typed: `name=value`.
+///
+/// # Errors
+/// What is wrong with it.
+pub fn parse_metadata(typed: &str) -> Result<(String, String), String> {
+    let pair = typed.split_once('=').filter(|(name, _)| !name.is_empty());
+    pair.map(|(name, value)| (name.to_owned(), value.to_owned()))
+        .ok_or_else(|| format!("{typed} names no field and value: write name=value"))
+}
+
+/// A least score as typed.
+///
+/// # Errors
+/// Where it is none.
+pub fn check_share(name: &str, share: f32) -> Result<f32, String> {
+    if (0.0..=1.0).contains(&share) { Ok(share) } else { Err(format!("{name} must be between 0 and 1")) }
 }

@@ -1,6 +1,7 @@
 //! What the jobs, the commands and the HTTP handlers work with: settings, ledger, model and indexes, opened once.
 
 use std::collections::HashMap;
+use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError, RwLock};
 use std::time::Duration;
@@ -9,11 +10,12 @@ use anyhow::{Context, Result, bail};
 use tamis_index::{Corpus, Embedder, ModelFiles};
 use tamis_ingest::{ChunkId, TokenCounter};
 use tamis_scoring::{Policy, QualityReport};
-use tokio::sync::Notify;
+use tokio::sync::{Notify, OnceCell};
 use tokio::task::spawn_blocking;
 
 use crate::config::Config;
-use crate::data_dir::{DataDir, WriteLock};
+use crate::data_dir::{ActiveIndex, DataDir, WriteLock};
+use crate::embedding_cache::EmbeddingCache;
 use crate::jobs::Stop;
 use crate::ledger::{self, Ledger, PolicyRevision};
 use crate::metrics::Metrics;
@@ -35,6 +37,8 @@ pub struct Service {
     pub embedder: Embedder,
     /// The indexes.
     pub corpus: Corpus,
+    embeddings: OnceCell<EmbeddingCache>,
+    embeddings_path: PathBuf,
     /// Counts tokens as the model does.
     pub tokens: Arc<TokenCounter>,
     /// Time spent, by stage.
@@ -156,13 +160,14 @@ impl Service {
     /// Where there is none, or the model or an index cannot be opened.
     pub async fn open(config: Config, data: &DataDir) -> Result<Arc<Self>> {
         data.must_exist()?;
-        let files = config.model_files();
+        let ActiveIndex { dir, model } = data.active_index()?;
+        let files = model_files(&config, model);
         check_model(&files)?;
         let ledger = Ledger::open(&data.ledger()).await?;
         let threads = config.embedders();
         let tokenizer = files.tokenizer();
         let embedder = spawn_blocking(move || Embedder::open(&files, threads)).await??;
-        let corpus = Corpus::open(&data.index(), embedder.fingerprint()).await?;
+        let corpus = Corpus::open(&dir, embedder.fingerprint()).await?;
         let policy = ledger.policy().await?.map_or_else(|| config.policy.clone(), |revision| revision.policy);
         Ok(Arc::new(Self {
             config,
@@ -170,6 +175,8 @@ impl Service {
             ledger,
             embedder,
             corpus,
+            embeddings: OnceCell::new(),
+            embeddings_path: data.embeddings(),
             tokens: Arc::new(TokenCounter::open(&tokenizer)?),
             spent: Spent::default(),
             metrics: Metrics::default(),
@@ -206,6 +213,16 @@ impl Service {
     #[must_use]
     pub fn webhook_names(&self) -> Vec<String> {
         self.config.alerts.webhooks.iter().map(|hook| hook.name.clone()).collect()
+    }
+
+    /// Vectors made before. Only what embeds opens them.
+    ///
+    /// # Errors
+    /// Where their file cannot be used.
+    pub async fn embeddings(&self) -> Result<&EmbeddingCache> {
+        self.embeddings
+            .get_or_try_init(|| EmbeddingCache::open(&self.embeddings_path, self.embedder.fingerprint()))
+            .await
     }
 
     /// The policy in force.
@@ -249,7 +266,7 @@ impl Writer {
     /// # Errors
     /// Where another process has it, or the model or an index cannot be opened.
     pub async fn open(config: Config, data: &DataDir, doing: &str) -> Result<Self> {
-        check_model(&config.model_files())?;
+        check_model(&model_files(&config, data.active_index()?.model))?;
         data.create()?;
         let lock = data.lock(doing)?;
         // Opening makes the ledger; the corpus must exist from then on.
@@ -260,8 +277,18 @@ impl Writer {
     }
 }
 
+/// The files of the model that the indexes in use were made with; of the configured one where they name none.
+#[must_use]
+pub fn model_files(config: &Config, of_index: Option<PathBuf>) -> ModelFiles {
+    let configured = config.model_files();
+    ModelFiles { dir: of_index.unwrap_or_else(|| configured.dir.clone()), ..configured }
+}
+
 /// Fails with the way out where a model file is missing.
-fn check_model(files: &ModelFiles) -> Result<()> {
+///
+/// # Errors
+/// Names the files.
+pub fn check_model(files: &ModelFiles) -> Result<()> {
     let missing = files.missing();
     if missing.is_empty() {
         return Ok(());

@@ -1,7 +1,10 @@
-//! Publishing a batch, and searching 20,000 chunks in each mode. The vectors are made up: embedding is not measured.
+//! Publishing a batch, and searching a corpus in each mode: 20,000 chunks, or as many as `TAMIS_BENCH_CHUNKS` says
+//! (`TAMIS_BENCH_CHUNKS=100000 cargo bench -p tamis-index --bench search`). The vectors are made up: embedding is not
+//! measured. Besides criterion's figures, hybrid searches are timed one by one, for p50 and p99.
 
 use std::hint::black_box;
 use std::path::Path;
+use std::time::Instant;
 
 use criterion::{BatchSize, Criterion};
 use tamis_index::{Corpus, IndexEntry, ModelFingerprint, SearchFilter, SearchMode, SearchRequest, Vector};
@@ -10,6 +13,7 @@ use tokio::runtime::Runtime;
 
 const DIMENSION: usize = 384;
 const CHUNKS: usize = 20_000;
+const TIMED: usize = 500;
 const BATCH: usize = 1_000;
 const WORDS_IN_CHUNK: usize = 180;
 
@@ -62,6 +66,8 @@ fn entries(source: &SourceName, from: usize, count: usize) -> Vec<(IndexEntry, V
                 text,
                 language: Some("en".to_owned()),
                 modified_at: None,
+                kind: None,
+                metadata: Vec::new(),
             };
             (entry, random.vector())
         })
@@ -105,13 +111,15 @@ fn search(criterion: &mut Criterion) {
     let source = ok(SourceName::new("bench"));
     let dir = ok(tempfile::tempdir());
     let corpus = corpus(&runtime, dir.path());
-    for number in 0..CHUNKS / BATCH {
+    let chunks = std::env::var("TAMIS_BENCH_CHUNKS").ok().and_then(|count| count.parse().ok()).unwrap_or(CHUNKS);
+    for number in 0..chunks / BATCH {
         let batch = entries(&source, number * BATCH, BATCH);
         ok(runtime.block_on(corpus.publish(number as u64, &batch, &[])));
     }
     ok(runtime.block_on(corpus.optimize()));
 
-    let mut group = criterion.benchmark_group("search 20,000 chunks");
+    percentiles(&runtime, &corpus, chunks);
+    let mut group = criterion.benchmark_group(format!("search {chunks} chunks"));
     group.sample_size(20);
     for mode in [SearchMode::Lexical, SearchMode::Vector, SearchMode::Hybrid] {
         group.bench_function(format!("{mode:?}"), |bencher| {
@@ -127,6 +135,27 @@ fn search(criterion: &mut Criterion) {
         });
     }
     group.finish();
+}
+
+/// Prints what half, and all but a hundredth, of hybrid searches take at most.
+fn percentiles(runtime: &Runtime, corpus: &Corpus, chunks: usize) {
+    let mut random = Random(7);
+    let mut times: Vec<f64> = (0..TIMED)
+        .map(|_| {
+            let request = SearchRequest {
+                query: random.words(8),
+                limit: 10,
+                mode: SearchMode::Hybrid,
+                filter: SearchFilter::default(),
+            };
+            let vector = random.vector();
+            let begun = Instant::now();
+            black_box(ok(runtime.block_on(corpus.search(&request, Some(&vector)))));
+            begun.elapsed().as_secs_f64() * 1e3
+        })
+        .collect();
+    times.sort_by(f64::total_cmp);
+    println!("hybrid, {chunks} chunks: p50 {:.1} ms, p99 {:.1} ms", times[TIMED / 2], times[TIMED * 99 / 100]);
 }
 
 fn main() {

@@ -3,24 +3,29 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
 use tamis_ingest::ChunkId;
 use tokio::sync::Mutex;
 
 use crate::fusion::{self, Leg};
-use crate::lexical::Lexical;
-use crate::search::Ranked;
+use crate::lexical::{Found, Lexical};
 use crate::vectors::Vectors;
 use crate::{
-    Error, IndexEntry, ModelFingerprint, Result, SearchFilter, SearchHit, SearchMode, SearchRequest, Vector, binding,
+    Error, IndexEntry, ModelFingerprint, Result, SearchFilter, SearchMode, SearchRequest, SearchResults, Vector,
+    binding,
 };
 
-/// Candidates each index gives to a hybrid search, at least, and for each hit wanted.
-const CANDIDATES: usize = 100;
+/// Candidates each index gives to a hybrid search, at least, and for each hit wanted. A chunk that is among those of one
+/// index alone counts as nothing in the other, so few candidates punish what both would have found.
+const CANDIDATES: usize = 300;
 const CANDIDATES_PER_HIT: usize = 4;
 
 /// The most hits a search gives.
-const MAX_LIMIT: usize = 1_000;
+const MAX_LIMIT: usize = 20_000;
+
+/// Age from which versions of the vector index go that no new search reads. No search takes as long.
+const KEEP_VERSIONS: Duration = Duration::from_secs(10 * 60);
 
 /// The lexical and the vector index of one model, in one folder. Any number of processes may search it; one at a time
 /// may publish.
@@ -113,36 +118,38 @@ impl Corpus {
         Ok(Receipt { sequence, lance_version, tantivy_opstamp })
     }
 
-    /// Searches. `vector` is the embedded query, needed unless the mode is lexical. At most 1,000 hits, best first.
+    /// Searches. `vector` is the embedded query, needed unless the mode is lexical. At most 20,000 hits, best first.
     ///
     /// # Errors
     /// [`crate::Error::NoVector`] or [`crate::Error::BadVector`] where the vector does not serve; others where an index
     /// cannot answer.
-    pub async fn search(&self, request: &SearchRequest, vector: Option<&Vector>) -> Result<Vec<SearchHit>> {
+    pub async fn search(&self, request: &SearchRequest, vector: Option<&Vector>) -> Result<SearchResults> {
         let limit = request.limit.min(MAX_LIMIT);
-        if limit == 0 {
-            return Ok(Vec::new());
-        }
         let filter = &request.filter;
         // More than asked for, also where one index answers: equal scores at the end of its list are cut as they come.
-        let candidates = CANDIDATES.max(limit * CANDIDATES_PER_HIT);
-        let mut hits = match request.mode {
+        let candidates = if limit == 0 { 0 } else { CANDIDATES.max(limit * CANDIDATES_PER_HIT) };
+        let (found, mut hits) = match request.mode {
             SearchMode::Lexical => {
-                fusion::single(self.search_lexical(&request.query, filter, candidates).await?, Leg::Lexical)
+                let mut found = self.search_lexical(&request.query, filter, candidates).await?;
+                let hits = fusion::single(std::mem::take(&mut found.ranked), Leg::Lexical);
+                (found, hits)
             }
             SearchMode::Vector => {
                 let vector = self.needed(vector, "vector")?;
-                fusion::single(self.vectors.search(vector, filter, candidates).await?, Leg::Vector)
+                // No candidates: only what to mark in the hits' texts.
+                let found = self.search_lexical(&request.query, filter, 0).await?;
+                (found, fusion::single(self.vectors.search(vector, filter, candidates).await?, Leg::Vector))
             }
             SearchMode::Hybrid => {
                 let vector = self.needed(vector, "hybrid")?;
                 let lexical = self.search_lexical(&request.query, filter, candidates);
-                let (lexical, near) = tokio::try_join!(lexical, self.vectors.search(vector, filter, candidates))?;
-                fusion::fuse(lexical, near)
+                let (mut found, near) = tokio::try_join!(lexical, self.vectors.search(vector, filter, candidates))?;
+                let hits = fusion::fuse(std::mem::take(&mut found.ranked), near);
+                (found, hits)
             }
         };
         hits.truncate(limit);
-        Ok(hits)
+        Ok(SearchResults { hits, corrections: found.corrections, highlighter: found.highlighter })
     }
 
     /// The ids both indexes hold.
@@ -170,14 +177,18 @@ impl Corpus {
         self.lexical.sequence()
     }
 
-    /// Compacts both indexes and prunes Lance versions older than an hour.
+    /// Compacts both indexes and removes what only searches begun more than ten minutes ago still read.
     ///
     /// # Errors
     /// [`crate::Error::Busy`] where another process publishes; others where an index cannot be written.
     pub async fn optimize(&self) -> Result<()> {
+        self.optimize_keeping(KEEP_VERSIONS).await
+    }
+
+    async fn optimize_keeping(&self, keep: Duration) -> Result<()> {
         let publishing = Arc::clone(&self.publishing).lock_owned().await;
         self.with_lexical(Lexical::lock).await?;
-        self.vectors.optimize().await?;
+        self.vectors.optimize(keep).await?;
         self.with_lexical(move |lexical| {
             let _until_done = publishing;
             lexical.optimize()
@@ -191,7 +202,7 @@ impl Corpus {
         Ok(vector)
     }
 
-    async fn search_lexical(&self, query: &str, filter: &SearchFilter, limit: usize) -> Result<Vec<Ranked>> {
+    async fn search_lexical(&self, query: &str, filter: &SearchFilter, limit: usize) -> Result<Found> {
         let (query, filter) = (query.to_owned(), filter.clone());
         self.with_lexical(move |lexical| lexical.search(&query, &filter, limit)).await
     }

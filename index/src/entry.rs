@@ -1,7 +1,14 @@
 //! A chunk ready to publish.
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
+use serde_json::Value;
 use tamis_ingest::{ChunkId, DocumentId, SourceName};
+
+/// Values of metadata that one document is found by, at most, and the length of each in bytes.
+const MAX_VALUES: usize = 64;
+const MAX_VALUE: usize = 256;
 
 /// A chunk with what search needs to find, filter and show it.
 #[derive(Debug, Clone, PartialEq)]
@@ -24,7 +31,47 @@ pub struct IndexEntry {
     pub language: Option<String>,
     /// When the document last changed.
     pub modified_at: Option<Timestamp>,
+    /// What kind of document it is.
+    pub kind: Option<String>,
+    /// The document's metadata as names and values; see [`metadata_values`].
+    pub metadata: Vec<(String, String)>,
 }
+
+/// Metadata as names and values that a filter can ask for: of an object's fields as `outer.inner`, of a list each
+/// element. At most 64 values; those longer than 256 bytes, and those that are null, are not among them.
+#[must_use]
+pub fn metadata_values(metadata: &BTreeMap<String, Value>) -> Vec<(String, String)> {
+    let mut values = Vec::new();
+    for (name, value) in metadata {
+        gather(name, value, &mut values);
+    }
+    values.retain(|(name, value)| name.len() + value.len() <= MAX_VALUE);
+    values.truncate(MAX_VALUES);
+    values
+}
+
+fn gather(name: &str, value: &Value, values: &mut Vec<(String, String)>) {
+    match value {
+        Value::Null => {}
+        Value::Bool(flag) => values.push((name.to_owned(), flag.to_string())),
+        Value::Number(number) => values.push((name.to_owned(), number.to_string())),
+        Value::String(text) => values.push((name.to_owned(), text.clone())),
+        Value::Array(list) => list.iter().for_each(|value| gather(name, value, values)),
+        Value::Object(fields) => {
+            for (inner, value) in fields {
+                gather(&format!("{name}.{inner}"), value, values);
+            }
+        }
+    }
+}
+
+/// What stands for a value of metadata in both indexes.
+pub(crate) fn metadata_term(name: &str, value: &str) -> String {
+    format!("{name}={value}").replace(SEPARATOR_TEXT, " ")
+}
+
+/// Stands around each value where all are one text.
+pub(crate) const SEPARATOR_TEXT: &str = "\u{1f}";
 
 impl IndexEntry {
     /// What the embedder reads: title and headings as context, then the text.
@@ -69,8 +116,19 @@ mod tests {
                 text: "text".into(),
                 language: None,
                 modified_at: None,
+                kind: None,
+                metadata: Vec::new(),
             };
             assert_eq!(entry.embedding_text(), expected);
         }
+    }
+
+    #[test]
+    fn metadata_is_found_by_name_and_value() {
+        let json = r#"{"team": "core", "tags": ["a", "b"], "n": 3, "deep": {"x": true}, "none": null, "long": "LONG"}"#;
+        let metadata = serde_json::from_str(&json.replace("LONG", &"x".repeat(300))).unwrap();
+        let found: Vec<String> =
+            metadata_values(&metadata).iter().map(|(name, value)| metadata_term(name, value)).collect();
+        assert_eq!(found, ["deep.x=true", "n=3", "tags=a", "tags=b", "team=core"]);
     }
 }

@@ -33,12 +33,19 @@ impl Leg {
             score: ranked.score,
             lexical_rank: None,
             lexical_score: None,
+            lexical_share: 0.0,
             vector_rank: None,
             vector_score: None,
+            vector_share: 0.0,
         };
         match self {
-            Self::Lexical => (hit.lexical_rank, hit.lexical_score) = (Some(rank), Some(ranked.score)),
-            Self::Vector => (hit.vector_rank, hit.vector_score) = (Some(rank), Some(ranked.score)),
+            Self::Lexical => {
+                (hit.lexical_rank, hit.lexical_score, hit.lexical_share) =
+                    (Some(rank), Some(ranked.score), ranked.score);
+            }
+            Self::Vector => {
+                (hit.vector_rank, hit.vector_score, hit.vector_share) = (Some(rank), Some(ranked.score), ranked.score);
+            }
         }
         hit
     }
@@ -59,8 +66,9 @@ pub(crate) fn fuse(lexical: Vec<Ranked>, vector: Vec<Ranked>) -> Vec<SearchHit> 
     }
     let mut fused: Vec<SearchHit> = hits.into_values().collect();
     for hit in &mut fused {
-        hit.score = LEXICAL_WEIGHT * hit.lexical_score.map_or(0.0, |score| scale_lexical.apply(score))
-            + (1.0 - LEXICAL_WEIGHT) * hit.vector_score.map_or(0.0, |score| scale_vector.apply(score));
+        hit.lexical_share = LEXICAL_WEIGHT * hit.lexical_score.map_or(0.0, |score| scale_lexical.apply(score));
+        hit.vector_share = (1.0 - LEXICAL_WEIGHT) * hit.vector_score.map_or(0.0, |score| scale_vector.apply(score));
+        hit.score = hit.lexical_share + hit.vector_share;
     }
     let best_rank = |hit: &SearchHit| hit.lexical_rank.into_iter().chain(hit.vector_rank).min();
     // The map gave them by id, and the sort is stable.

@@ -11,15 +11,18 @@ use tantivy::columnar::StrColumn;
 use tantivy::directory::MmapDirectory;
 use tantivy::indexer::{LogMergePolicy, NoMergePolicy};
 use tantivy::schema::{Field, INDEXED, IndexRecordOption, NumericOptions, Schema, TextFieldIndexing, TextOptions};
-use tantivy::tokenizer::{
-    AsciiFoldingFilter, Language, LowerCaser, RemoveLongFilter, SimpleTokenizer, Stemmer, TextAnalyzer,
-};
+use tantivy::tokenizer::{PreTokenizedString, TextAnalyzer};
 use tantivy::{
     DocAddress, Index, IndexReader, IndexWriter, ReloadPolicy, Searcher, TantivyDocument, TantivyError, Term,
 };
 
+use crate::analysis::{self, DEFAULT_LANGUAGE};
+use crate::clauses::{self, Clauses};
+use crate::entry::metadata_term;
+use crate::fault::{self, Point};
+use crate::query::{self, Analyzers};
 use crate::search::Ranked;
-use crate::{Error, IndexEntry, Result, SearchFilter, query};
+use crate::{Correction, Error, Highlighter, IndexEntry, Result, SearchFilter};
 
 /// Bytes the writer gathers before it writes a segment.
 const WRITER_MEMORY: usize = 50_000_000;
@@ -27,18 +30,11 @@ const WRITER_MEMORY: usize = 50_000_000;
 /// Share of deleted documents from which a segment is worth rewriting.
 const DELETED_BEFORE_MERGE: f32 = 0.3;
 
-/// Name under which the analyser is registered, in the schema too: another analyser needs another name, so that an
-/// index made with the old one is not read with the new.
-const ANALYZER: &str = "tamis_en_1";
-
 /// What a word in the title or in the headings is worth beside what it counts as a word of the body, which repeats
 /// both. On abstracts with titles (nDCG@10 over 405 training queries of scifact), titles and texts as fields of their own
 /// do worse than one field of both, which gives .727; a title weight of .2 on top gives .729, of .5 .715.
 const TITLE_WEIGHT: f32 = 0.2;
 const HEADINGS_WEIGHT: f32 = 0.1;
-
-/// Longest term in bytes: identifiers and hashes stay, encoded binaries go.
-const MAX_TERM: usize = 128;
 
 /// The columns of the index.
 #[derive(Debug, Clone, Copy)]
@@ -47,11 +43,16 @@ pub(crate) struct Fields {
     pub(crate) document: Field,
     pub(crate) source: Field,
     pub(crate) language: Field,
+    pub(crate) kind: Field,
+    /// Names and values, as [`metadata_term`] writes them.
+    pub(crate) metadata: Field,
     pub(crate) modified_at: Field,
     pub(crate) title: Field,
     pub(crate) headings: Field,
-    /// Title, headings and text.
+    /// Title, headings and text, stemmed.
     pub(crate) body: Field,
+    /// The body's words as they are: what prefixes and mistyped words are held against.
+    pub(crate) words: Field,
 }
 
 /// What a commit says about itself.
@@ -72,14 +73,11 @@ pub(crate) struct Lexical {
     writer: Mutex<Option<IndexWriter>>,
 }
 
-/// Lower case, no accents, English stems. Stop words stay: they cost little, and phrases need them.
-pub(crate) fn analyzer() -> TextAnalyzer {
-    TextAnalyzer::builder(SimpleTokenizer::default())
-        .filter(RemoveLongFilter::limit(MAX_TERM))
-        .filter(LowerCaser)
-        .filter(AsciiFoldingFilter)
-        .filter(Stemmer::new(Language::English))
-        .build()
+/// What a lexical search found.
+pub(crate) struct Found {
+    pub(crate) ranked: Vec<Ranked>,
+    pub(crate) corrections: Vec<Correction>,
+    pub(crate) highlighter: Highlighter,
 }
 
 impl Fields {
@@ -92,8 +90,9 @@ impl Fields {
             TextOptions::default().set_indexing_options(raw)
         };
         let text = || {
+            // Texts come cut into terms, because the language of each decides how.
             let analyzed = TextFieldIndexing::default()
-                .set_tokenizer(ANALYZER)
+                .set_tokenizer("raw")
                 .set_index_option(IndexRecordOption::WithFreqsAndPositions);
             TextOptions::default().set_indexing_options(analyzed)
         };
@@ -103,10 +102,13 @@ impl Fields {
             document: schema.add_text_field("document", id().set_fast("raw")),
             source: schema.add_text_field("source", id()),
             language: schema.add_text_field("language", id()),
+            kind: schema.add_text_field("kind", id()),
+            metadata: schema.add_text_field("metadata", id()),
             modified_at: schema.add_i64_field("modified_at", NumericOptions::from(INDEXED).set_fast()),
             title: schema.add_text_field("title", text()),
             headings: schema.add_text_field("headings", text()),
             body: schema.add_text_field("body", text()),
+            words: schema.add_text_field("words", id()),
         };
         (schema.build(), fields)
     }
@@ -124,21 +126,42 @@ impl Fields {
         if let Some(language) = &entry.language {
             document.add_text(self.language, language);
         }
+        if let Some(kind) = &entry.kind {
+            document.add_text(self.kind, kind);
+        }
+        for (name, value) in &entry.metadata {
+            document.add_text(self.metadata, metadata_term(name, value));
+        }
         if let Some(time) = entry.modified_at {
             document.add_i64(self.modified_at, time.as_microsecond());
         }
+        let mut stems = analysis::analyzer(entry.language.as_deref().unwrap_or(DEFAULT_LANGUAGE));
+        let mut plain = analysis::plain_analyzer();
+        let mut words = BTreeSet::new();
+        let mut add = |field: Field, text: &str| {
+            document.add_pre_tokenized_text(field, cut(&mut stems, text));
+            words.extend(analysis::tokens(&mut plain, text).into_iter().map(|token| token.text));
+        };
         // The body has all there is to read, so that a query's words count wherever they stand.
         if let Some(title) = &entry.title {
-            document.add_text(self.title, title);
-            document.add_text(self.body, title);
+            add(self.title, title);
+            add(self.body, title);
         }
         for heading in &entry.heading_path {
-            document.add_text(self.headings, heading);
-            document.add_text(self.body, heading);
+            add(self.headings, heading);
+            add(self.body, heading);
         }
-        document.add_text(self.body, &entry.text);
+        add(self.body, &entry.text);
+        for word in words {
+            document.add_text(self.words, word);
+        }
         document
     }
+}
+
+/// `text` as its terms. The text itself would only be stored, which it is not.
+fn cut(analyzer: &mut TextAnalyzer, text: &str) -> PreTokenizedString {
+    PreTokenizedString { text: String::new(), tokens: analysis::tokens(analyzer, text) }
 }
 
 impl Lexical {
@@ -149,7 +172,6 @@ impl Lexical {
             .map_err(TantivyError::from)
             .and_then(|directory| Index::open_or_create(directory, schema));
         let index = opened.map_err(|error| unusable(dir, "opening it", error))?;
-        index.tokenizers().register(ANALYZER, analyzer());
         let seen = Mutex::new(read_meta(dir)?);
         let reader = index
             .reader_builder()
@@ -181,16 +203,34 @@ impl Lexical {
     pub(crate) fn publish(&self, sequence: u64, changes: Changes) -> Result<u64> {
         let mut guard = self.writer()?;
         let committed = match guard.as_mut() {
-            Some(writer) => commit(writer, sequence, changes),
-            None => Err(TantivyError::Poisoned),
+            Some(writer) => self.commit(writer, sequence, changes),
+            None => Err(failed(&self.dir, "publishing", TantivyError::Poisoned)),
         };
-        let opstamp = committed.map_err(|error| {
+        let opstamp = committed.inspect_err(|_| {
             // What was added before the failure must not go out with the next commit.
             *guard = None;
-            failed(&self.dir, "publishing", error)
         })?;
+        fault::at(Point::AfterCommit, &self.dir)?;
         self.reload()?;
         Ok(opstamp)
+    }
+
+    fn commit(&self, writer: &mut IndexWriter, sequence: u64, changes: Changes) -> Result<u64> {
+        let failed = |error| failed(&self.dir, "publishing", error);
+        // A delete reaches what was added before it, so all deletes go first.
+        for term in changes.gone {
+            writer.delete_term(term);
+        }
+        for document in changes.new {
+            writer.add_document(document).map_err(failed)?;
+        }
+        fault::at(Point::BeforeCommit, &self.dir)?;
+        let payload = serde_json::to_string(&Payload { sequence })
+            .map_err(|error| failed(TantivyError::InternalError(error.to_string())))?;
+        let mut prepared = writer.prepare_commit().map_err(failed)?;
+        prepared.set_payload(&payload);
+        fault::at(Point::PreparedCommit, &self.dir)?;
+        prepared.commit().map_err(failed)
     }
 
     /// The sequence of the last commit.
@@ -203,25 +243,46 @@ impl Lexical {
     }
 
     /// The best `limit` chunks, by BM25 score and then by id.
-    pub(crate) fn search(&self, text: &str, filter: &SearchFilter, limit: usize) -> Result<Vec<Ranked>> {
+    pub(crate) fn search(&self, text: &str, filter: &SearchFilter, limit: usize) -> Result<Found> {
         self.reload_if_changed()?;
-        let Some(query) = query::build(text, filter, &self.fields, &mut analyzer()) else { return Ok(Vec::new()) };
+        self.find(text, filter, limit).map_err(|error| failed(&self.dir, "searching", error))
+    }
+
+    fn find(&self, text: &str, filter: &SearchFilter, limit: usize) -> tantivy::Result<Found> {
         let searcher = self.reader.searcher();
-        let found = searcher
-            .search(&query, &TopDocs::with_limit(limit).order_by_score())
-            .map_err(|error| failed(&self.dir, "searching", error))?;
-        let ids = Ids::open(&searcher).map_err(|error| failed(&self.dir, "searching", error))?;
-        let mut hits = found
+        let languages = self.languages(&searcher)?;
+        let parts = query::parse(text, &mut Analyzers::new(languages.iter().map(String::as_str)));
+        if parts.is_empty() || limit == 0 {
+            let highlighter = Highlighter::new(&parts, &[]);
+            return Ok(Found { ranked: Vec::new(), corrections: Vec::new(), highlighter });
+        }
+        let Clauses { query, corrections } = clauses::build(&parts, filter, &self.fields, &searcher)?;
+        let found = searcher.search(&query, &TopDocs::with_limit(limit).order_by_score())?;
+        let ids = Ids::open(&searcher)?;
+        let mut ranked = found
             .into_iter()
             .map(|(score, address)| {
                 let chunk = ChunkId::from_stored(ids.chunk(address)?);
                 let document = DocumentId::from_stored(ids.document(address)?);
                 Ok(Ranked { chunk, document, score })
             })
-            .collect::<tantivy::Result<Vec<_>>>()
-            .map_err(|error| failed(&self.dir, "searching", error))?;
-        crate::search::sort(&mut hits);
-        Ok(hits)
+            .collect::<tantivy::Result<Vec<_>>>()?;
+        crate::search::sort(&mut ranked);
+        let highlighter = Highlighter::new(&parts, &corrections);
+        Ok(Found { ranked, corrections, highlighter })
+    }
+
+    /// The languages that documents say.
+    fn languages(&self, searcher: &Searcher) -> tantivy::Result<BTreeSet<String>> {
+        let mut languages = BTreeSet::new();
+        for segment in searcher.segment_readers() {
+            let index = segment.inverted_index(self.fields.language)?;
+            let mut stream = index.terms().stream()?;
+            while stream.advance() {
+                languages.extend(std::str::from_utf8(stream.key()).ok().map(str::to_owned));
+            }
+        }
+        Ok(languages)
     }
 
     /// Every chunk id.
@@ -290,21 +351,6 @@ impl Lexical {
 pub(crate) struct Changes {
     gone: Vec<Term>,
     new: Vec<TantivyDocument>,
-}
-
-fn commit(writer: &mut IndexWriter, sequence: u64, changes: Changes) -> tantivy::Result<u64> {
-    // A delete reaches what was added before it, so all deletes go first.
-    for term in changes.gone {
-        writer.delete_term(term);
-    }
-    for document in changes.new {
-        writer.add_document(document)?;
-    }
-    let payload =
-        serde_json::to_string(&Payload { sequence }).map_err(|error| TantivyError::InternalError(error.to_string()))?;
-    let mut prepared = writer.prepare_commit()?;
-    prepared.set_payload(&payload);
-    prepared.commit()
 }
 
 /// tantivy's own policy, told to care about deletes.

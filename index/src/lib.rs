@@ -3,12 +3,16 @@
 //! Both are projections of the caller's ledger: what is published under a sequence number can be published again with
 //! the same result, and [`Corpus::contents`] tells what each holds, so that a caller can compare.
 
+mod analysis;
 mod binding;
+mod clauses;
 mod corpus;
 mod embedder;
 mod entry;
 mod error;
+mod fault;
 mod fusion;
+mod highlight;
 pub mod hub;
 mod inference;
 mod lexical;
@@ -19,7 +23,8 @@ mod vectors;
 
 pub use corpus::{Contents, Corpus, Receipt};
 pub use embedder::{Embedder, Vector};
-pub use entry::IndexEntry;
+pub use entry::{IndexEntry, metadata_values};
 pub use error::{Error, Result};
+pub use highlight::{Highlighter, Snippet};
 pub use model::{ModelFiles, ModelFingerprint};
-pub use search::{SearchFilter, SearchHit, SearchMode, SearchRequest};
+pub use search::{Correction, SearchFilter, SearchHit, SearchMode, SearchRequest, SearchResults};

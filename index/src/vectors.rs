@@ -13,12 +13,14 @@ use lancedb::arrow::arrow_array::{
     ArrayRef, FixedSizeListArray, Float32Array, PrimitiveArray, RecordBatch, RecordBatchIterator, StringArray,
 };
 use lancedb::arrow::arrow_schema::{DataType, Field, Schema, SchemaRef};
-use lancedb::expr::{DfExpr, col, is_in, lit};
+use lancedb::expr::{DfExpr, col, contains, is_in, lit};
 use lancedb::query::{ExecutableQuery, QueryBase, Select};
 use lancedb::table::{CompactionOptions, Duration as TimeDelta, OptimizeAction};
 use lancedb::{DistanceType, Table};
 use tamis_ingest::{ChunkId, DocumentId};
 
+use crate::entry::{SEPARATOR_TEXT, metadata_term};
+use crate::fault::{self, Point};
 use crate::search::Ranked;
 use crate::{Error, IndexEntry, Result, SearchFilter, Vector};
 
@@ -26,9 +28,6 @@ const TABLE: &str = "chunks";
 
 /// Ids in one filter: Lance plans a filter anew each time, and long ones are slow to plan.
 const IDS_AT_ONCE: usize = 500;
-
-/// Age from which versions of the table that nobody reads any more are removed.
-const KEEP_VERSIONS: TimeDelta = TimeDelta::hours(1);
 
 /// One Lance table: ids, what filters need, and the vector.
 pub(crate) struct Vectors {
@@ -46,6 +45,9 @@ fn schema(dimension: usize) -> SchemaRef {
         Field::new("source", DataType::Utf8, false),
         Field::new("language", DataType::Utf8, true),
         Field::new("modified_at", DataType::Int64, true),
+        Field::new("kind", DataType::Utf8, true),
+        // All values, each between separators: Lance reads a list for every row, a text only where it is asked for.
+        Field::new("metadata", DataType::Utf8, true),
         Field::new("vector", DataType::FixedSizeList(number, dimension as i32), false),
     ]))
 }
@@ -88,6 +90,7 @@ impl Vectors {
 
     /// Writes `entries`, each chunk once, over what is there, takes `removals` away, and returns the table's version.
     pub(crate) async fn publish(&self, entries: &[(&IndexEntry, &Vector)], removals: &[ChunkId]) -> Result<u64> {
+        fault::at(Point::BeforeVectors, &self.dir)?;
         if !entries.is_empty() {
             let batch = self.batch(entries)?;
             let mut merge = self.table.merge_insert(&["chunk"]);
@@ -95,16 +98,21 @@ impl Vectors {
             let rows = RecordBatchIterator::new([Ok(batch)], Arc::clone(&self.schema));
             Box::pin(merge.execute(Box::new(rows))).await.map_err(|error| self.failed("writing vectors", error))?;
         }
+        fault::at(Point::BetweenVectors, &self.dir)?;
         for ids in removals.chunks(IDS_AT_ONCE) {
             let deleted =
                 Box::pin(async { self.table.delete(&any_of("chunk", ids.iter().map(ChunkId::as_str))).await });
             deleted.await.map_err(|error| self.failed("removing vectors", error))?;
         }
+        fault::at(Point::AfterVectors, &self.dir)?;
         self.table.version().await.map_err(|error| self.failed("reading its version", error))
     }
 
     /// The nearest `limit` chunks, by cosine similarity and then by id; an exact scan of those the filter lets through.
     pub(crate) async fn search(&self, vector: &Vector, filter: &SearchFilter, limit: usize) -> Result<Vec<Ranked>> {
+        if limit == 0 {
+            return Ok(Vec::new());
+        }
         let mut query = self.table.query().select(Select::columns(&["chunk", "document", "_distance"])).limit(limit);
         if let Some(filter) = expression(filter) {
             query = query.only_if_expr(filter);
@@ -170,11 +178,11 @@ impl Vectors {
         Ok(found)
     }
 
-    /// Merges small files and removes versions that nobody needs.
-    pub(crate) async fn optimize(&self) -> Result<()> {
+    /// Merges small files and removes versions older than `keep`.
+    pub(crate) async fn optimize(&self, keep: Duration) -> Result<()> {
         let compact = OptimizeAction::Compact { options: CompactionOptions::default(), remap_options: None };
         let prune = OptimizeAction::Prune {
-            older_than: Some(KEEP_VERSIONS),
+            older_than: Some(TimeDelta::from_std(keep).unwrap_or(TimeDelta::MAX)),
             delete_unverified: None,
             error_if_tagged_old_versions: None,
         };
@@ -200,6 +208,8 @@ impl Vectors {
                 strings(|entry| Some(entry.source.as_str())),
                 strings(|entry| entry.language.as_deref()),
                 Arc::new(times),
+                strings(|entry| entry.kind.as_deref()),
+                Arc::new(entries.iter().map(|(entry, _)| metadata(entry)).collect::<StringArray>()),
                 Arc::new(vectors),
             ];
             RecordBatch::try_new(Arc::clone(&self.schema), columns)
@@ -232,12 +242,22 @@ fn any_of<'a>(column: &str, values: impl Iterator<Item = &'a str>) -> DfExpr {
     is_in(col(column), values.map(lit).collect())
 }
 
+fn metadata(entry: &IndexEntry) -> Option<String> {
+    let values = entry.metadata.iter().map(|(name, value)| metadata_term(name, value) + SEPARATOR_TEXT);
+    (!entry.metadata.is_empty()).then(|| values.fold(SEPARATOR_TEXT.to_owned(), |all, value| all + &value))
+}
+
 fn expression(filter: &SearchFilter) -> Option<DfExpr> {
     let sources = (!filter.sources.is_empty())
         .then(|| any_of("source", filter.sources.iter().map(tamis_ingest::SourceName::as_str)));
+    let kinds = (!filter.kinds.is_empty()).then(|| any_of("kind", filter.kinds.iter().map(String::as_str)));
     let language = filter.language.as_deref().map(|language| col("language").eq(lit(language)));
-    let time = filter.modified_after.map(|time| col("modified_at").gt_eq(lit(time.as_microsecond())));
-    [sources, language, time].into_iter().flatten().reduce(DfExpr::and)
+    let after = filter.modified_after.map(|time| col("modified_at").gt_eq(lit(time.as_microsecond())));
+    let before = filter.modified_before.map(|time| col("modified_at").lt(lit(time.as_microsecond())));
+    let metadata = filter.metadata.iter().map(|(name, value)| {
+        contains(col("metadata"), lit(format!("{SEPARATOR_TEXT}{}{SEPARATOR_TEXT}", metadata_term(name, value))))
+    });
+    [sources, kinds, language, after, before].into_iter().flatten().chain(metadata).reduce(DfExpr::and)
 }
 
 fn unusable(dir: &Path, error: lancedb::Error) -> Error {

@@ -23,6 +23,7 @@ SCORERS = (
     "html_pages",
     "pdf",
     "retrieval",
+    "rag",
     "curation",
 )
 

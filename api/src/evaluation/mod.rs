@@ -13,8 +13,8 @@ use tamis_index::{Corpus, SearchFilter, SearchMode, SearchRequest};
 use golden::GoldenQuestion;
 use metrics::{DEPTH, Found, QuestionResult, Summary};
 
-use crate::jobs::Stop;
-use crate::searching::search;
+use crate::jobs::{Embedded, Stop, embed, embedding_hash};
+use crate::searching::{Question, search};
 use crate::service::Service;
 
 /// Chunks of a batch of the uncurated index.
@@ -78,7 +78,8 @@ pub async fn evaluate(
     for question in questions {
         let request =
             SearchRequest { query: question.query.clone(), limit: DEPTH, mode, filter: SearchFilter::default() };
-        let answer = search(service, &request, None).await?;
+        let asked = Question { request: request.clone(), min_score: None, diversity: 0.0, explain: false };
+        let answer = search(service, &asked, None).await?;
         let found: Vec<Found> =
             answer.hits.into_iter().map(|hit| Found { document: hit.document, text: hit.text }).collect();
         let curated = metrics::result(&question.gold, &found);
@@ -118,10 +119,13 @@ impl Uncurated {
                 anyhow::bail!("stopped before the questions were asked");
             }
             last = end.chunk.to_string();
-            let texts = chunks.iter().map(|(_, entry)| entry.embedding_text()).collect();
-            let vectors = service.embedder.embed(texts).await?;
+            let hashes: Vec<String> = chunks.iter().map(|(_, entry)| embedding_hash(entry)).collect();
+            let texts: Vec<_> = chunks.iter().zip(&hashes).map(|((_, entry), hash)| (entry, hash.as_str())).collect();
+            let Embedded { vectors, .. } =
+                embed(&service.embedder, service.embeddings().await?, &texts, HashMap::new(), |_| ()).await?;
             let mut entries = Vec::with_capacity(chunks.len());
-            for ((document, entry), vector) in chunks.into_iter().zip(vectors) {
+            for ((document, entry), hash) in chunks.into_iter().zip(hashes) {
+                let Some(vector) = vectors.get(&hash).cloned() else { continue };
                 passages.insert(entry.chunk.to_string(), Found { document, text: entry.text.clone() });
                 entries.push((entry, vector));
             }
@@ -137,6 +141,6 @@ impl Uncurated {
             SearchMode::Vector | SearchMode::Hybrid => Some(service.embedder.embed_query(&request.query).await?),
         };
         let hits = self.corpus.search(request, vector.as_ref()).await?;
-        Ok(hits.iter().filter_map(|hit| self.passages.get(hit.chunk.as_str()).cloned()).collect())
+        Ok(hits.hits.iter().filter_map(|hit| self.passages.get(hit.chunk.as_str()).cloned()).collect())
     }
 }

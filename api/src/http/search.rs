@@ -8,7 +8,7 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::input::{Body, Parameters};
 use super::{Code, Problem, State};
-use crate::searching::{self, SearchAnswer};
+use crate::searching::{self, Question, SearchAnswer, check_share, parse_metadata, parse_time};
 
 /// Most hits of one answer.
 const MAX_LIMIT: usize = 100;
@@ -20,7 +20,8 @@ const MAX_QUERY: usize = 8_192;
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub(super) struct SearchParameters {
-    /// What to search for, at most 8,192 bytes.
+    /// What to search for, at most 8,192 bytes. `"…"` holds a phrase that must occur, `foo*` stands for words that
+    /// begin so.
     #[param(min_length = 1, max_length = 8192)]
     #[schema(min_length = 1, max_length = 8192)]
     q: String,
@@ -36,8 +37,47 @@ pub(super) struct SearchParameters {
     mode: SearchMode,
     /// Only this source.
     source: Option<String>,
+    /// Only this kind of document: `reference`, `tutorial`, `policy`, `changelog`, `news`, `evergreen` or `unknown`.
+    kind: Option<String>,
     /// Only documents in this language (ISO 639-1).
     language: Option<String>,
+    /// Only documents changed at or after this time: a day, or RFC 3339.
+    modified_after: Option<String>,
+    /// Only documents changed before this time.
+    modified_before: Option<String>,
+    /// Only documents with this in their metadata: `name=value`. In a body also a list, of which all must hold.
+    #[param(value_type = Option<String>)]
+    #[schema(value_type = Option<Vec<String>>)]
+    metadata: Option<OneOrMany>,
+    /// Only chunks graded at least so, 0 to 1.
+    #[param(minimum = 0, maximum = 1)]
+    #[schema(minimum = 0, maximum = 1)]
+    min_score: Option<f32>,
+    /// How much a document's further chunks give way to other documents, 0 (not at all) to 1.
+    #[serde(default)]
+    #[param(minimum = 0, maximum = 1, default = 0)]
+    #[schema(minimum = 0, maximum = 1, default = 0)]
+    diversity: f32,
+    /// Whether each hit says how its score came about.
+    #[serde(default)]
+    explain: bool,
+}
+
+/// A parameter that can be given once, or in a list.
+#[derive(Debug, Deserialize)]
+#[serde(untagged)]
+enum OneOrMany {
+    One(String),
+    Many(Vec<String>),
+}
+
+impl OneOrMany {
+    fn list(self) -> Vec<String> {
+        match self {
+            Self::One(one) => vec![one],
+            Self::Many(many) => many,
+        }
+    }
 }
 
 /// Which indexes answer.
@@ -97,11 +137,22 @@ async fn answer(state: &State, parameters: SearchParameters) -> Result<Json<Sear
         .map_err(|problem| invalid(problem.to_string()))?
         .into_iter()
         .collect();
-    let request = SearchRequest {
-        query: parameters.q,
-        limit: parameters.limit,
-        mode: parameters.mode,
-        filter: SearchFilter { sources, language: parameters.language, ..SearchFilter::default() },
+    let time = |typed: Option<String>| typed.as_deref().map(parse_time).transpose();
+    let metadata = parameters.metadata.map(OneOrMany::list).unwrap_or_default();
+    let filter = SearchFilter {
+        sources,
+        kinds: parameters.kind.into_iter().collect(),
+        language: parameters.language,
+        modified_after: time(parameters.modified_after).map_err(invalid)?,
+        modified_before: time(parameters.modified_before).map_err(invalid)?,
+        metadata: metadata.iter().map(|typed| parse_metadata(typed)).collect::<Result<_, _>>().map_err(invalid)?,
     };
-    Ok(Json(searching::search(state, &request, None).await?))
+    let min_score = parameters.min_score.map(|score| check_share("min_score", score)).transpose().map_err(invalid)?;
+    let question = Question {
+        request: SearchRequest { query: parameters.q, limit: parameters.limit, mode: parameters.mode, filter },
+        min_score,
+        diversity: check_share("diversity", parameters.diversity).map_err(invalid)?,
+        explain: parameters.explain,
+    };
+    Ok(Json(searching::search(state, &question, None).await?))
 }

@@ -7,9 +7,10 @@ use std::time::{Duration, Instant};
 
 use anyhow::Result;
 use jiff::Timestamp;
-use tamis_index::{IndexEntry, Vector};
-use tamis_ingest::{ChunkId, ContentHash};
+use tamis_index::Vector;
+use tamis_ingest::ChunkId;
 
+use super::embed::{Embedded, embed, embedding_hash};
 use super::links::check_links;
 use super::{Observer, Step, Stop, watch};
 use crate::ledger::{Batch, Published};
@@ -17,9 +18,9 @@ use crate::service::{Service, Stage};
 
 /// Chunks in a batch: large enough that a Lance version a batch costs nothing, small enough that a crash loses little.
 const BATCH: u32 = 512;
-/// Chunks embedded between two reports of progress.
-const PROGRESS_EVERY: usize = 32;
 const SECONDS_A_DAY: i64 = 86_400;
+/// Publications between two compactions: each leaves a version and small files behind.
+const COMPACT_EVERY: u64 = 32;
 /// How long to wait after a failed publish.
 const PAUSE_AFTER_FAILURE: Duration = Duration::from_secs(5);
 
@@ -33,11 +34,17 @@ pub async fn publish_all(service: &Service, observer: &dyn Observer, stop: &Stop
     observer.begin(Step::Embed, service.ledger.unpublished().await?);
     while let Some(batch) = service.ledger.next_batch(BATCH, &service.policy()).await? {
         embedded += publish(service, &batch, observer).await?;
+        if batch.sequence.is_multiple_of(COMPACT_EVERY) {
+            service.corpus.optimize().await?;
+        }
         if stop.is_ordered() {
             break;
         }
     }
     observer.end(Step::Embed);
+    if embedded > 0 {
+        service.embeddings().await?.prune(service.ledger.searchable_count().await?).await?;
+    }
     Ok(embedded)
 }
 
@@ -116,28 +123,24 @@ async fn publish(service: &Service, batch: &Batch, observer: &dyn Observer) -> R
         "publishing"
     );
     let hashes: Vec<String> = batch.entries.iter().map(|(entry, _)| embedding_hash(entry)).collect();
-    let mut vectors = stored_vectors(service, batch, &hashes).await?;
-    let missing: Vec<&IndexEntry> =
-        batch.entries.iter().map(|(entry, _)| entry).filter(|entry| !vectors.contains_key(&entry.chunk)).collect();
+    let known = stored_vectors(service, batch, &hashes).await?;
     let begun = Instant::now();
-    let embedded = missing.len() as u64;
-    for slice in missing.chunks(PROGRESS_EVERY) {
-        let texts = slice.iter().map(|entry| entry.embedding_text()).collect();
-        let made = service.embedder.embed(texts).await?;
-        vectors.extend(slice.iter().map(|entry| entry.chunk.clone()).zip(made));
-        service.spent.add_embedded(slice.len() as u64);
-        observer.advance(Step::Embed, slice.len() as u64);
-        tracing::debug!(sequence = batch.sequence, chunks = slice.len(), "embedded");
-    }
+    let texts: Vec<_> = batch.entries.iter().zip(&hashes).map(|((entry, _), hash)| (entry, hash.as_str())).collect();
+    let progress = |chunks| {
+        service.spent.add_embedded(chunks);
+        observer.advance(Step::Embed, chunks);
+    };
+    let Embedded { vectors, texts: embedded } =
+        embed(&service.embedder, service.embeddings().await?, &texts, known, progress).await?;
     service.spent.add(Stage::Embed, begun.elapsed());
 
     let begun = Instant::now();
     let mut entries = Vec::with_capacity(batch.entries.len());
     let mut written = Vec::with_capacity(batch.entries.len());
     for ((entry, _), hash) in batch.entries.iter().zip(hashes) {
-        if let Some(vector) = vectors.remove(&entry.chunk) {
+        if let Some(vector) = vectors.get(&hash) {
+            entries.push((entry.clone(), vector.clone()));
             written.push((entry.chunk.clone(), hash));
-            entries.push((entry.clone(), vector));
         }
     }
     service.corpus.publish(batch.sequence, &entries, &batch.removals).await?;
@@ -150,20 +153,18 @@ async fn publish(service: &Service, batch: &Batch, observer: &dyn Observer) -> R
 }
 
 /// Vectors that need not be made again: the index has them, made from the same text.
-async fn stored_vectors(service: &Service, batch: &Batch, hashes: &[String]) -> Result<HashMap<ChunkId, Vector>> {
-    let reusable: Vec<ChunkId> = batch
+async fn stored_vectors(service: &Service, batch: &Batch, hashes: &[String]) -> Result<HashMap<String, Vector>> {
+    let reusable: HashMap<ChunkId, &String> = batch
         .entries
         .iter()
         .zip(hashes)
         .filter(|((_, embedded), hash)| embedded.as_ref() == Some(*hash))
-        .map(|((entry, _), _)| entry.chunk.clone())
+        .map(|((entry, _), hash)| (entry.chunk.clone(), hash))
         .collect();
     if reusable.is_empty() {
         return Ok(HashMap::new());
     }
-    Ok(service.corpus.vectors(&reusable).await?.into_iter().collect())
-}
-
-fn embedding_hash(entry: &IndexEntry) -> String {
-    ContentHash::of(entry.embedding_text().as_bytes()).to_string()
+    let chunks: Vec<ChunkId> = reusable.keys().cloned().collect();
+    let stored = service.corpus.vectors(&chunks).await?;
+    Ok(stored.into_iter().filter_map(|(chunk, vector)| Some(((*reusable.get(&chunk)?).clone(), vector))).collect())
 }

@@ -7,7 +7,7 @@ use sqlx::{QueryBuilder, Row, Sqlite, sqlite::SqliteRow};
 use tamis_ingest::ChunkId;
 use tamis_scoring::{Finding, Scores};
 
-use super::{Error, Ledger, Result, time};
+use super::{Error, Ledger, Result, passages, time};
 
 /// A chunk as searched for.
 #[derive(Debug, Clone)]
@@ -24,6 +24,16 @@ pub struct HitRow {
     pub heading_path: Vec<String>,
     /// The text.
     pub text: String,
+    /// The document's language (ISO 639-1).
+    pub language: Option<String>,
+    /// What kind of document it is.
+    pub kind: String,
+    /// How much its document's or source's word counts, 0..=100.
+    pub authority: u8,
+    /// The chunk it repeats, where the policy lets it through all the same; one that a person let in stands for itself.
+    pub repeats: Option<ChunkId>,
+    /// How many chunks repeat it.
+    pub repeated_by: u32,
     /// When the document last changed.
     pub modified_at: Option<Timestamp>,
     /// Its grades.
@@ -36,19 +46,24 @@ pub struct HitRow {
 
 impl Ledger {
     /// The rows of those of `chunks` that may be searched. An index can lag behind by a moment; this is what keeps a
-    /// chunk that was just quarantined or removed out of the answer.
+    /// chunk that was just quarantined or removed out of the answer. With `min_score`, only those graded at least so:
+    /// grades move with time alone, so the indexes cannot know them.
     ///
     /// # Errors
     /// [`Error::Database`].
-    pub async fn hits(&self, chunks: &[ChunkId]) -> Result<HashMap<ChunkId, HitRow>> {
+    pub async fn hits(&self, chunks: &[ChunkId], min_score: Option<f32>) -> Result<HashMap<ChunkId, HitRow>> {
         if chunks.is_empty() {
             return Ok(HashMap::new());
         }
         let mut query = QueryBuilder::<Sqlite>::new(
             "select c.id, c.heading_path, c.text, c.freshness, c.duplication, c.contradiction, c.structure, c.overall,
-                    d.name, d.uri, d.source, d.title, d.modified_at
-             from chunks c join documents d on d.id = c.document_id where c.searchable = 1 and c.id in (",
+                    case when exists (select 1 from reviews r where r.chunk_id = c.id and r.state = 'released')
+                         then null else c.shadowed_by end as shadowed_by, d.name, d.uri, d.source, d.title, d.modified_at, d.language, d.kind,
+                    coalesce(d.authority, (select s.authority from sources s where s.name = d.source)) as authority,
+                    (select count(*) from chunks o where o.shadowed_by = c.id and o.retired = 0) as repeated_by
+             from chunks c join documents d on d.id = c.document_id where c.searchable = 1 and c.overall >= ",
         );
+        query.push_bind(f64::from(min_score.unwrap_or(0.0))).push(" and c.id in (");
         let mut ids = query.separated(", ");
         for chunk in chunks {
             ids.push_bind(chunk.as_str());
@@ -80,6 +95,9 @@ impl Ledger {
 
 fn hit(row: &SqliteRow) -> Result<HitRow> {
     let heading_path: String = row.get("heading_path");
+    let kind: String = row.get("kind");
+    let authority: Option<i64> = row.get("authority");
+    let repeats: Option<String> = row.get("shadowed_by");
     Ok(HitRow {
         document: row.get("name"),
         uri: row.get("uri"),
@@ -88,6 +106,11 @@ fn hit(row: &SqliteRow) -> Result<HitRow> {
         heading_path: serde_json::from_str(&heading_path)
             .map_err(|source| Error::Stored { what: "heading path", source })?,
         text: row.get("text"),
+        language: row.get("language"),
+        kind: serde_json::from_str(&kind).map_err(|source| Error::Stored { what: "kind of document", source })?,
+        authority: authority.and_then(|value| u8::try_from(value).ok()).unwrap_or(passages::DEFAULT_AUTHORITY),
+        repeats: repeats.map(ChunkId::from_stored),
+        repeated_by: u32::try_from(row.get::<i64, _>("repeated_by")).unwrap_or(u32::MAX),
         modified_at: time::read(row.get("modified_at")),
         scores: scores(row),
         overall: row.get::<f64, _>("overall") as f32,

@@ -5,7 +5,7 @@
 //! an index is a chunk the ledger knows to write again or to take away.
 
 use sqlx::{Row, SqliteConnection, sqlite::SqliteRow};
-use tamis_index::IndexEntry;
+use tamis_index::{IndexEntry, metadata_values};
 use tamis_ingest::{ChunkId, DocumentId, SourceName};
 use tamis_scoring::Policy;
 
@@ -43,7 +43,7 @@ impl Ledger {
         let mut write = self.write().await?;
         let rows = sqlx::query(
             "select c.id, c.document_id, c.heading_path, c.text, c.embedded_hash, d.source, d.uri, d.title, d.language,
-                    d.modified_at
+                    d.modified_at, d.kind, d.metadata
              from chunks c join documents d on d.id = c.document_id
              where c.searchable = 1 and c.index_state < 2 order by d.source, d.uri, c.ordinal limit $1",
         )
@@ -51,16 +51,7 @@ impl Ledger {
         .fetch_all(&mut *write.tx)
         .await?;
         let mut entries = rows.iter().map(entry).collect::<Result<Vec<_>>>()?;
-        if boilerplate::is_any(&mut write.tx).await? {
-            for (entry, _) in &mut entries {
-                let shared = boilerplate::among(&mut write.tx, [entry.chunk.as_str()], policy).await?;
-                let own = shared.without(&entry.text);
-                // A chunk of nothing else is found by what it has.
-                if !own.trim().is_empty() {
-                    entry.text = own.into_owned();
-                }
-            }
-        }
+        without_boilerplate(&mut write.tx, &mut entries, policy).await?;
         let removals: Vec<String> =
             sqlx::query_scalar("select id from chunks where searchable = 0 and index_state > 0 order by id limit $1")
                 .bind(i64::from(limit))
@@ -153,15 +144,68 @@ impl Ledger {
         Ok(ids.into_iter().map(ChunkId::from_stored).collect())
     }
 
-    /// Forgets what the indexes hold, for indexes made anew.
+    /// How many chunks the indexes should hold.
     ///
     /// # Errors
     /// [`Error::Database`].
-    pub async fn forget_publications(&self) -> Result<()> {
+    pub async fn searchable_count(&self) -> Result<u64> {
+        let count: i64 =
+            sqlx::query_scalar("select count(*) from chunks where searchable = 1").fetch_one(&self.pool).await?;
+        Ok(count.unsigned_abs())
+    }
+
+    /// What indexes made anew should hold of the chunks whose ids come after `after`, at most `limit`, by id.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub async fn searchable_entries(&self, after: &str, limit: u32, policy: &Policy) -> Result<Vec<IndexEntry>> {
         let mut write = self.write().await?;
-        sqlx::query("update chunks set index_state = 0, publishing = 0, embedded_hash = null")
+        let rows = sqlx::query(
+            "select c.id, c.document_id, c.heading_path, c.text, c.embedded_hash, d.source, d.uri, d.title, d.language,
+                    d.modified_at, d.kind, d.metadata
+             from chunks c join documents d on d.id = c.document_id
+             where c.searchable = 1 and c.id > $1 order by c.id limit $2",
+        )
+        .bind(after)
+        .bind(i64::from(limit))
+        .fetch_all(&mut *write.tx)
+        .await?;
+        let mut entries = rows.iter().map(entry).collect::<Result<Vec<_>>>()?;
+        without_boilerplate(&mut write.tx, &mut entries, policy).await?;
+        Ok(entries.into_iter().map(|(entry, _)| entry).collect())
+    }
+
+    /// Makes it known that other indexes take the place of those in use: until [`Self::finish_swap`], nothing is known
+    /// of what the indexes hold, so a crash in between has all of it written again.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub async fn begin_swap(&self) -> Result<()> {
+        let mut write = self.write().await?;
+        sqlx::query("update chunks set index_state = 1, publishing = 0, embedded_hash = null where index_state = 2")
             .execute(&mut *write.tx)
             .await?;
+        write.commit().await?;
+        self.sync_to_disk().await
+    }
+
+    /// Records that the indexes now in use hold exactly the searchable chunks, each with the hash of the text its vector
+    /// was made from.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub async fn finish_swap(&self, written: &[(ChunkId, String)]) -> Result<()> {
+        let mut write = self.write().await?;
+        sqlx::query("update chunks set index_state = 0, publishing = 0, embedded_hash = null where searchable = 0")
+            .execute(&mut *write.tx)
+            .await?;
+        for (chunk, embedded_hash) in written {
+            sqlx::query("update chunks set index_state = 2, embedded_hash = $2 where id = $1 and searchable = 1")
+                .bind(chunk.as_str())
+                .bind(embedded_hash)
+                .execute(&mut *write.tx)
+                .await?;
+        }
         purge(&mut write.tx).await?;
         write.commit().await
     }
@@ -187,9 +231,31 @@ pub(super) async fn purge(connection: &mut SqliteConnection) -> Result<()> {
     Ok(())
 }
 
+/// What is indexed of a chunk is its text without boilerplate.
+async fn without_boilerplate(
+    connection: &mut SqliteConnection,
+    entries: &mut [(IndexEntry, Option<String>)],
+    policy: &Policy,
+) -> Result<()> {
+    if !boilerplate::is_any(connection).await? {
+        return Ok(());
+    }
+    for (entry, _) in entries {
+        let shared = boilerplate::among(connection, [entry.chunk.as_str()], policy).await?;
+        let own = shared.without(&entry.text);
+        // A chunk of nothing else is found by what it has.
+        if !own.trim().is_empty() {
+            entry.text = own.into_owned();
+        }
+    }
+    Ok(())
+}
+
 pub(super) fn entry(row: &SqliteRow) -> Result<(IndexEntry, Option<String>)> {
     let heading_path: String = row.get("heading_path");
     let source: String = row.get("source");
+    let (kind, metadata): (String, String) = (row.get("kind"), row.get("metadata"));
+    let metadata = serde_json::from_str(&metadata).map_err(|source| Error::Stored { what: "metadata", source })?;
     let entry = IndexEntry {
         chunk: ChunkId::from_stored(row.get("id")),
         document: DocumentId::from_stored(row.get("document_id")),
@@ -201,6 +267,8 @@ pub(super) fn entry(row: &SqliteRow) -> Result<(IndexEntry, Option<String>)> {
         text: row.get("text"),
         language: row.get("language"),
         modified_at: time::read(row.get("modified_at")),
+        kind: Some(serde_json::from_str(&kind).map_err(|source| Error::Stored { what: "kind of document", source })?),
+        metadata: metadata_values(&metadata),
     };
     Ok((entry, row.get("embedded_hash")))
 }

@@ -36,8 +36,8 @@ pub struct GradedChunk {
     pub eligible: bool,
 }
 
-/// What is known of a document before it is recorded: name, date, title, language.
-type Known = (String, Option<i64>, Option<String>, Option<String>);
+/// What is known of a document before it is recorded: name, date, title, language, kind, metadata.
+type Known = (String, Option<i64>, Option<String>, Option<String>, String, String);
 
 impl Ledger {
     /// Records a document whose bytes hashed to `hash` when they were read: replaces what was known of it, settles its relations to other
@@ -57,18 +57,20 @@ impl Ledger {
         let id = &queued.id;
         let mut write = self.write().await?;
         let known: Option<Known> = sqlx::query_as(
-            "select name, modified_at, title, language from documents
+            "select name, modified_at, title, language, kind, metadata from documents
              where id = $1 and content_hash = $2 and status = 'queued'",
         )
         .bind(id.as_str())
         .bind(queued.content_hash.as_str())
         .fetch_optional(&mut *write.tx)
         .await?;
-        let Some((name, modified_at, title, language)) = known else { return Ok(false) };
+        let Some((name, modified_at, title, language, kind, metadata)) = known else { return Ok(false) };
         let document = &graded.document;
         let same_in_index = modified_at == time::stored(document.modified_at)
             && title == document.title
-            && language == document.language;
+            && language == document.language
+            && kind == stored_kind(document, policy)?
+            && metadata == stored_metadata(document)?;
 
         let mut settlement = Settlement::new(&mut write.tx, policy);
         settlement.retire_document(id.as_str()).await?;
@@ -145,10 +147,8 @@ async fn update_document(
 ) -> Result<()> {
     let date_source = document.modified_at_source.map(date_source_name);
     let language = DocumentLanguage::of(document);
-    let kind = serde_json::to_string(&DocumentKind::under(&policy.freshness, document))
-        .map_err(|source| Error::Stored { what: "kind of document", source })?;
-    let metadata =
-        serde_json::to_string(&document.metadata).map_err(|source| Error::Stored { what: "metadata", source })?;
+    let kind = stored_kind(document, policy)?;
+    let metadata = stored_metadata(document)?;
     sqlx::query(
         "update documents set status = 'ready', reading = $2, attempts = 0, error_code = null, error_message = null,
                 media_type = $3, title = $4, language = $5, authority = $6, modified_at = $7, modified_at_source = $8,
@@ -181,6 +181,15 @@ fn owner(document: &Document) -> Option<&str> {
     let stated = ["owner", "team", "maintainer"].iter().find_map(|key| document.metadata.get(*key)?.as_str());
     let named = stated.or_else(|| document.authors.first().map(String::as_str));
     named.map(str::trim).filter(|name| !name.is_empty())
+}
+
+fn stored_kind(document: &Document, policy: &Policy) -> Result<String> {
+    serde_json::to_string(&DocumentKind::under(&policy.freshness, document))
+        .map_err(|source| Error::Stored { what: "kind of document", source })
+}
+
+fn stored_metadata(document: &Document) -> Result<String> {
+    serde_json::to_string(&document.metadata).map_err(|source| Error::Stored { what: "metadata", source })
 }
 
 async fn upsert_chunk(

@@ -269,7 +269,14 @@ async fn a_run_that_begins_again_counts_no_document_twice() {
     let row = |uri: &str| DocumentRow {
         id: DocumentId::new(&bench.source, uri),
         name: uri.into(),
-        location: Location { uri: uri.into(), path: uri.into(), line: None, bytes: 1, stored_at: None },
+        location: Location {
+            uri: uri.into(),
+            path: uri.into(),
+            line: None,
+            member: Vec::new(),
+            bytes: 1,
+            stored_at: None,
+        },
         content_hash: ContentHash::of(b"x"),
     };
     let (first, both) = ([row("a.md")], [row("a.md"), row("b.md")]);
