@@ -51,7 +51,7 @@ pub struct Relation {
 /// Two statements that cannot both be true.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Conflict {
-    /// The rule that saw it: `contradiction.number`, `.date`, `.version` or `.polarity`.
+    /// The rule that saw it: `contradiction.number`, `.date`, `.version`, `.name`, `.list` or `.polarity`.
     pub rule: Rule,
     /// What differs, in one sentence naming both values.
     pub message: String,
@@ -71,7 +71,7 @@ impl Conflict {
     }
 }
 
-/// Compares two passages; symmetric but for the sides of the conflicts. Conflicts come first, the surest three of them.
+/// Compares two passages; symmetric but for the sides of the conflicts. Conflicts come first, the surest few of them.
 /// A near copy or a contained one is a duplicate only where no figure was replaced and no statement is of other
 /// circumstances; between pages of one version family such differences are what the newer page is for.
 #[must_use]

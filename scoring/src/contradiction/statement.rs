@@ -1,11 +1,10 @@
 //! A sentence read as a statement: what it is about, which values it gives, and whether it affirms or denies.
 
-use tamis_ingest::ByteSpan;
-
 use super::lexicon::{self, Role};
 use super::piece::{Piece, pieces};
-use super::read_value;
+use super::quantity::{CLOCK, COUNT, ORDINAL, Quantity};
 use super::value::{Bound, Date, Kind, Value};
+use super::{Claim, read_value, written};
 
 /// A content word.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -14,6 +13,28 @@ pub(super) struct Word {
     pub(super) stem: String,
     /// Whether it is a name, an identifier or code, which no other word can stand in for.
     pub(super) solid: bool,
+}
+
+impl Word {
+    /// Whether it is an identifier of several parts (`--max-txn-ops`, `MAX_TXN_OPS`), which few things share.
+    pub(super) fn is_unique(&self) -> bool {
+        self.solid && self.stem.trim_start_matches('-').matches(['-', '_', '.']).count() >= 1 && self.stem.len() >= 8
+    }
+}
+
+/// The words of a name, a heading or a table's header: all but those that carry no meaning.
+pub(super) fn names(text: &str) -> Vec<Word> {
+    let word = |piece: Piece<'_>| {
+        let lower = piece.text.to_lowercase().replace('’', "'");
+        let code = piece.text.contains(['_', '/', '.', ':', '=', '@', '\\']) || piece.text.starts_with('-');
+        let solid = code || piece.text.chars().any(|c| c.is_ascii_digit());
+        match lexicon::role(&lower) {
+            Some(_) => None,
+            None if solid => Some(Word { stem: lower, solid }),
+            None => Some(Word { stem: lexicon::stem(&lower), solid }),
+        }
+    };
+    pieces(text).into_iter().filter_map(word).collect()
 }
 
 /// A sentence read as a statement.
@@ -38,11 +59,20 @@ pub(super) struct Statement {
     pub(super) conditional: bool,
     /// Whether it points outside itself (`this crate`, `it`), so that only its surroundings say what it is about.
     pub(super) deictic: bool,
+    /// Whether it tells of the past.
+    pub(super) past: bool,
+    /// How many negations it holds; what more than one of them say together is not worked out.
+    pub(super) negations: u8,
+    /// Whether it was written as an entry, a name with its value, and not as a sentence.
+    pub(super) entry: bool,
     /// Whether it is said to hold mostly.
     pub(super) hedged: bool,
     /// Whether it is a question, an example or an account of a change, which claim nothing.
     pub(super) idle: bool,
 }
+
+/// Most content words of a sentence that is a claim without holding a value or a word that affirms or denies.
+const SHORT: usize = 6;
 
 impl Statement {
     /// Reads a sentence.
@@ -56,9 +86,22 @@ impl Statement {
         statement
     }
 
-    /// Reads the sentence at `span` of a text.
-    pub(super) fn at(text: &str, span: ByteSpan) -> Self {
-        span.of(text).map(Self::read).unwrap_or_default()
+    /// Reads the statement that a claim of `text` makes.
+    pub(super) fn of(claim: &Claim, text: &str) -> Self {
+        match &claim.entry {
+            Some(entry) => Self::entry(&entry.about, entry.value.of(text).unwrap_or_default(), entry.literal),
+            None => claim.sentence.of(text).map(Self::read).unwrap_or_default(),
+        }
+    }
+
+    /// The statement that what `about` names has the value written as `value`; without values where that is prose.
+    pub(super) fn entry(about: &str, value: &str, literal: bool) -> Self {
+        let mut words = names(about);
+        words.sort_unstable();
+        words.dedup();
+        let kind = written::value(value, literal);
+        let values = kind.map(|kind| Value { kind, scope: false, surface: value.trim().to_owned() });
+        Self { words, values: values.into_iter().collect(), entry: true, ..Self::default() }
     }
 
     /// How much the statement by itself says what it is about: its content words, common ones and repeats counted half.
@@ -66,16 +109,30 @@ impl Statement {
         let mut seen: Vec<&str> = Vec::with_capacity(self.words.len());
         let mut sum = 0.0;
         for word in &self.words {
-            let common = !word.solid && lexicon::is_weak(&word.stem) || seen.contains(&word.stem.as_str());
-            sum += if common { 0.5 } else { 1.0 };
+            let common = lexicon::is_weak(&word.stem.to_lowercase()) || seen.contains(&word.stem.as_str());
+            let unique = self.entry && word.is_unique();
+            sum += if unique {
+                2.0
+            } else if common {
+                0.5
+            } else {
+                1.0
+            };
             seen.push(&word.stem);
         }
         sum
     }
 
-    /// Whether another statement could deny this one.
+    /// Whether it names something that not everything has.
+    pub(super) fn names_something(&self) -> bool {
+        self.words.iter().any(|word| !lexicon::is_weak(&word.stem.to_lowercase()))
+    }
+
+    /// Whether another statement could deny this one: it gives a value, says what must or may be, or is so short that a
+    /// denial of it would be in the same words.
     pub(super) fn is_checkable(&self) -> bool {
-        !self.idle && (self.polar || self.values.iter().any(|value| !value.scope))
+        let short = self.words.len() <= SHORT && !self.deictic && !self.past;
+        !self.idle && (self.polar || short || self.values.iter().any(|value| !value.scope))
     }
 }
 
@@ -106,7 +163,21 @@ fn is_idle(sentence: &str, pieces: &[Piece<'_>]) -> bool {
         "licensed",
         "renamed",
     ];
-    const MARKS: [&str; 10] = [
+    const MARKS: [&str; 24] = [
+        "previously",
+        "formerly",
+        "used to be",
+        "originally",
+        "in the past",
+        "at the time",
+        "instead of",
+        "rather than",
+        "changed from",
+        "increased from",
+        "raised from",
+        "reduced from",
+        "lowered from",
+        "let's say",
         "for example",
         "e.g.",
         "for instance",
@@ -134,6 +205,26 @@ const YEAR_FOLLOWS: [&str; 16] = [
 /// Prepositions that make the version after them a circumstance.
 const VERSION_FOLLOWS: [&str; 13] =
     ["in", "since", "from", "before", "after", "until", "prior", "with", "for", "on", "through", "to", "by"];
+
+/// Words that say of the version in front of them that something needs it.
+const IS_NEEDED: [&str; 4] = ["required", "needed", "recommended", "mandatory"];
+
+/// Verbs that with a preposition say what something is made for, so that the version after them is what is claimed.
+const BEFORE_BASE: [&str; 13] = [
+    "runs",
+    "run",
+    "running",
+    "based",
+    "built",
+    "builds",
+    "ships",
+    "ship",
+    "tested",
+    "compatible",
+    "depends",
+    "relies",
+    "comes",
+];
 
 /// Forms of *be* and its like, which an adjective said of the subject follows.
 const BE: [&str; 15] = [
@@ -203,10 +294,14 @@ impl Reader<'_> {
 
     fn read_value(&mut self, at: usize) -> Option<usize> {
         let rest = self.pieces.get(at..)?;
-        let (kind, scope, taken) = self.read_date(at, rest).or_else(|| self.read_version(at, rest)).or_else(|| {
-            let (kind, taken) = read_value::quantity(rest)?;
-            Some((self.bounded(kind, at + taken), false, taken))
-        })?;
+        let (kind, scope, taken) = self
+            .read_date(at, rest)
+            .or_else(|| self.read_version(at, rest))
+            .or_else(|| self.read_time(at, rest))
+            .or_else(|| {
+                let (kind, taken) = read_value::quantity(rest)?;
+                Some((self.bounded(kind, at + taken), false, taken))
+            })?;
         let (first, last) = (rest.first()?, rest.get(taken - 1)?);
         let surface = self.sentence.get(first.at..last.at + last.text.len()).unwrap_or(first.text).to_owned();
         self.bound = None;
@@ -220,8 +315,12 @@ impl Reader<'_> {
         if let Some((date, taken)) = read_value::date(rest) {
             return Some((Kind::Date(date), !event(), taken));
         }
-        let year = rest.first().filter(|piece| !piece.code).and_then(|piece| read_value::year(piece.text))?;
         let before = self.lower(at.checked_sub(1)?);
+        let ends =
+            rest.first()?.breaks || rest.get(1).is_none_or(|next| lexicon::role(&next.text.to_lowercase()).is_some());
+        let old = ends && matches!(before.as_str(), "in" | "since" | "until" | "circa");
+        let from = if old { 1000 } else { 1900 };
+        let year = rest.first().filter(|piece| !piece.code).and_then(|piece| read_value::year(piece.text, from))?;
         YEAR_FOLLOWS.contains(&before.as_str()).then(|| {
             let opens = at == 1;
             (Kind::Date(Date { year: Some(year), month: None, day: None }), opens || !event(), 1)
@@ -241,14 +340,61 @@ impl Reader<'_> {
         let named_version = before.is_some_and(is_word);
         let dotted = piece.text.contains('.');
         let speaks_of_versions = || (0..self.pieces.len()).any(|i| is_word(i) || self.lower(i).starts_with("upgrad"));
-        let named = named_version || (dotted && (before.is_some_and(is_name) || speaks_of_versions()));
+        let is_software = |i: usize| lexicon::is_software(&self.lower(i));
+        let or_later = || {
+            let following = (self.lower(at + 1), self.lower(at + 2));
+            piece.text.ends_with('+')
+                || (following.0 == "or" && matches!(following.1.as_str(), "later" | "newer" | "above" | "higher"))
+        };
+        let follows_name = before.is_some_and(|i| {
+            !self.pieces[i].breaks && (is_software(i) || is_name(i) && (dotted || i > 0 && or_later()))
+        });
+        let named = named_version || follows_name || (dotted && speaks_of_versions());
         let numbers = read_value::version(piece, named)?;
         let mut i = at;
-        while i > 0 && (is_word(i - 1) || is_name(i - 1) || self.lower(i - 1) == "the") {
+        while i > 0 && (is_word(i - 1) || is_name(i - 1) || is_software(i - 1) || self.lower(i - 1) == "the") {
             i -= 1;
         }
-        let scope = i == 0 || VERSION_FOLLOWS.contains(&self.lower(i - 1).as_str());
+        let opens = i == 0 && !(0..self.pieces.len()).any(|i| IS_NEEDED.contains(&self.lower(i).as_str()));
+        let runs_on = i > 1 && BEFORE_BASE.contains(&self.lower(i - 2).as_str());
+        let scope = opens || i > 0 && VERSION_FOLLOWS.contains(&self.lower(i - 1).as_str()) && !runs_on;
         Some((Kind::Version(numbers), scope, 1))
+    }
+
+    /// An hour, a day of the week, a place in an order, how often, or a duration with an article.
+    fn read_time(&mut self, at: usize, rest: &[Piece<'_>]) -> Option<(Kind, bool, usize)> {
+        const ARTICLE_FOLLOWS: [&str; 14] = [
+            "within", "after", "for", "lasts", "last", "takes", "take", "least", "most", "than", "in", "about", "to",
+            "up",
+        ];
+        if let Some((minutes, taken)) = read_value::clock(rest) {
+            return Some((Kind::Quantity(Quantity::new(minutes, CLOCK), Bound::Exact), false, taken));
+        }
+        let first = rest.first().filter(|piece| !piece.code)?;
+        let before = at.checked_sub(1).map(|i| self.lower(i)).unwrap_or_default();
+        if let Some(day) = lexicon::weekday(&first.text.to_lowercase()).filter(|_| is_capitalised(first.text)) {
+            let dated = matches!(
+                before.as_str(),
+                "on" | "every" | "each" | "by" | "until" | "from" | "to" | "through" | "before" | "after" | "and"
+            ) || read_value::ordinal(&before).is_some();
+            return dated.then_some((Kind::Weekday(day), false, 1));
+        }
+        let far = at.checked_sub(2).map(|i| self.lower(i)).unwrap_or_default();
+        let placed = before == "the" && matches!(far.as_str(), "on" | "at" | "by" | "until" | "after" | "before");
+        let figure = first.text.starts_with(|c: char| c.is_ascii_digit());
+        let named = rest.get(1).is_some_and(|next| {
+            let next = next.text.to_lowercase();
+            !first.breaks && (lexicon::role(&next).is_none() || figure && next == "of")
+        });
+        if let Some(place) = read_value::ordinal(first.text).filter(|_| placed && named) {
+            return Some((Kind::Quantity(Quantity::new(place, ORDINAL), Bound::Exact), false, 1));
+        }
+        if let Some((kind, taken)) = read_value::frequency(rest) {
+            self.push("every".to_owned(), false);
+            return Some((kind, false, taken));
+        }
+        let (kind, taken) = read_value::one_of_unit(rest).filter(|_| ARTICLE_FOLLOWS.contains(&before.as_str()))?;
+        Some((self.bounded(kind, at + taken), false, taken))
     }
 
     /// The quantity under the bound read before it or standing after it (`5 or more`, `5+`).
@@ -272,8 +418,20 @@ impl Reader<'_> {
             return 1;
         }
         let lower = piece.text.to_lowercase().replace('’', "'");
+        let last = piece.breaks || at + 1 == self.pieces.len();
+        if self.is_switch(at, &lower) {
+            self.deny(lower == "off", lower);
+            self.push(lexicon::stem("enabled"), false);
+            return 1;
+        }
+        if matches!(lower.as_str(), "turned" | "switched") && self.is_switch(at + 1, &self.lower(at + 1)) {
+            return 1;
+        }
         match lexicon::role(&lower) {
-            Some(Role::Light) => {}
+            _ if lower == "twice" || (lower == "once" && last) => self.read_times(&lower, piece),
+            Some(Role::Light) => {
+                self.out.past |= matches!(lower.as_str(), "was" | "were" | "had" | "did");
+            }
             Some(Role::Scope) => self.out.scopes.push(lower),
             Some(Role::Condition) => {
                 self.in_condition = true;
@@ -292,6 +450,22 @@ impl Reader<'_> {
         1
     }
 
+    /// Whether the word at `at` says that something is on or off.
+    fn is_switch(&self, at: usize, lower: &str) -> bool {
+        let before = at.checked_sub(1).map(|i| self.lower(i)).unwrap_or_default();
+        let ends = at + 1 == self.pieces.len() || self.pieces[at].breaks || self.lower(at + 1) == "by";
+        let said = BE.contains(&before.as_str()) || matches!(before.as_str(), "turned" | "switched" | "not");
+        matches!(lower, "on" | "off") && said && ends
+    }
+
+    /// `twice` is two times.
+    fn read_times(&mut self, lower: &str, piece: Piece<'_>) {
+        let number = if lower == "twice" { 2.0 } else { 1.0 };
+        let kind = Kind::Quantity(Quantity::new(number, COUNT), Bound::Exact);
+        self.out.values.push(Value { kind, scope: self.in_condition, surface: piece.text.to_owned() });
+        self.push(lexicon::stem("times"), false);
+    }
+
     /// Whether a noun with its article, demonstrative or number begins here.
     fn opens_noun(&self, at: usize) -> bool {
         let word = self.lower(at);
@@ -307,6 +481,12 @@ impl Reader<'_> {
             self.out.scopes.push(format!("{lower} {next}"));
             return 1;
         }
+        // `neither … nor` and `not … nor` deny once.
+        let goes_on = lower == "nor" && self.out.negations > 0;
+        if goes_on {
+            return 1;
+        }
+        self.out.negations += 1;
         self.deny(true, lower);
         1 + usize::from(next == "longer")
     }

@@ -9,7 +9,7 @@ use xxhash_rust::xxh3::xxh3_64;
 use crate::duplication::normalise;
 use crate::family::Family;
 use crate::passage::Subject;
-use crate::{Conflict, Finding, Passage};
+use crate::{Claim, Conflict, Finding, Passage};
 
 /// Most different sentences kept under one key, the first in precedence: what more say in nearly the same words is
 /// a template, and every further one is still compared with these.
@@ -80,7 +80,7 @@ pub fn conflict_findings(passage: &Passage, other: &Passage, conflicts: &[Confli
 /// The subjects with a differing statement under a key of `passage`, which is then put there itself.
 fn meet(i: usize, passage: &Passage, under: &mut HashMap<i64, Vec<(usize, u64)>>) -> Vec<usize> {
     let mut shared: BTreeMap<usize, usize> = BTreeMap::new();
-    let sentences: Vec<u64> = passage.claims.iter().map(|claim| sentence_hash(passage, claim.sentence)).collect();
+    let sentences: Vec<u64> = passage.claims.iter().map(|claim| hash_of(passage, claim)).collect();
     let claims = || passage.claims.iter().zip(&sentences);
     for (claim, sentence) in claims() {
         for key in &claim.keys {
@@ -120,7 +120,7 @@ impl Templates {
             for claim in &passage.claims {
                 let Some(key) = claim.keys.first() else { continue };
                 let seen = said.entry(*key).or_default();
-                let sentence = sentence_hash(passage, claim.sentence);
+                let sentence = hash_of(passage, claim);
                 if seen.len() < TEMPLATE && seen.iter().all(|(w, s)| *w != work && *s != sentence) {
                     seen.push((work, sentence));
                 }
@@ -144,7 +144,7 @@ impl Templates {
     }
 }
 
-/// The hash of a sentence, but for its setting.
-fn sentence_hash(passage: &Passage, sentence: ByteSpan) -> u64 {
-    xxh3_64(normalise(sentence.of(&passage.text).unwrap_or_default()).as_bytes())
+/// The hash of what a claim says, but for its setting.
+fn hash_of(passage: &Passage, claim: &Claim) -> u64 {
+    xxh3_64(normalise(claim.said(&passage.text)).as_bytes())
 }
