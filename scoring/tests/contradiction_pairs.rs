@@ -14,7 +14,10 @@ use tamis_scoring::{Dimension, Passage, cross_check};
 
 /// What is not judged rightly yet, by the pair's id. An entry that is judged rightly is an error, so that it does not
 /// stay.
-const NOT_YET: &[&str] = &[];
+const NOT_YET: &[&str] = &[
+    // The same in another order of words, with another preposition.
+    "number-fire-8",
+];
 
 /// A pair of documents.
 #[derive(Debug, Deserialize)]

@@ -28,6 +28,9 @@ const MOST_PAIRS: usize = 256;
 /// Least strength of statements that can clash inside one document.
 const STRONG: f32 = 4.0;
 
+/// Least number of their words that are no names: less is a title, an address or a line of a table of results.
+const COMMON: usize = 3;
+
 /// Compares the statements of two passages. `same_topic` says, when asked, whether the passages are about the same
 /// thing.
 pub(crate) fn compare(a: &Passage, b: &Passage, same_topic: impl Fn() -> bool) -> Comparison {
@@ -76,8 +79,8 @@ fn compare_in_order(a: &Passage, b: &Passage, same_topic: &impl Fn() -> bool) ->
     comparison
 }
 
-/// Judges two claims. Inside one document authors tell cases apart, so that only strong statements in the same words
-/// that say by themselves what they are about can clash there.
+/// Judges two claims. Inside one document authors tell cases apart, so that only strong sentences in the same words
+/// that say by themselves what they are about can clash there: a name that is given twice heads a list of cases.
 fn judge_claims(
     (a, mine): (&Passage, &Claim),
     (b, theirs): (&Passage, &Claim),
@@ -88,7 +91,7 @@ fn judge_claims(
     if a.document != b.document {
         return judge(left, right, same_topic);
     }
-    let told_apart = if here.entry { mine.topic != theirs.topic } else { here.strength() < STRONG };
+    let told_apart = here.entry || here.strength() < STRONG || here.common_words() < COMMON;
     if mine.keys.first() != theirs.keys.first() || told_apart {
         return Judgement::Unrelated;
     }

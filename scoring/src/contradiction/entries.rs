@@ -122,13 +122,13 @@ fn is_example(heading: &str) -> bool {
 /// defined as.
 fn item(text: &str, span: ByteSpan, owner: &str, defines: bool) -> Option<Found> {
     let body = span.of(text)?;
-    let defined = || {
+    let meaning = || {
         let value = without_remark(body);
         written::value(value, false).filter(|_| defines && !owner.is_empty())?;
         let value = ByteSpan::new(span.start(), span.start() + value.len());
         Some(Found { about: owner.to_owned(), value, literal: false, span })
     };
-    keyed(body, span, owner).or_else(|| defaulted(body, span, owner)).or_else(defined)
+    keyed(body, span, owner).or_else(|| defaulted(body, span, owner)).or_else(meaning)
 }
 
 /// The entries of a paragraph whose lines all are `name: value`, or that gives a default of what its heading names.
@@ -157,6 +157,8 @@ fn keyed(body: &str, span: ByteSpan, owner: &str) -> Option<Found> {
     let words = name.split_whitespace().count();
     if !(1..=LONGEST_NAME).contains(&words)
         || NO_NAMES.contains(&lower.as_str())
+        || lower.split_whitespace().any(|word| word.starts_with("example"))
+        || lower.split_whitespace().any(|word| word.trim_matches(['(', ')']).bytes().all(|b| b.is_ascii_digit()))
         || name.contains(['.', '?', '!']) && words > 1
     {
         return None;

@@ -46,7 +46,7 @@ pub(super) struct Placed<'a> {
 /// Compares two statements. `same_topic` says, when asked, whether their surroundings are about the same thing; it is
 /// needed for statements that neither say by themselves what they are about (`this crate`, `the default is`) nor stand
 /// under headings that do.
-pub(super) fn judge(here: Placed<'_>, there: Placed<'_>, same_topic: impl FnOnce() -> bool) -> Judgement {
+pub(super) fn judge(here: Placed<'_>, there: Placed<'_>, same_topic: impl Fn() -> bool) -> Judgement {
     let (a, b) = (here.said, there.said);
     if a.idle
         || b.idle
@@ -82,10 +82,20 @@ pub(super) fn judge(here: Placed<'_>, there: Placed<'_>, same_topic: impl FnOnce
     if a.words.is_empty() {
         return Judgement::Unrelated;
     }
+    // What is not set often stands for something that another page spells out; it is a change only where the pages are
+    // otherwise the same.
+    let unset = a.values.iter().zip(&b.values).any(|(x, y)| x.is_unset() != y.is_unset());
+    if unset && !same_topic() {
+        return Judgement::Agree;
+    }
     let Some(alone) = is_grounded(here, there, strength, same_topic) else { return Judgement::Unrelated };
     let confidence = confidence(a, b, strength, extra, alone);
-    let subject = if a.entry { "The same name" } else { "The same statement" };
-    let message = format!("{subject} has “{}” in one place and “{}” in another.", said.0, said.1);
+    let message = match (&a.name, &b.name) {
+        (Some(x), Some(y)) => {
+            format!("{} is “{}” in one place and “{}” in another.", x.min(y), said.0, said.1)
+        }
+        _ => format!("The same statement has “{}” in one place and “{}” in another.", said.0, said.1),
+    };
     Judgement::Conflict(Clash { rule, message, confidence })
 }
 
@@ -96,7 +106,7 @@ fn is_clear(statement: &Statement) -> bool {
 
 /// Whether two statements in the same words are about the same thing: `Some(true)` where they say so by themselves,
 /// `Some(false)` where the headings above them do, `None` where nothing does.
-fn is_grounded(here: Placed<'_>, there: Placed<'_>, strength: f32, same_topic: impl FnOnce() -> bool) -> Option<bool> {
+fn is_grounded(here: Placed<'_>, there: Placed<'_>, strength: f32, same_topic: impl Fn() -> bool) -> Option<bool> {
     let (a, b) = (here.said, there.said);
     let setting = topic::compare(a, here.above, b, there.above);
     let points = a.deictic || b.deictic;
@@ -139,10 +149,9 @@ fn same_word(a: &Word, b: &Word) -> bool {
 fn rule_of(kind: &Kind) -> Rule {
     match kind {
         Kind::Quantity(..) => Rule::ContradictionNumber,
-        Kind::Date(_) => Rule::ContradictionDate,
+        Kind::Date(_) | Kind::Weekday(_) => Rule::ContradictionDate,
         Kind::Version(_) => Rule::ContradictionVersion,
         Kind::Truth(_) => Rule::ContradictionPolarity,
-        Kind::Weekday(_) => Rule::ContradictionDate,
         Kind::Name(_) | Kind::Literal(_) => Rule::ContradictionName,
         Kind::List(_) => Rule::ContradictionList,
     }

@@ -20,6 +20,7 @@ mod lexicon;
 mod piece;
 mod quantity;
 mod read_value;
+mod reader;
 mod role;
 mod sentence;
 mod statement;
@@ -91,7 +92,7 @@ pub fn claims(text: &str) -> Vec<Claim> {
 #[must_use]
 pub fn claims_of(chunk: &Chunk, title: Option<&str>) -> Vec<Claim> {
     let path = chunk.heading_path.iter().map(String::as_str);
-    let title = title.filter(|title| !chunk.heading_path.first().is_some_and(|first| first == title));
+    let title = title.filter(|title| chunk.heading_path.first().is_none_or(|first| first != title));
     let headings: Vec<&str> = title.into_iter().chain(path).collect();
     under(&chunk.text, &headings)
 }
@@ -149,7 +150,7 @@ fn entry(text: &str, found: Found, topic: Vec<String>) -> Option<Claim> {
     let statement = Statement::entry(&about, value.of(text)?, literal);
     let checkable = !statement.words.is_empty() && !statement.values.is_empty();
     let keys = keys::of(&statement, "");
-    checkable.then(|| Claim { keys, sentence: span, topic, entry: Some(Entry { about, value, literal }) })
+    checkable.then_some(Claim { keys, sentence: span, topic, entry: Some(Entry { about, value, literal }) })
 }
 
 /// A heading, cut where it is no heading.

@@ -150,9 +150,8 @@ pub(super) fn clock(pieces: &[Piece<'_>]) -> Option<(f64, usize)> {
     }
     let (hours, minutes) = match digits.split_once(':') {
         Some((hours, minutes)) if minutes.len() == 2 => (hours, minutes.parse::<u8>().ok()?),
-        Some(_) => return None,
         None if day_half.is_some() => (digits, 0),
-        None => return None,
+        Some(_) | None => return None,
     };
     let hours: u8 = hours.parse().ok().filter(|hours| *hours <= 24 && minutes < 60)?;
     let hours = if day_half.is_some() { hours % 12 } else { hours };

@@ -1,6 +1,7 @@
 //! What a statement stands under: the title and headings above it, and whether those of two statements let them be
 //! about the same thing.
 
+use super::lexicon;
 use super::statement::{Statement, Word, names};
 
 /// How the headings above two statements compare.
@@ -214,11 +215,13 @@ fn are_cases(a: &str, b: &str) -> bool {
     if both(&|word| CASES.contains(&word)) {
         return true;
     }
-    let generic = |word: &str| GENERIC.contains(&super::lexicon::stem(word).as_str());
-    let qualifies = a.get(at + 1).is_some_and(|next| super::lexicon::role(next).is_none() && !generic(next));
+    let generic = |word: &str| GENERIC.contains(&lexicon::stem(word).as_str());
+    let qualifies = a.get(at + 1).is_some_and(|next| lexicon::role(next).is_none() && !generic(next));
     let letters = both(&|word| word.len() == 1);
-    let placed =
-        at.checked_sub(1).is_some_and(|before| super::lexicon::role(&a[before]) == Some(super::lexicon::Role::Scope));
+    let placed = at.checked_sub(1).is_some_and(|before| {
+        let before = a[before].as_str();
+        matches!(before, "at" | "of") || lexicon::role(before) == Some(lexicon::Role::Scope)
+    });
     (qualifies || letters || placed) && !generic(&a[*at]) && !generic(&b[*at])
 }
 

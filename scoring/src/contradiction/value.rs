@@ -72,6 +72,11 @@ pub(super) enum Match {
 }
 
 impl Value {
+    /// Whether it is the literal of what is not set.
+    pub(super) fn is_unset(&self) -> bool {
+        matches!(&self.kind, Kind::Literal(text) if text.is_empty())
+    }
+
     /// Whether both are enumerations with two members or more in common, which few things share by accident.
     pub(super) fn shares_members(&self, other: &Self) -> bool {
         matches!((&self.kind, &other.kind), (Kind::List(a), Kind::List(b)) if a.intersection(b).count() > 1)
@@ -97,7 +102,7 @@ impl Value {
             (Kind::Truth(a), Kind::Truth(b)) => a != b,
             (Kind::Weekday(a), Kind::Weekday(b)) => a != b,
             (Kind::Name(a), Kind::Name(b)) => names_differ(a, b),
-            (Kind::Literal(a), Kind::Literal(b)) => a != b,
+            (Kind::Literal(a), Kind::Literal(b)) => !(fits(a, b) || fits(b, a)),
             (Kind::List(a), Kind::List(b)) => match lists_differ(a, b) {
                 Some(differs) => differs,
                 None => return Match::Apart,
@@ -144,6 +149,19 @@ fn names_differ(a: &str, b: &str) -> bool {
     let words = |name: &'_ str| -> BTreeSet<String> { name.split([' ', '-']).map(str::to_owned).collect() };
     let (a, b) = (words(a), words(b));
     !(a.is_subset(&b) || b.is_subset(&a))
+}
+
+/// Whether the literal `pattern` is `other`, or becomes it when its placeholders (`${name}`, `<name>`) are filled in.
+fn fits(pattern: &str, other: &str) -> bool {
+    let open = pattern.find("${").or_else(|| pattern.find('<'));
+    let close = pattern.rfind(['}', '>']);
+    match open.zip(close) {
+        Some((open, close)) if open < close => {
+            let (head, tail) = (&pattern[..open], &pattern[close + 1..]);
+            other.len() >= head.len() + tail.len() && other.starts_with(head) && other.ends_with(tail)
+        }
+        _ => pattern == other,
+    }
 }
 
 /// Whether two enumerations of one thing differ; `None` where they share nothing, so that they enumerate different
