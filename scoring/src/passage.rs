@@ -11,7 +11,8 @@ use tamis_ingest::{ByteSpan, ChunkId, DocumentId};
 use crate::contradiction::{self, Comparison};
 use crate::duplication::{self, Boilerplate, Shingles, normalise};
 use crate::{
-    Claim, Counterpart, DocumentLanguage, DuplicateKind, Finding, Fingerprint, Ground, Rule, Severity, Standing,
+    Agreement, Claim, ContradictionPolicy, Counterpart, DocumentLanguage, DuplicateKind, Finding, Fingerprint, Ground,
+    Rule, Severity, Standing,
 };
 
 /// A chunk with all that comparing it to another needs.
@@ -296,15 +297,30 @@ impl Passage {
     }
 
     /// The finding of a conflict with `other`, as this side is to carry it: `error` where `other` stands by authority,
-    /// version or date, `info` where this passage stands, `warn` (both stay searchable, marked) where nothing decides.
+    /// version or date or because more documents agree with it, `info` where this passage stands, `warn` (both stay
+    /// searchable, marked) where nothing decides.
     #[must_use]
-    pub fn conflict_finding(&self, other: &Self, conflict: &Conflict) -> Finding {
-        let (severity, standing) = match self.standing.substantive(&other.standing) {
+    pub fn conflict_finding(
+        &self,
+        other: &Self,
+        conflict: &Conflict,
+        agreement: Agreement,
+        policy: &ContradictionPolicy,
+    ) -> Finding {
+        let substantive = self.standing.substantive(&other.standing);
+        let decided = substantive.or_else(|| agreement.majority(policy.lead as usize));
+        let (severity, standing) = match decided {
             Some(Ordering::Less) => (Severity::Error, "that one stands"),
             Some(Ordering::Greater) => (Severity::Info, "this one stands"),
             Some(Ordering::Equal) | None => (Severity::Warn, "nothing says which one stands"),
         };
-        let message = format!("{} The other place is {}; {standing}.", conflict.message, other.document_name);
+        let Agreement { here, there } = agreement;
+        let counted = match (substantive, decided) {
+            (None, Some(Ordering::Less)) => format!(", as {there} documents say so against {here}"),
+            (None, Some(Ordering::Greater)) => format!(", as {here} documents say so against {there}"),
+            _ => String::new(),
+        };
+        let message = format!("{} The other place is {}; {standing}{counted}.", conflict.message, other.document_name);
         Finding::new(conflict.rule, message, vec![conflict.here], self.quote(conflict.here))
             .against(other.counterpart(conflict.there))
             .at(severity)
