@@ -165,7 +165,8 @@ impl Reader<'_> {
                 || (following.0 == "or" && matches!(following.1.as_str(), "later" | "newer" | "above" | "higher"))
         };
         let follows_name = before.is_some_and(|i| {
-            !self.pieces[i].breaks && (is_software(i) || is_name(i) && (dotted || i > 0 && or_later()))
+            self.pieces.get(i).is_some_and(|piece| !piece.breaks)
+                && (is_software(i) || is_name(i) && (dotted || i > 0 && or_later()))
         });
         let named = named_version || follows_name || (dotted && speaks_of_versions());
         let numbers = read_value::version(piece, named)?;
@@ -259,6 +260,8 @@ impl Reader<'_> {
                 self.in_condition = true;
                 self.out.scopes.push(lower);
             }
+            // `No. 94` is a number.
+            Some(Role::Negation) if lower == "no" && self.lower(at + 1).starts_with(|c: char| c.is_ascii_digit()) => {}
             Some(Role::Negation) => return self.read_negation(at, lower),
             // `see above` points outside the sentence; `above that size` is a preposition with its noun.
             Some(Role::Deictic) if matches!(lower.as_str(), "above" | "below") && self.opens_noun(at + 1) => {
@@ -276,7 +279,9 @@ impl Reader<'_> {
     /// Whether the word at `at` says that something is on or off.
     fn is_switch(&self, at: usize, lower: &str) -> bool {
         let before = at.checked_sub(1).map(|i| self.lower(i)).unwrap_or_default();
-        let ends = at + 1 == self.pieces.len() || self.pieces[at].breaks || self.lower(at + 1) == "by";
+        let ends = at + 1 == self.pieces.len()
+            || self.pieces.get(at).is_some_and(|piece| piece.breaks)
+            || self.lower(at + 1) == "by";
         let said = BE.contains(&before.as_str()) || matches!(before.as_str(), "turned" | "switched" | "not");
         matches!(lower, "on" | "off") && said && ends
     }

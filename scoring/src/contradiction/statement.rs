@@ -82,6 +82,9 @@ impl Statement {
         let mut statement = reader::read(sentence, &pieces);
         statement.scopes.sort_unstable();
         statement.idle = is_idle(sentence, &pieces);
+        // An instruction says nothing of the world; what it belongs to stands above it.
+        let opener = pieces.first().filter(|piece| !piece.code).map(|piece| piece.text.to_lowercase());
+        statement.deictic |= opener.is_some_and(|word| lexicon::is_instruction(&word));
         statement
     }
 
