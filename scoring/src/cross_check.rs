@@ -83,7 +83,7 @@ pub fn cross_check_under(passages: &[Passage], policy: &Policy) -> CrossReport {
     }
     let found = boilerplate::findings(&subjects, &links, &boilerplate, &policy.duplication)
         .into_iter()
-        .chain(conflicts::findings(&subjects, &heads, &links, &policy.contradiction))
+        .chain(conflicts::findings(&subjects, &heads, &links, policy.contradiction))
         .chain(editions::findings(&subjects))
         .chain(languages::findings(passages));
     for (chunk, finding) in found {

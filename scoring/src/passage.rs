@@ -305,7 +305,7 @@ impl Passage {
         other: &Self,
         conflict: &Conflict,
         agreement: Agreement,
-        policy: &ContradictionPolicy,
+        policy: ContradictionPolicy,
     ) -> Finding {
         let substantive = self.standing.substantive(&other.standing);
         let decided = substantive.or_else(|| agreement.majority(policy.lead as usize));

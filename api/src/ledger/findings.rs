@@ -100,7 +100,7 @@ async fn cross_findings(connection: &mut SqliteConnection, chunk: &str, policy: 
                     conflicts::against(&against_this, conflict.here),
                 )
             };
-            found.extend(conflict_findings(&passage, &other, &disagreements, agreement, &policy.contradiction));
+            found.extend(conflict_findings(&passage, &other, &disagreements, agreement, policy.contradiction));
         }
     }
     Ok(found)

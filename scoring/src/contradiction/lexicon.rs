@@ -348,6 +348,24 @@ pub(super) fn is_instruction(word: &str) -> bool {
     VERBS.contains(&word)
 }
 
+/// Whether a lower-case word may say how often something happens, or begin to.
+pub(super) fn opens_frequency(word: &str) -> bool {
+    matches!(
+        word,
+        "hourly"
+            | "daily"
+            | "nightly"
+            | "weekly"
+            | "monthly"
+            | "quarterly"
+            | "yearly"
+            | "annually"
+            | "every"
+            | "each"
+            | "once"
+    )
+}
+
 /// The day of the week that a lower-case word names, from Monday as 0.
 pub(super) fn weekday(word: &str) -> Option<u8> {
     const DAYS: [&str; 7] = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];

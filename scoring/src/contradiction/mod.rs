@@ -39,6 +39,7 @@ use blocks::Shape;
 pub(crate) use conflicts::{Comparison, compare};
 use entries::Found;
 pub(crate) use figures::replaced;
+use piece::Piece;
 use statement::Statement;
 
 /// A checkable statement read from a sentence, or from a name with its value.
@@ -79,6 +80,8 @@ impl Claim {
 
 /// Fewest content words of a sentence that can be compared.
 const MIN_WORDS: usize = 2;
+/// Longest sentence that gives a value in a role, in bytes.
+const LONGEST_ROLE: usize = 200;
 /// Most bytes of one heading that are kept with a claim.
 const LONGEST_HEADING: usize = 100;
 
@@ -110,13 +113,15 @@ fn under(text: &str, headings: &[&str]) -> Vec<Claim> {
         let topic = || -> Vec<String> { path.iter().map(|heading| shortened(heading)).collect() };
         if matches!(block.shape, Shape::Prose | Shape::Item) {
             for sentence in sentence::sentences(text, block.span) {
-                claims.extend(stated(text, sentence, subject).map(|keys| Claim {
-                    keys,
-                    sentence,
-                    topic: topic(),
-                    entry: None,
-                }));
-                claims.extend(given(text, sentence, subject).and_then(|found| entry(text, found, topic())));
+                let body = sentence.of(text).unwrap_or_default();
+                let pieces = piece::pieces(body);
+                let statement = Statement::from_pieces(body, &pieces);
+                if statement.words.len() >= MIN_WORDS && statement.is_checkable() {
+                    let keys = keys::of(&statement, subject);
+                    claims.push(Claim { keys, sentence, topic: topic(), entry: None });
+                }
+                let found = (!statement.idle).then(|| given(body, &pieces, sentence, subject)).flatten();
+                claims.extend(found.and_then(|found| entry(text, found, topic())));
             }
         }
         claims.extend(entries::of(text, &layout, block).into_iter().filter_map(|found| entry(text, found, topic())));
@@ -124,21 +129,13 @@ fn under(text: &str, headings: &[&str]) -> Vec<Claim> {
     claims
 }
 
-/// The keys of the sentence at `span`, where it states something.
-fn stated(text: &str, span: ByteSpan, subject: &str) -> Option<Vec<i64>> {
-    let statement = Statement::read(span.of(text)?);
-    (statement.words.len() >= MIN_WORDS && statement.is_checkable()).then(|| keys::of(&statement, subject))
-}
-
 /// The value in a role that the sentence at `span` gives.
-fn given(text: &str, span: ByteSpan, subject: &str) -> Option<Found> {
-    let sentence = span.of(text)?;
-    if sentence.len() > 200 || Statement::read(sentence).idle {
+fn given(sentence: &str, pieces: &[Piece<'_>], span: ByteSpan, subject: &str) -> Option<Found> {
+    if sentence.len() > LONGEST_ROLE {
         return None;
     }
-    let pieces = piece::pieces(sentence);
-    let given = role::read(&pieces)?;
-    let (start, end) = role::value_span(sentence, &pieces, &given)?;
+    let given = role::read(pieces)?;
+    let (start, end) = role::value_span(sentence, pieces, &given)?;
     let about = entries::owned(&given.about, subject)?;
     let value = ByteSpan::new(span.start() + start, span.start() + end);
     Some(Found { about, value, literal: given.literal, span })

@@ -219,7 +219,7 @@ pub(super) fn ordinal(text: &str) -> Option<f64> {
 /// The month a capitalised word names.
 fn month(text: &str) -> Option<u8> {
     let capital = text.chars().next().is_some_and(char::is_uppercase);
-    lexicon::month(&text.to_lowercase()).filter(|_| capital)
+    capital.then(|| lexicon::month(&text.to_lowercase())).flatten()
 }
 
 /// The day of a month, with or without its ordinal ending.

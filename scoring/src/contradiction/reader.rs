@@ -47,7 +47,10 @@ const BETWEEN: [&str; 9] = ["not", "always", "currently", "also", "never", "now"
 
 /// The statement that the pieces of `sentence` make.
 pub(super) fn read(sentence: &str, pieces: &[Piece<'_>]) -> Statement {
-    let mut reader = Reader { pieces, sentence, out: Statement::default(), in_condition: false, bound: None };
+    let lower = |piece: &Piece<'_>| if piece.code { String::new() } else { piece.text.to_lowercase() };
+    let lowered: Vec<String> = pieces.iter().map(lower).collect();
+    let out = Statement::default();
+    let mut reader = Reader { pieces, lowered: &lowered, sentence, out, in_condition: false, bound: None };
     reader.run();
     reader.out
 }
@@ -55,13 +58,15 @@ pub(super) fn read(sentence: &str, pieces: &[Piece<'_>]) -> Statement {
 /// Reads pieces one after another.
 struct Reader<'a> {
     pieces: &'a [Piece<'a>],
+    /// The pieces in lower case, code left out.
+    lowered: &'a [String],
     sentence: &'a str,
     out: Statement,
     in_condition: bool,
     bound: Option<Bound>,
 }
 
-impl Reader<'_> {
+impl<'a> Reader<'a> {
     fn run(&mut self) {
         let mut at = 0;
         while let Some(piece) = self.pieces.get(at) {
@@ -94,10 +99,8 @@ impl Reader<'_> {
 
     /// `at least`, `up to`, `about` and their like in front of a number.
     fn read_bound(&mut self, at: usize) -> Option<usize> {
-        let word =
-            |i: usize| self.pieces.get(at + i).filter(|p| !p.code).map(|p| p.text.to_lowercase()).unwrap_or_default();
-        let (first, second, third) = (word(0), word(1), word(2));
-        let (bound, taken) = match (first.as_str(), second.as_str(), third.as_str()) {
+        let (first, second, third) = (self.lower(at), self.lower(at + 1), self.lower(at + 2));
+        let (bound, taken) = match (first, second, third) {
             ("no" | "not", "more", "than") => (Bound::AtMost, 3),
             ("no" | "not", "less" | "fewer", "than") => (Bound::AtLeast, 3),
             ("up", "to", _) | ("at", "most", _) | ("less" | "fewer", "than", _) => (Bound::AtMost, 2),
@@ -136,10 +139,10 @@ impl Reader<'_> {
         let before = self.lower(at.checked_sub(1)?);
         let ends =
             rest.first()?.breaks || rest.get(1).is_none_or(|next| lexicon::role(&next.text.to_lowercase()).is_some());
-        let old = ends && matches!(before.as_str(), "in" | "since" | "until" | "circa");
+        let old = ends && matches!(before, "in" | "since" | "until" | "circa");
         let from = if old { 1000 } else { 1900 };
         let year = rest.first().filter(|piece| !piece.code).and_then(|piece| read_value::year(piece.text, from))?;
-        YEAR_FOLLOWS.contains(&before.as_str()).then(|| {
+        YEAR_FOLLOWS.contains(&before).then(|| {
             let opens = at == 1;
             (Kind::Date(Date { year: Some(year), month: None, day: None }), opens || !event(), 1)
         })
@@ -147,8 +150,8 @@ impl Reader<'_> {
 
     /// A version. After a preposition, or opening the sentence, it says what the rest holds for.
     fn read_version(&self, at: usize, rest: &[Piece<'_>]) -> Option<(Kind, bool, usize)> {
-        let piece = rest.first()?;
-        let is_word = |i: usize| matches!(self.lower(i).as_str(), "version" | "versions" | "release" | "releases");
+        let piece = rest.first().filter(|piece| piece.text.bytes().any(|b| b.is_ascii_digit()))?;
+        let is_word = |i: usize| matches!(self.lower(i), "version" | "versions" | "release" | "releases");
         let is_name = |i: usize| {
             self.pieces
                 .get(i)
@@ -158,11 +161,11 @@ impl Reader<'_> {
         let named_version = before.is_some_and(is_word);
         let dotted = piece.text.contains('.');
         let speaks_of_versions = || (0..self.pieces.len()).any(|i| is_word(i) || self.lower(i).starts_with("upgrad"));
-        let is_software = |i: usize| lexicon::is_software(&self.lower(i));
+        let is_software = |i: usize| lexicon::is_software(self.lower(i));
         let or_later = || {
             let following = (self.lower(at + 1), self.lower(at + 2));
             piece.text.ends_with('+')
-                || (following.0 == "or" && matches!(following.1.as_str(), "later" | "newer" | "above" | "higher"))
+                || (following.0 == "or" && matches!(following.1, "later" | "newer" | "above" | "higher"))
         };
         let follows_name = before.is_some_and(|i| {
             self.pieces.get(i).is_some_and(|piece| !piece.breaks)
@@ -174,9 +177,9 @@ impl Reader<'_> {
         while i > 0 && (is_word(i - 1) || is_name(i - 1) || is_software(i - 1) || self.lower(i - 1) == "the") {
             i -= 1;
         }
-        let opens = i == 0 && !(0..self.pieces.len()).any(|i| IS_NEEDED.contains(&self.lower(i).as_str()));
-        let runs_on = i > 1 && BEFORE_BASE.contains(&self.lower(i - 2).as_str());
-        let scope = opens || i > 0 && VERSION_FOLLOWS.contains(&self.lower(i - 1).as_str()) && !runs_on;
+        let opens = i == 0 && !(0..self.pieces.len()).any(|i| IS_NEEDED.contains(&self.lower(i)));
+        let runs_on = i > 1 && BEFORE_BASE.contains(&self.lower(i - 2));
+        let scope = opens || i > 0 && VERSION_FOLLOWS.contains(&self.lower(i - 1)) && !runs_on;
         Some((Kind::Version(numbers), scope, 1))
     }
 
@@ -186,33 +189,41 @@ impl Reader<'_> {
             "within", "after", "for", "lasts", "last", "takes", "take", "least", "most", "than", "in", "about", "to",
             "up",
         ];
-        if let Some((minutes, taken)) = read_value::clock(rest) {
+        let word = self.lower(at);
+        let opens_clock =
+            word.starts_with(|c: char| c.is_ascii_digit()) || matches!(word, "noon" | "midday" | "midnight");
+        if let Some((minutes, taken)) = read_value::clock(rest).filter(|_| opens_clock) {
             return Some((Kind::Quantity(Quantity::new(minutes, CLOCK), Bound::Exact), false, taken));
         }
         let first = rest.first().filter(|piece| !piece.code)?;
         let before = at.checked_sub(1).map(|i| self.lower(i)).unwrap_or_default();
-        if let Some(day) = lexicon::weekday(&first.text.to_lowercase()).filter(|_| is_capitalised(first.text)) {
+        if let Some(day) = Some(word).filter(|_| is_capitalised(first.text)).and_then(lexicon::weekday) {
             let dated = matches!(
-                before.as_str(),
+                before,
                 "on" | "every" | "each" | "by" | "until" | "from" | "to" | "through" | "before" | "after" | "and"
-            ) || read_value::ordinal(&before).is_some();
+            ) || read_value::ordinal(before).is_some();
             return dated.then_some((Kind::Weekday(day), false, 1));
         }
         let far = at.checked_sub(2).map(|i| self.lower(i)).unwrap_or_default();
-        let placed = before == "the" && matches!(far.as_str(), "on" | "at" | "by" | "until" | "after" | "before");
+        let placed = before == "the" && matches!(far, "on" | "at" | "by" | "until" | "after" | "before");
         let figure = first.text.starts_with(|c: char| c.is_ascii_digit());
-        let named = rest.get(1).is_some_and(|next| {
-            let next = next.text.to_lowercase();
-            !first.breaks && (lexicon::role(&next).is_none() || figure && next == "of")
-        });
-        if let Some(place) = read_value::ordinal(first.text).filter(|_| placed && named) {
+        let next = self.lower(at + 1);
+        let named = || {
+            let is_noun = lexicon::role(next).is_none() || figure && next == "of";
+            rest.len() > 1 && !first.breaks && is_noun
+        };
+        if let Some(place) = Some(word).filter(|_| placed && named()).and_then(read_value::ordinal) {
             return Some((Kind::Quantity(Quantity::new(place, ORDINAL), Bound::Exact), false, 1));
         }
-        if let Some((kind, taken)) = read_value::frequency(rest) {
+        if let Some((kind, taken)) =
+            Some(rest).filter(|_| lexicon::opens_frequency(word)).and_then(read_value::frequency)
+        {
             self.push("every".to_owned(), false);
             return Some((kind, false, taken));
         }
-        let (kind, taken) = read_value::one_of_unit(rest).filter(|_| ARTICLE_FOLLOWS.contains(&before.as_str()))?;
+        let (kind, taken) = Some(rest)
+            .filter(|_| matches!(word, "a" | "an" | "half") && ARTICLE_FOLLOWS.contains(&before))
+            .and_then(read_value::one_of_unit)?;
         Some((self.bounded(kind, at + taken), false, taken))
     }
 
@@ -220,7 +231,7 @@ impl Reader<'_> {
     fn bounded(&self, kind: Kind, next: usize) -> Kind {
         let Kind::Quantity(quantity, _) = kind else { return kind };
         let text = self.pieces.get(next - 1).map_or("", |piece| piece.text);
-        let after = match (self.lower(next).as_str(), self.lower(next + 1).as_str()) {
+        let after = match (self.lower(next), self.lower(next + 1)) {
             ("or", "more" | "above" | "higher" | "greater" | "newer" | "later") => Some(Bound::AtLeast),
             ("or", "less" | "fewer" | "below" | "lower") => Some(Bound::AtMost),
             _ if text.ends_with('+') => Some(Bound::AtLeast),
@@ -243,7 +254,7 @@ impl Reader<'_> {
             self.push(lexicon::stem("enabled"), false);
             return 1;
         }
-        if matches!(lower.as_str(), "turned" | "switched") && self.is_switch(at + 1, &self.lower(at + 1)) {
+        if matches!(lower.as_str(), "turned" | "switched") && self.is_switch(at + 1, self.lower(at + 1)) {
             return 1;
         }
         match lexicon::role(&lower) {
@@ -282,7 +293,7 @@ impl Reader<'_> {
         let ends = at + 1 == self.pieces.len()
             || self.pieces.get(at).is_some_and(|piece| piece.breaks)
             || self.lower(at + 1) == "by";
-        let said = BE.contains(&before.as_str()) || matches!(before.as_str(), "turned" | "switched" | "not");
+        let said = BE.contains(&before) || matches!(before, "turned" | "switched" | "not");
         matches!(lower, "on" | "off") && said && ends
     }
 
@@ -297,14 +308,14 @@ impl Reader<'_> {
     /// Whether a noun with its article, demonstrative or number begins here.
     fn opens_noun(&self, at: usize) -> bool {
         let word = self.lower(at);
-        matches!(word.as_str(), "a" | "an" | "the" | "that" | "this" | "those" | "these" | "its" | "their")
+        matches!(word, "a" | "an" | "the" | "that" | "this" | "those" | "these" | "its" | "their")
             || word.starts_with(|c: char| c.is_ascii_digit())
     }
 
     /// A denying word; returns the pieces taken. `not only` and its like deny nothing that could be compared.
     fn read_negation(&mut self, at: usize, lower: String) -> usize {
         let next = self.lower(at + 1);
-        if matches!(next.as_str(), "only" | "just" | "merely" | "necessarily" | "yet" | "always" | "all" | "every") {
+        if matches!(next, "only" | "just" | "merely" | "necessarily" | "yet" | "always" | "all" | "every") {
             self.out.hedged = true;
             self.out.scopes.push(format!("{lower} {next}"));
             return 1;
@@ -339,16 +350,16 @@ impl Reader<'_> {
     /// Whether the word at `at` says something of the subject: a finite verb, or an adjective after a form of *be*.
     fn is_predicate(&self, at: usize, lower: &str) -> bool {
         let mut before = at;
-        while before > 0 && BETWEEN.contains(&self.lower(before - 1).as_str()) {
+        while before > 0 && BETWEEN.contains(&self.lower(before - 1)) {
             before -= 1;
         }
         let finite = lower.ends_with('s') && before > 0 && self.lower(before - 1) != "to";
-        finite || (before > 0 && BE.contains(&self.lower(before - 1).as_str()))
+        finite || (before > 0 && BE.contains(&self.lower(before - 1)))
     }
 
     /// The lower-case text of a piece; empty for code and beyond the ends.
-    fn lower(&self, at: usize) -> String {
-        self.pieces.get(at).filter(|piece| !piece.code).map(|piece| piece.text.to_lowercase()).unwrap_or_default()
+    fn lower(&self, at: usize) -> &'a str {
+        self.lowered.get(at).map_or("", String::as_str)
     }
 
     fn push(&mut self, stem: String, solid: bool) {

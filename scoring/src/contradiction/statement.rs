@@ -78,10 +78,14 @@ const SHORT: usize = 6;
 impl Statement {
     /// Reads a sentence.
     pub(super) fn read(sentence: &str) -> Self {
-        let pieces = pieces(sentence);
-        let mut statement = reader::read(sentence, &pieces);
+        Self::from_pieces(sentence, &pieces(sentence))
+    }
+
+    /// Reads a sentence of these pieces.
+    pub(super) fn from_pieces(sentence: &str, pieces: &[Piece<'_>]) -> Self {
+        let mut statement = reader::read(sentence, pieces);
         statement.scopes.sort_unstable();
-        statement.idle = is_idle(sentence, &pieces);
+        statement.idle = is_idle(sentence, pieces);
         // An instruction says nothing of the world; what it belongs to stands above it.
         let opener = pieces.first().filter(|piece| !piece.code).map(|piece| piece.text.to_lowercase());
         statement.deictic |= opener.is_some_and(|word| lexicon::is_instruction(&word));

@@ -27,7 +27,7 @@ pub(super) fn findings(
     subjects: &[Subject<'_>],
     heads: &[usize],
     links: &[Option<Link>],
-    policy: &ContradictionPolicy,
+    policy: ContradictionPolicy,
 ) -> Vec<(ChunkId, Finding)> {
     let standing: Vec<usize> = (0..subjects.len()).filter(|i| heads[*i] == *i).collect();
     let templates = Templates::of(standing.iter().map(|i| subjects[*i].passage));
@@ -108,7 +108,7 @@ fn report(
     b: &Passage,
     conflict: &Conflict,
     agreement: Agreement,
-    policy: &ContradictionPolicy,
+    policy: ContradictionPolicy,
     out: &mut Vec<(ChunkId, Finding)>,
 ) {
     let same_family = a.standing.same_family(&b.standing);
@@ -143,7 +143,7 @@ pub fn conflict_findings(
     other: &Passage,
     conflicts: &[Conflict],
     agreement: impl Fn(&Conflict) -> Agreement,
-    policy: &ContradictionPolicy,
+    policy: ContradictionPolicy,
 ) -> Vec<Finding> {
     let mut found = Vec::new();
     for conflict in conflicts {
