@@ -81,7 +81,7 @@ pub fn assess(paths: &[PathBuf], config: &Config, tokens: &TokenCounter) -> Resu
         }
     }
     let passages: Vec<Passage> = documents.iter().flat_map(passages).collect();
-    let mut cross = cross_check_under(&passages, &config.policy.duplication);
+    let mut cross = cross_check_under(&passages, &config.policy);
     drop(passages);
     if config.links.check {
         for (chunk, finding) in dead_links(&documents, config.links) {

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use tamis_ingest::source::{self, Location};
 use tamis_ingest::{Chunk, ContentHash, Document, DocumentId, RawDocument, Supplied, TokenCounter, chunk, extract};
-use tamis_scoring::{Fingerprint, Policy, QualityReport, Scope, Verdict, claims, decide, measure};
+use tamis_scoring::{Fingerprint, Policy, QualityReport, Scope, Verdict, claims_of, decide, measure};
 
 use crate::config::Config;
 use crate::ledger::{Graded, GradedChunk};
@@ -50,7 +50,7 @@ pub fn grade(document: Document, chunks: Vec<Chunk>, policy: &Policy, now: Times
             let eligible = decide(&alone, policy).verdict == Verdict::Accept;
             GradedChunk {
                 fingerprint: Fingerprint::of(&chunk.text).within(scope),
-                claims: if eligible { claims(&chunk.text) } else { Vec::new() },
+                claims: if eligible { claims_of(&chunk, document.title.as_deref()) } else { Vec::new() },
                 eligible,
                 measurement,
                 chunk,

@@ -97,5 +97,34 @@ fn comparing(criterion: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, chunks, comparing);
+/// Passages of a manual: a sentence that very many pages have with a value of its own, a setting, and prose.
+fn manual(count: u64) -> Vec<Passage> {
+    let text = |number: u64| {
+        format!(
+            "# Part {}\n\nThe default limit is {} files.\n\n- `max_jobs_{}` (default: {}): how many jobs run\n\n{}",
+            number % 50,
+            number,
+            number % 900,
+            number % 7,
+            chunk(number + 1)
+        )
+    };
+    let with_claims = |one: Passage| Passage { claims: claims(&one.text), ..one };
+    (0..count).map(|number| with_claims(passage(number, text(number)))).collect()
+}
+
+fn contradicting(criterion: &mut Criterion) {
+    let mut group = criterion.benchmark_group("cross-check");
+    group.sample_size(10);
+    for count in [2_000, 20_000] {
+        let all = manual(count);
+        group.throughput(Throughput::Elements(count));
+        group.bench_function(["contradictions among ", &count.to_string()].concat(), |bencher| {
+            bencher.iter(|| cross_check(black_box(&all)).findings.len());
+        });
+    }
+    group.finish();
+}
+
+criterion_group!(benches, chunks, comparing, contradicting);
 criterion_main!(benches);

@@ -19,7 +19,7 @@ pub use conflicts::{Templates, conflict_findings, confront};
 pub use languages::{DocumentLanguage, Speaker, foreign_documents};
 
 use crate::passage::Subject;
-use crate::{DuplicateKind, DuplicationPolicy, Finding, Passage};
+use crate::{DuplicateKind, Finding, Passage, Policy};
 use duplicates::Link;
 
 /// What kind of copies a cluster holds.
@@ -59,18 +59,18 @@ pub struct CrossReport {
 /// Checks `passages` against each other under the default policy; see [`cross_check_under`].
 #[must_use]
 pub fn cross_check(passages: &[Passage]) -> CrossReport {
-    cross_check_under(passages, &DuplicationPolicy::default())
+    cross_check_under(passages, &Policy::default())
 }
 
 /// Checks `passages` against each other: the same result in whatever order they come. Cost grows with the number of
 /// passages and of candidate pairs that share a key, never with all pairs: equal passages are one for all further
 /// steps, and under one key only the first few in precedence are looked at (see `duplicates` and `conflicts`).
 #[must_use]
-pub fn cross_check_under(passages: &[Passage], policy: &DuplicationPolicy) -> CrossReport {
+pub fn cross_check_under(passages: &[Passage], policy: &Policy) -> CrossReport {
     let mut ordered: Vec<&Passage> = passages.iter().collect();
     ordered.sort_by(|a, b| b.standing.precedence(&a.standing).then_with(|| a.chunk.as_str().cmp(b.chunk.as_str())));
     let heads = duplicates::heads(&ordered);
-    let boilerplate = boilerplate::among(&ordered, &heads, policy);
+    let boilerplate = boilerplate::among(&ordered, &heads, &policy.duplication);
     let subjects: Vec<Subject<'_>> = ordered.iter().map(|passage| Subject::amid(passage, &boilerplate)).collect();
     let links = duplicates::links(&subjects, &heads).links;
     let mut findings: HashMap<ChunkId, Vec<Finding>> = HashMap::new();
@@ -81,9 +81,9 @@ pub fn cross_check_under(passages: &[Passage], policy: &DuplicationPolicy) -> Cr
             findings.entry(subject.passage.chunk.clone()).or_default().push(finding);
         }
     }
-    let found = boilerplate::findings(&subjects, &links, &boilerplate, policy)
+    let found = boilerplate::findings(&subjects, &links, &boilerplate, &policy.duplication)
         .into_iter()
-        .chain(conflicts::findings(&subjects, &heads))
+        .chain(conflicts::findings(&subjects, &heads, &links, policy.contradiction))
         .chain(editions::findings(&subjects))
         .chain(languages::findings(passages));
     for (chunk, finding) in found {

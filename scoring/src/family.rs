@@ -48,6 +48,11 @@ pub(crate) fn newer(a: &str, b: &str) -> Option<Ordering> {
     Some(a.editions.cmp(&b.editions)).filter(|order| a.key == b.key && order.is_ne())
 }
 
+/// What tells the works that URIs belong to apart: the versions of one page are one work.
+pub(crate) fn work(uri: &str) -> String {
+    Family::of(uri).map_or_else(|| uri.to_owned(), |family| family.key)
+}
+
 /// Whether two URIs are pages of one family.
 pub(crate) fn same(a: &str, b: &str) -> bool {
     newer(a, b).is_some()

@@ -28,7 +28,7 @@ pub mod structure;
 mod testing;
 mod verdict;
 
-pub use contradiction::{Claim, claims};
+pub use contradiction::{Claim, Entry, claims, claims_of};
 pub use cross_check::{
     Cluster, ClusterKind, CrossReport, DocumentLanguage, Speaker, Templates, conflict_findings, confront, cross_check,
     cross_check_under, foreign_documents,
@@ -40,10 +40,10 @@ pub use freshness::DocumentKind;
 pub use passage::{Conflict, Passage, Relation, relate};
 pub use path_pattern::PathPattern;
 pub use policy::{
-    DuplicationPolicy, FreshnessPolicy, HalfLives, KindRule, Policy, ReviewIntervals, RuleLevel, StructurePolicy,
-    Weights,
+    ContradictionPolicy, DuplicationPolicy, FreshnessPolicy, HalfLives, KindRule, Policy, ReviewIntervals, RuleLevel,
+    StructurePolicy, Weights,
 };
-pub use precedence::{Ground, Standing};
+pub use precedence::{Agreement, Ground, Standing};
 pub use report::{Measurement, QualityReport, Scores, Signal, measure};
 pub use rule::Rule;
 pub use score::{Dimension, Score};

@@ -11,7 +11,8 @@ use tamis_ingest::{ByteSpan, ChunkId, DocumentId};
 use crate::contradiction::{self, Comparison};
 use crate::duplication::{self, Boilerplate, Shingles, normalise};
 use crate::{
-    Claim, Counterpart, DocumentLanguage, DuplicateKind, Finding, Fingerprint, Ground, Rule, Severity, Standing,
+    Agreement, Claim, ContradictionPolicy, Counterpart, DocumentLanguage, DuplicateKind, Finding, Fingerprint, Ground,
+    Rule, Severity, Standing,
 };
 
 /// A chunk with all that comparing it to another needs.
@@ -51,7 +52,7 @@ pub struct Relation {
 /// Two statements that cannot both be true.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Conflict {
-    /// The rule that saw it: `contradiction.number`, `.date`, `.version` or `.polarity`.
+    /// The rule that saw it: `contradiction.number`, `.date`, `.version`, `.name`, `.list` or `.polarity`.
     pub rule: Rule,
     /// What differs, in one sentence naming both values.
     pub message: String,
@@ -71,7 +72,7 @@ impl Conflict {
     }
 }
 
-/// Compares two passages; symmetric but for the sides of the conflicts. Conflicts come first, the surest three of them.
+/// Compares two passages; symmetric but for the sides of the conflicts. Conflicts come first, the surest few of them.
 /// A near copy or a contained one is a duplicate only where no figure was replaced and no statement is of other
 /// circumstances; between pages of one version family such differences are what the newer page is for.
 #[must_use]
@@ -296,15 +297,30 @@ impl Passage {
     }
 
     /// The finding of a conflict with `other`, as this side is to carry it: `error` where `other` stands by authority,
-    /// version or date, `info` where this passage stands, `warn` (both stay searchable, marked) where nothing decides.
+    /// version or date or because more documents agree with it, `info` where this passage stands, `warn` (both stay
+    /// searchable, marked) where nothing decides.
     #[must_use]
-    pub fn conflict_finding(&self, other: &Self, conflict: &Conflict) -> Finding {
-        let (severity, standing) = match self.standing.substantive(&other.standing) {
+    pub fn conflict_finding(
+        &self,
+        other: &Self,
+        conflict: &Conflict,
+        agreement: Agreement,
+        policy: ContradictionPolicy,
+    ) -> Finding {
+        let substantive = self.standing.substantive(&other.standing);
+        let decided = substantive.or_else(|| agreement.majority(policy.lead as usize));
+        let (severity, standing) = match decided {
             Some(Ordering::Less) => (Severity::Error, "that one stands"),
             Some(Ordering::Greater) => (Severity::Info, "this one stands"),
             Some(Ordering::Equal) | None => (Severity::Warn, "nothing says which one stands"),
         };
-        let message = format!("{} The other place is {}; {standing}.", conflict.message, other.document_name);
+        let Agreement { here, there } = agreement;
+        let counted = match (substantive, decided) {
+            (None, Some(Ordering::Less)) => format!(", as {there} documents say so against {here}"),
+            (None, Some(Ordering::Greater)) => format!(", as {here} documents say so against {there}"),
+            _ => String::new(),
+        };
+        let message = format!("{} The other place is {}; {standing}{counted}.", conflict.message, other.document_name);
         Finding::new(conflict.rule, message, vec![conflict.here], self.quote(conflict.here))
             .against(other.counterpart(conflict.there))
             .at(severity)

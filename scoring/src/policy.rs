@@ -1,5 +1,6 @@
 //! What quality is asked for.
 
+mod contradiction;
 mod freshness;
 
 use std::collections::BTreeMap;
@@ -8,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{Dimension, Rule, Severity};
 
+pub use contradiction::ContradictionPolicy;
 pub use freshness::{FreshnessPolicy, HalfLives, KindRule, ReviewIntervals};
 
 /// Thresholds, weights and rule severities. Every field has a default, and unknown fields are refused.
@@ -24,6 +26,8 @@ pub struct Policy {
     pub structure: StructurePolicy,
     /// What counts as said elsewhere.
     pub duplication: DuplicationPolicy,
+    /// Which of two contradicting statements stands.
+    pub contradiction: ContradictionPolicy,
     /// Severity of single rules, overriding their defaults; `off` silences a rule.
     pub rules: BTreeMap<Rule, RuleLevel>,
 }
@@ -95,6 +99,7 @@ impl Default for Policy {
             freshness: FreshnessPolicy::default(),
             structure: StructurePolicy::default(),
             duplication: DuplicationPolicy::default(),
+            contradiction: ContradictionPolicy::default(),
             rules: BTreeMap::new(),
         }
     }

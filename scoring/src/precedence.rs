@@ -1,6 +1,7 @@
 //! Which of two passages stands when both cannot.
 
 use std::cmp::Ordering;
+use std::collections::HashSet;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -20,6 +21,37 @@ pub struct Standing {
     pub uri: String,
     /// The chunk's position in its document.
     pub ordinal: u32,
+}
+
+/// How many independent documents stand on either side of a contradiction: those that contradict the other side there,
+/// the side itself included. The versions of one page are one document, and copies are none of their own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Agreement {
+    /// On the first side.
+    pub here: usize,
+    /// On the second side.
+    pub there: usize,
+}
+
+impl Agreement {
+    /// Counts the documents at these URIs on both sides.
+    pub fn of<'a>(here: impl Iterator<Item = &'a str>, there: impl Iterator<Item = &'a str>) -> Self {
+        let works = |uris: &mut dyn Iterator<Item = &'a str>| uris.map(family::work).collect::<HashSet<_>>().len();
+        Self { here: works(&mut { here }), there: works(&mut { there }) }
+    }
+
+    /// The same from the other side.
+    #[must_use]
+    pub fn turned(self) -> Self {
+        Self { here: self.there, there: self.here }
+    }
+
+    /// Which side has at least `lead` documents more than the other; none where `lead` is 0.
+    #[must_use]
+    pub fn majority(self, lead: usize) -> Option<Ordering> {
+        let order = self.here.cmp(&self.there);
+        (lead > 0 && self.here.abs_diff(self.there) >= lead).then_some(order)
+    }
 }
 
 /// What decided that one place comes before another.
@@ -111,6 +143,14 @@ mod tests {
         assert_eq!(old.substantive(&standing(50, None, 1, "b")), None);
         assert_eq!(old.substantive(&standing(50, Some(5), 1, "v2/a")), Some(Ordering::Less));
         assert_eq!(old.against(&standing(50, None, 9, "b")), Ordering::Greater);
+    }
+
+    #[test]
+    fn sources_are_counted_by_work() {
+        let agreement = Agreement::of(["a", "docs/v1/b", "docs/v2/b", "a"].into_iter(), ["c"].into_iter());
+        assert_eq!(agreement, Agreement { here: 2, there: 1 });
+        assert_eq!((agreement.majority(1), agreement.majority(2)), (Some(Ordering::Greater), None));
+        assert_eq!((agreement.turned().majority(1), agreement.majority(0)), (Some(Ordering::Less), None));
     }
 
     #[test]

@@ -149,6 +149,10 @@ rules! {
     ContradictionDate = "contradiction.date", Contradiction, Warn, 0.7;
     /// Another passage names a different version for the same thing.
     ContradictionVersion = "contradiction.version", Contradiction, Warn, 0.7;
+    /// Another passage names something else in the same role: an owner, a path, a default.
+    ContradictionName = "contradiction.name", Contradiction, Warn, 0.7;
+    /// Another passage enumerates the same things in another way.
+    ContradictionList = "contradiction.list", Contradiction, Warn, 0.7;
     /// Another passage says the opposite.
     ContradictionPolarity = "contradiction.polarity", Contradiction, Warn, 0.7;
 }

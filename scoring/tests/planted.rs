@@ -2,25 +2,17 @@
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test stops where its fixtures are broken")]
 
+mod corpus;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-use jiff::Timestamp;
+use corpus::{Read, passages, read};
 use serde::Deserialize;
-use tamis_ingest::source::{self, Listed, SourceLimits};
-use tamis_ingest::{
-    Chunk, ChunkLimits, DateSource, Document, DocumentId, ExtractLimits, SourceName, TokenCounter, chunk, extract,
-};
-use tamis_scoring::{
-    Dimension, DocumentLanguage, Finding, Fingerprint, Measurement, Passage, Policy, QualityReport, Severity, Standing,
-    Verdict, claims, cross_check, decide, measure,
-};
+use tamis_scoring::{Dimension, Finding, Passage, Severity, cross_check};
 
 /// What is not found yet, by class. An entry that is found is an error, so that it does not stay.
-const NOT_FOUND_YET: &[(&str, &str)] = &[
-    // A version of one number is taken for a quantity.
-    ("contradiction_version", "agent-setup.md against agent-faq.md"),
-];
+const NOT_FOUND_YET: &[(&str, &str)] = &[];
 
 /// What is to be found in one class.
 #[derive(Debug, Deserialize)]
@@ -33,18 +25,6 @@ struct Expected {
     pairs: Vec<(String, String)>,
 }
 
-/// A document and its chunks, measured one by one.
-struct Read {
-    id: DocumentId,
-    document: Document,
-    chunks: Vec<(Chunk, Measurement)>,
-}
-
-/// The day on which the documents are judged.
-fn now() -> Timestamp {
-    "2026-09-01T00:00:00Z".parse().unwrap()
-}
-
 fn fixtures() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/fixtures")
 }
@@ -52,53 +32,6 @@ fn fixtures() -> PathBuf {
 fn expected() -> BTreeMap<String, Vec<Expected>> {
     let path = fixtures().join("planted/expected.json");
     serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap()
-}
-
-/// Reads and measures the documents of a folder.
-fn read(folder: &Path) -> Vec<Read> {
-    let listed = source::list(folder, SourceLimits::default()).unwrap();
-    listed
-        .map(|one| if let Listed::Document(location) = one { location } else { panic!("{one:?}") })
-        .map(|location| {
-            let mut raw = source::fetch(&location, SourceLimits::default()).unwrap();
-            // The day of a checkout says nothing about a text.
-            raw.stored_at = Some(now());
-            let document = extract(&raw, ExtractLimits::default());
-            let place = location.path.to_string_lossy();
-            let id = DocumentId::new(&SourceName::new("planted").unwrap(), &place);
-            let chunks = chunk::chunk(&id, &document, &TokenCounter::Estimate, ChunkLimits::default());
-            let measured = measure(&document, &chunks, &Policy::default(), now());
-            Read { id, document, chunks: chunks.into_iter().zip(measured).collect() }
-        })
-        .collect()
-}
-
-/// The passages of a document that are held against others.
-fn passages(read: &Read) -> impl Iterator<Item = Passage> {
-    let document = &read.document;
-    let tokens = read.chunks.iter().map(|(chunk, _)| chunk.tokens).sum();
-    let accepted = read.chunks.iter().filter(|(chunk, measurement)| {
-        let alone = QualityReport::compose(chunk.id.clone(), measurement, Vec::new());
-        decide(&alone, &Policy::default()).verdict == Verdict::Accept
-    });
-    accepted.map(move |(chunk, _)| Passage {
-        chunk: chunk.id.clone(),
-        document: read.id.clone(),
-        document_name: document.uri.clone(),
-        uri: document.uri.clone(),
-        text: chunk.text.clone(),
-        offset: chunk.span.start(),
-        standing: Standing {
-            authority: 50,
-            effective_at: document.modified_at.filter(|_| document.modified_at_source != Some(DateSource::FileTime)),
-            document_tokens: tokens,
-            uri: document.uri.clone(),
-            ordinal: chunk.ordinal,
-        },
-        language: DocumentLanguage::of(document),
-        fingerprint: Fingerprint::of(&chunk.text),
-        claims: claims(&chunk.text),
-    })
 }
 
 /// The findings about each document of a set.

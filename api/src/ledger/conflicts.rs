@@ -1,7 +1,7 @@
 //! Pairs of chunks that cannot both be true.
 
 use sqlx::SqliteConnection;
-use tamis_ingest::ChunkId;
+use tamis_ingest::{ByteSpan, ChunkId};
 use tamis_scoring::Conflict;
 
 use super::{Error, Result, time};
@@ -37,6 +37,54 @@ pub(super) async fn insert(
     .execute(connection)
     .await?;
     Ok(())
+}
+
+/// Most conflicts of a chunk that are looked at to see who backs whom: where there are more, one voice decides nothing.
+const MAX_OPPONENTS: i64 = 32;
+
+/// Where the documents are that contradict a chunk, and what they contradict in it, seen from the chunk.
+pub(super) async fn opponents(connection: &mut SqliteConnection, chunk: &str) -> Result<Vec<(String, Vec<Conflict>)>> {
+    let found: Vec<(String, String, String)> = sqlx::query_as(
+        "select k.chunk_id, k.conflicts, d.uri from conflicts k
+         join chunks c on c.id = case when k.chunk_id = $1 then k.other_id else k.chunk_id end
+         join documents d on d.id = c.document_id
+         where k.chunk_id = $1 or k.other_id = $1 order by k.found_at, k.chunk_id, k.other_id limit $2",
+    )
+    .bind(chunk)
+    .bind(MAX_OPPONENTS)
+    .fetch_all(connection)
+    .await?;
+    found
+        .into_iter()
+        .map(|(first, body, uri)| {
+            let stored: Vec<Conflict> =
+                serde_json::from_str(&body).map_err(|source| Error::Stored { what: "list of conflicts", source })?;
+            Ok((uri, if first == chunk { stored } else { stored.iter().map(Conflict::turned).collect() }))
+        })
+        .collect()
+}
+
+/// The chunks that contradict any of these, as far as [`MAX_OPPONENTS`] of each are looked at.
+pub(super) async fn partners(connection: &mut SqliteConnection, chunks: &[String]) -> Result<Vec<String>> {
+    let mut found = Vec::new();
+    for chunk in chunks {
+        let of_one: Vec<String> = sqlx::query_scalar(
+            "select case when chunk_id = $1 then other_id else chunk_id end from conflicts
+             where chunk_id = $1 or other_id = $1 order by found_at, chunk_id, other_id limit $2",
+        )
+        .bind(chunk)
+        .bind(MAX_OPPONENTS)
+        .fetch_all(&mut *connection)
+        .await?;
+        found.extend(of_one);
+    }
+    Ok(found)
+}
+
+/// The URIs of those that contradict what stands at `span`.
+pub(super) fn against(opponents: &[(String, Vec<Conflict>)], span: ByteSpan) -> impl Iterator<Item = &str> {
+    let there = move |disagreements: &Vec<Conflict>| disagreements.iter().any(|conflict| conflict.here == span);
+    opponents.iter().filter(move |(_, disagreements)| there(disagreements)).map(|(uri, _)| uri.as_str())
 }
 
 /// Forgets the conflicts of a chunk; returns the chunks it was in conflict with.

@@ -3,7 +3,9 @@
 use jiff::Timestamp;
 use sqlx::{QueryBuilder, Row, Sqlite, SqliteConnection};
 use tamis_ingest::{ChunkId, ContentHash};
-use tamis_scoring::{Finding, Measurement, Policy, QualityReport, Verdict, conflict_findings, decide};
+use tamis_scoring::{
+    Agreement, Conflict, Finding, Measurement, Policy, QualityReport, Verdict, conflict_findings, decide,
+};
 
 use super::harm::{self, Harm};
 use super::{Error, Result, boilerplate, conflicts, context, decay, health, passages, reviews, settle, time};
@@ -104,13 +106,21 @@ async fn cross_findings(connection: &mut SqliteConnection, chunk: &str, policy: 
         let similarity: f64 = shadow.get::<Option<f64>, _>("shadow_similarity").unwrap_or_default();
         found.push(passage.duplicate_finding(&canonical, kind, similarity as f32));
     }
+    let against_this = if conflicts.is_empty() { Vec::new() } else { conflicts::opponents(connection, chunk).await? };
     for (other, disagreements) in conflicts {
         // What a person keeps out denies nobody any more.
         if reviews::load(connection, &other).await?.state.is_out() {
             continue;
         }
+        let against_other = conflicts::opponents(connection, &other).await?;
         if let Some(other) = passages::load_one(connection, &other).await? {
-            found.extend(conflict_findings(&passage, &other, &disagreements));
+            let agreement = |conflict: &Conflict| {
+                Agreement::of(
+                    conflicts::against(&against_other, conflict.there),
+                    conflicts::against(&against_this, conflict.here),
+                )
+            };
+            found.extend(conflict_findings(&passage, &other, &disagreements, agreement, policy.contradiction));
         }
     }
     Ok(found)

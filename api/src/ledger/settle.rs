@@ -140,10 +140,13 @@ impl<'a> Settlement<'a> {
         }
         let others = candidates::conflicts(self.connection, &passage.claims, id).await?;
         let (clashes, templates) = confront(passage, &others);
+        let contradicted: Vec<String> = clashes.iter().map(|(i, _)| others[*i].chunk.to_string()).collect();
         for (i, disagreements) in clashes {
             conflicts::insert(self.connection, &passage.chunk, &others[i].chunk, &disagreements).await?;
             self.touch(others[i].chunk.as_str());
         }
+        // One more document on one side may decide the quarrels that the other side has already.
+        self.touched.extend(conflicts::partners(self.connection, &contradicted).await?);
         if !templates.is_empty() {
             for other in &others {
                 self.retract(other, &templates).await?;
@@ -224,6 +227,8 @@ impl<'a> Settlement<'a> {
     async fn step_down(&mut self, chunk: &str) -> Result<()> {
         candidates::step_down(self.connection, chunk).await?;
         let freed = conflicts::remove(self.connection, chunk).await?;
+        // What it backed has one voice less.
+        self.touched.extend(conflicts::partners(self.connection, &freed).await?);
         self.touched.extend(freed);
         self.touch(chunk);
         Ok(())

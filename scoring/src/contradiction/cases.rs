@@ -261,8 +261,18 @@ proptest::proptest! {
     }
 
     #[test]
+    fn claims_of_any_near_markdown_lie_inside_it(
+        text in "((# A|## `--b-c`|\\| a \\| é \\||\\|---\\|---\\||\\| x\\\\\\| \\| 5 \\||- `k`: v|  - default: 3|\\*\\*Ré\\*\\*: 5 s|Term|: 6|```|--flag-a 'é'|  some words here|--n int  many \\(default 4\\)|`a` is `b` by default|The port of é is `7|defaults to|x = y)\n?){0,14}"
+    ) {
+        let claims = super::claims(&text);
+        let inside = |span: tamis_ingest::ByteSpan| span.of(&text).is_some();
+        proptest::prop_assert!(claims.iter().all(|c| inside(c.sentence)));
+        proptest::prop_assert!(claims.iter().filter_map(|c| c.entry.as_ref()).all(|entry| inside(entry.value)));
+    }
+
+    #[test]
     fn claims_of_any_near_prose_lie_inside_it(
-        text in "((is|not|in|at least|\\$5|30|v1\\.2\\.x|March|2024|1,000|GB|`a`|~5|#1|é|-3-day|[.,(\\[\\]):%+-])[ \n]?){0,40}"
+        text in "((is|turned|off|on|once|twice|daily|every|Monday|the|third|9:30|noon|half|a|week|No|not|in|at least|\\$5|30|v1\\.2\\.x|March|2024|1,000|GB|`a`|~5|#1|é|-3-day|[.,(\\[\\]):%+-])[ \n]?){0,40}"
     ) {
         let claims = super::claims(&text);
         proptest::prop_assert!(claims.iter().all(|c| c.sentence.of(&text).is_some()));

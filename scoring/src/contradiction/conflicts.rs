@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use super::history::is_history;
-use super::judge::{Judgement, judge};
+use super::judge::{Judgement, Placed, judge};
 use super::statement::Statement;
 use crate::family::numbered_siblings;
 use crate::{Claim, Conflict, Passage, Rule};
@@ -19,7 +19,7 @@ pub(crate) struct Comparison {
 }
 
 /// Most conflicts kept of one pair of passages.
-const MOST: usize = 3;
+const MOST: usize = 8;
 /// Most claims compared under one key: a passage that repeats one template a thousand times stays linear.
 const MOST_UNDER_KEY: usize = 8;
 /// Most pairs of statements judged for one pair of passages.
@@ -27,6 +27,9 @@ const MOST_PAIRS: usize = 256;
 
 /// Least strength of statements that can clash inside one document.
 const STRONG: f32 = 4.0;
+
+/// Least number of their words that are no names: less is a title, an address or a line of a table of results.
+const COMMON: usize = 3;
 
 /// Compares the statements of two passages. `same_topic` says, when asked, whether the passages are about the same
 /// thing.
@@ -46,18 +49,23 @@ fn compare_in_order(a: &Passage, b: &Passage, same_topic: &impl Fn() -> bool) ->
     let mut comparison = Comparison::default();
     let mut seen = HashSet::new();
     let siblings = numbered_siblings(&a.uri, &b.uri);
+    // What the other side says as well, word for word, is one of a list of cases.
+    let (mine, theirs) = (said_in(a), said_in(b));
     for (i, j) in meeting_claims(a, b) {
         let (here, there) = (a.claims[i].sentence, b.claims[j].sentence);
-        let (said, denied) = (here.of(&a.text), there.of(&b.text));
-        if said == denied || !seen.insert((said, denied)) {
+        let (said, denied) = (a.claims[i].said(&a.text), b.claims[j].said(&b.text));
+        if said == denied || !seen.insert((a.claims[i].keys.first(), said, denied)) {
             continue;
         }
+        let answered =
+            || theirs.contains(&(a.claims[i].keys.first(), said)) || mine.contains(&(b.claims[j].keys.first(), denied));
         match judge_claims((a, &a.claims[i]), (b, &b.claims[j]), same_topic) {
             Judgement::Unrelated | Judgement::Agree => {}
             Judgement::Apart => comparison.apart = true,
             Judgement::Conflict(clash) if clash.rule == Rule::ContradictionVersion && siblings => {
                 comparison.apart = true;
             }
+            Judgement::Conflict(_) if answered() => {}
             Judgement::Conflict(clash) => comparison.conflicts.push(Conflict {
                 rule: clash.rule,
                 message: clash.message,
@@ -67,25 +75,27 @@ fn compare_in_order(a: &Passage, b: &Passage, same_topic: &impl Fn() -> bool) ->
             }),
         }
     }
-    drop_answered(&mut comparison.conflicts, a, b);
+    keep_surest(&mut comparison.conflicts);
     comparison
 }
 
-/// Judges two claims. Inside one document authors tell cases apart, so that only strong statements in the same words
-/// that say by themselves what they are about can clash there.
+/// Judges two claims. Inside one document authors tell cases apart, so that only strong sentences in the same words
+/// that say by themselves what they are about can clash there: a name that is given twice heads a list of cases.
 fn judge_claims(
     (a, mine): (&Passage, &Claim),
     (b, theirs): (&Passage, &Claim),
     same_topic: &impl Fn() -> bool,
 ) -> Judgement {
-    let (here, there) = (Statement::at(&a.text, mine.sentence), Statement::at(&b.text, theirs.sentence));
+    let (here, there) = (Statement::of(mine, &a.text), Statement::of(theirs, &b.text));
+    let (left, right) = (Placed { said: &here, above: &mine.topic }, Placed { said: &there, above: &theirs.topic });
     if a.document != b.document {
-        return judge(&here, &there, same_topic);
+        return judge(left, right, same_topic);
     }
-    if mine.keys.first() != theirs.keys.first() || here.strength() < STRONG {
+    let told_apart = here.entry || here.strength() < STRONG || here.common_words() < COMMON;
+    if mine.keys.first() != theirs.keys.first() || told_apart {
         return Judgement::Unrelated;
     }
-    judge(&here, &there, || false)
+    judge(left, right, || false)
 }
 
 /// Pairs of claims that share a key, each once, from the top of the passages on.
@@ -117,22 +127,16 @@ fn meeting_claims(a: &Passage, b: &Passage) -> Vec<(usize, usize)> {
     pairs
 }
 
-/// Drops conflicts that the passages answer themselves (a statement that the other side also makes, word for word, is
-/// one of a list of cases), then keeps the surest few.
-fn drop_answered(conflicts: &mut Vec<Conflict>, a: &Passage, b: &Passage) {
-    let sentences = |passage: &Passage| -> HashSet<String> {
-        passage.claims.iter().filter_map(|claim| claim.sentence.of(&passage.text)).map(str::to_owned).collect()
-    };
-    if conflicts.is_empty() {
-        return;
-    }
-    let (mine, theirs) = (sentences(a), sentences(b));
-    conflicts.retain(|conflict| {
-        let here = a.text.get(conflict.here.start() - a.offset..conflict.here.end() - a.offset);
-        let there = b.text.get(conflict.there.start() - b.offset..conflict.there.end() - b.offset);
-        !here.is_some_and(|text| theirs.contains(text)) && !there.is_some_and(|text| mine.contains(text))
-    });
+/// All that a passage says, with the first key it is found under.
+fn said_in(passage: &Passage) -> HashSet<(Option<&i64>, &str)> {
+    passage.claims.iter().map(|claim| (claim.keys.first(), claim.said(&passage.text))).collect()
+}
+
+/// Keeps the surest few conflicts, each pair of sentences once.
+fn keep_surest(conflicts: &mut Vec<Conflict>) {
     conflicts
         .sort_by(|x, y| y.confidence.total_cmp(&x.confidence).then_with(|| (x.here, x.there).cmp(&(y.here, y.there))));
+    let mut seen = HashSet::new();
+    conflicts.retain(|conflict| seen.insert((conflict.here, conflict.there)));
     conflicts.truncate(MOST);
 }

@@ -23,6 +23,24 @@ pub(super) fn is_history(uri: &str) -> bool {
     })
 }
 
+/// Whether a title or heading announces what has changed.
+pub(super) fn tells_changes(heading: &str) -> bool {
+    const NAMES: [&str; 10] = [
+        "changelog",
+        "change log",
+        "release notes",
+        "release history",
+        "version history",
+        "revision history",
+        "what's new",
+        "what’s new",
+        "what changed",
+        "changes in",
+    ];
+    let lower = heading.trim().to_lowercase();
+    NAMES.iter().any(|name| lower.starts_with(name))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

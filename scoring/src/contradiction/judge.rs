@@ -1,6 +1,7 @@
 //! Whether two statements can both be true.
 
 use super::statement::{Statement, Word};
+use super::topic::{self, Setting};
 use super::value::{Kind, Match, Value};
 use crate::Rule;
 
@@ -28,16 +29,37 @@ pub(super) struct Clash {
     pub(super) confidence: f32,
 }
 
-/// Least strength of a statement that says by itself what it is about.
+/// Least strength of a statement that says by itself what it is about, wherever it stands.
 const STANDS_ALONE: f32 = 3.0;
+/// Least strength of one that says it where no heading above it says otherwise.
+const STANDS_OPEN: f32 = 2.0;
+
+/// A statement and the headings above it.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Placed<'a> {
+    /// What it says.
+    pub(super) said: &'a Statement,
+    /// Title and headings, outermost first.
+    pub(super) above: &'a [String],
+}
 
 /// Compares two statements. `same_topic` says, when asked, whether their surroundings are about the same thing; it is
-/// needed for statements that do not say by themselves what they are about (`this crate`, `the default is`).
-pub(super) fn judge(a: &Statement, b: &Statement, same_topic: impl FnOnce() -> bool) -> Judgement {
-    if a.idle || b.idle || a.values.len() != b.values.len() || a.scopes != b.scopes {
+/// needed for statements that neither say by themselves what they are about (`this crate`, `the default is`) nor stand
+/// under headings that do.
+pub(super) fn judge(here: Placed<'_>, there: Placed<'_>, same_topic: impl Fn() -> bool) -> Judgement {
+    let (a, b) = (here.said, there.said);
+    if a.idle
+        || b.idle
+        || a.entry != b.entry
+        || a.past != b.past
+        || a.values.len() != b.values.len()
+        || a.scopes != b.scopes
+    {
         return Judgement::Unrelated;
     }
-    let Some(extra) = extra_words(&a.words, &b.words) else { return Judgement::Unrelated };
+    let Some(extra) = extra_words(&a.words, &b.words).filter(|extra| !a.entry || *extra == 0) else {
+        return Judgement::Unrelated;
+    };
     if a.labels != b.labels {
         return Judgement::Agree;
     }
@@ -50,19 +72,55 @@ pub(super) fn judge(a: &Statement, b: &Statement, same_topic: impl FnOnce() -> b
         _ if is_apart => return Judgement::Apart,
         ([], false) => return Judgement::Agree,
         ([(_, x, y)], false) => (rule_of(&x.kind), sorted(x.surface.clone(), y.surface.clone())),
-        ([], true) if extra == 0 && !a.conditional && !b.conditional && !a.hedged && !b.hedged => {
+        ([], true) if extra == 0 && is_clear(a) && is_clear(b) => {
             (Rule::ContradictionPolarity, sorted(pole_of(a), pole_of(b)))
         }
         _ => return Judgement::Apart,
     };
-    let strength = a.strength().min(b.strength());
-    let alone = strength >= STANDS_ALONE && !a.deictic && !b.deictic;
-    if a.words.is_empty() || !alone && !same_topic() {
+    let listed = a.values.iter().zip(&b.values).any(|(x, y)| x.shares_members(y));
+    let strength = a.strength().min(b.strength()) + if listed { 1.0 } else { 0.0 };
+    if a.words.is_empty() {
         return Judgement::Unrelated;
     }
+    // What is not set often stands for something that another page spells out; it is a change only where the pages are
+    // otherwise the same.
+    let unset = a.values.iter().zip(&b.values).any(|(x, y)| x.is_unset() != y.is_unset());
+    if unset && !same_topic() {
+        return Judgement::Agree;
+    }
+    let Some(alone) = is_grounded(here, there, strength, same_topic) else { return Judgement::Unrelated };
     let confidence = confidence(a, b, strength, extra, alone);
-    let message = format!("The same statement has “{}” in one place and “{}” in another.", said.0, said.1);
+    let message = match (&a.name, &b.name) {
+        (Some(x), Some(y)) => {
+            format!("{} is “{}” in one place and “{}” in another.", x.min(y), said.0, said.1)
+        }
+        _ => format!("The same statement has “{}” in one place and “{}” in another.", said.0, said.1),
+    };
     Judgement::Conflict(Clash { rule, message, confidence })
+}
+
+/// Whether it is plain what a statement affirms or denies.
+fn is_clear(statement: &Statement) -> bool {
+    !statement.conditional && !statement.hedged && statement.negations < 2
+}
+
+/// Whether two statements in the same words are about the same thing: `Some(true)` where they say so by themselves,
+/// `Some(false)` where the headings above them do, `None` where nothing does.
+fn is_grounded(here: Placed<'_>, there: Placed<'_>, strength: f32, same_topic: impl Fn() -> bool) -> Option<bool> {
+    let (a, b) = (here.said, there.said);
+    let setting = topic::compare(a, here.above, b, there.above);
+    let points = a.deictic || b.deictic;
+    let by_topic = |found: bool| (found || same_topic()).then_some(false);
+    let unique = a.entry && a.words.iter().any(Word::is_unique);
+    match setting {
+        Setting::Apart => None,
+        _ if unique && topic::titles_agree(here.above, there.above) => Some(true),
+        _ if !a.entry && strength >= STANDS_ALONE && !points => Some(true),
+        Setting::Same(shared) if points => by_topic(shared >= 1.0 && strength + shared >= STANDS_ALONE),
+        Setting::Same(shared) => by_topic(strength + shared >= STANDS_OPEN),
+        Setting::Open => by_topic(!points && a.names_something() && strength >= STANDS_OPEN),
+        Setting::Elsewhere => by_topic(false),
+    }
 }
 
 /// How many words one statement has beyond the other: none or, in a longer one, a single word that is no name.
@@ -91,8 +149,11 @@ fn same_word(a: &Word, b: &Word) -> bool {
 fn rule_of(kind: &Kind) -> Rule {
     match kind {
         Kind::Quantity(..) => Rule::ContradictionNumber,
-        Kind::Date(_) => Rule::ContradictionDate,
+        Kind::Date(_) | Kind::Weekday(_) => Rule::ContradictionDate,
         Kind::Version(_) => Rule::ContradictionVersion,
+        Kind::Truth(_) => Rule::ContradictionPolarity,
+        Kind::Name(_) | Kind::Literal(_) => Rule::ContradictionName,
+        Kind::List(_) => Rule::ContradictionList,
     }
 }
 

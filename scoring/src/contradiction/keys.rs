@@ -2,7 +2,7 @@
 
 use xxhash_rust::xxh3::{xxh3_64, xxh3_64_with_seed};
 
-use super::statement::Statement;
+use super::statement::{Statement, names};
 
 /// Keys that survive a small difference; the chance that two statements sharing all but one of n + 1 words share one
 /// of them is above .93 from n = 6.
@@ -10,14 +10,32 @@ const LOOSE: u64 = 3;
 /// Words behind a loose key: enough that unrelated statements seldom share all.
 const ROWS: u64 = 3;
 
-/// The keys of a statement: one of all its content words, values and polarity left out, and [`LOOSE`] of a few words
-/// each, chosen by smallest hash (`MinHash` bands), for statements long enough to be reworded.
-pub(super) fn of(statement: &Statement) -> Vec<i64> {
+/// The band of entries, which meet entries only.
+const ENTRY: u64 = 100;
+/// The band of short sentences together with the heading above them.
+const UNDER_HEADING: u64 = 101;
+/// From how many content words on a sentence can be reworded and is still known.
+const LONG: usize = 5;
+
+/// The keys of a statement below the heading `subject`: one of all its content words, values and polarity left out. For
+/// sentences long enough to be reworded [`LOOSE`] more of a few words each, chosen by smallest hash (`MinHash` bands);
+/// for short ones another with the heading, so that where very many say the same, those about the same meet first.
+pub(super) fn of(statement: &Statement, subject: &str) -> Vec<i64> {
     let mut words: Vec<u64> = statement.words.iter().map(|word| xxh3_64(word.stem.to_lowercase().as_bytes())).collect();
     words.sort_unstable();
     words.dedup();
-    let mut keys = vec![combine(0, &words)];
-    if words.len() >= 5 {
+    let mut keys = vec![combine(if statement.entry { ENTRY } else { 0 }, &words)];
+    if statement.entry {
+        return keys;
+    }
+    if words.len() < LONG && !subject.is_empty() {
+        let headed = names(subject).into_iter().map(|word| xxh3_64(word.stem.to_lowercase().as_bytes()));
+        let mut all: Vec<u64> = words.iter().copied().chain(headed).collect();
+        all.sort_unstable();
+        all.dedup();
+        keys.push(combine(UNDER_HEADING, &all));
+    }
+    if words.len() >= LONG {
         keys.extend((1..=LOOSE).map(|band| {
             let rows: Vec<u64> = (0..ROWS).map(|row| least(&words, band * ROWS + row)).collect();
             combine(band, &rows)

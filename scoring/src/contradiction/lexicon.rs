@@ -37,9 +37,10 @@ pub(super) fn role(word: &str) -> Option<Role> {
         | "provided" => Role::Condition,
         "not" | "never" | "cannot" | "can't" | "isn't" | "aren't" | "doesn't" | "don't" | "won't" | "wasn't"
         | "weren't" | "didn't" | "mustn't" | "shouldn't" | "wouldn't" | "couldn't" | "hasn't" | "haven't"
-        | "without" | "no" | "nor" | "neither" | "none" => Role::Negation,
-        "this" | "these" | "those" | "it" | "they" | "he" | "she" | "we" | "our" | "us" | "i" | "my" | "me"
-        | "here" | "above" | "below" | "following" | "previous" | "latter" | "former" | "them" => Role::Deictic,
+        | "without" | "no" | "nor" | "neither" => Role::Negation,
+        "next" | "today" | "tomorrow" | "yesterday" | "tonight" | "upcoming" | "this" | "these" | "those" | "it"
+        | "they" | "he" | "she" | "we" | "our" | "us" | "i" | "my" | "me" | "here" | "above" | "below"
+        | "following" | "previous" | "latter" | "former" | "them" => Role::Deictic,
         "usually" | "typically" | "often" | "sometimes" | "generally" | "normally" | "mostly" | "likely"
         | "perhaps" | "maybe" | "probably" => Role::Hedge,
         "must" | "shall" | "should" | "may" | "might" | "can" | "could" | "will" | "would" => Role::Modal,
@@ -55,7 +56,7 @@ pub(super) fn pole(word: &str) -> Option<(&'static str, bool)> {
 }
 
 /// Antonym pairs whose two sides cannot both hold of one thing.
-const PAIRS: [(&[&str], &[&str]); 26] = [
+const PAIRS: [(&[&str], &[&str]); 40] = [
     (&["enabled", "enables"], &["disabled", "disables"]),
     (&["supported", "supports"], &["unsupported"]),
     (&["required", "requires", "mandatory", "compulsory", "obligatory"], &["optional"]),
@@ -85,6 +86,20 @@ const PAIRS: [(&[&str], &[&str]); 26] = [
     (&["open"], &["closed"]),
     (&["ordered"], &["unordered"]),
     (&["refundable"], &["nonrefundable", "non-refundable"]),
+    (&["active"], &["inactive"]),
+    (&["reversible"], &["irreversible"]),
+    (&["temporary"], &["permanent"]),
+    (&["manual"], &["automatic"]),
+    (&["online"], &["offline"]),
+    (&["writable"], &["read-only"]),
+    (&["signed"], &["unsigned"]),
+    (&["limited"], &["unlimited"]),
+    (&["succeeds"], &["fails"]),
+    (&["taxable"], &["tax-free"]),
+    (&["secure"], &["insecure"]),
+    (&["transferable"], &["nontransferable", "non-transferable"]),
+    (&["eligible"], &["ineligible"]),
+    (&["increases"], &["decreases"]),
 ];
 
 /// Whether the word counts half as a sign of what a statement is about: it is said of everything.
@@ -256,6 +271,187 @@ pub(super) fn month(word: &str) -> Option<u8> {
         *month == word || (word.len() == 3 && month.starts_with(word)) || (word == "sept" && *month == "september")
     };
     MONTHS.iter().position(matches).map(|at| at as u8 + 1)
+}
+
+/// Whether a sentence that opens with this lower-case word tells its reader to do something.
+pub(super) fn is_instruction(word: &str) -> bool {
+    const VERBS: [&str; 68] = [
+        "wait",
+        "run",
+        "set",
+        "open",
+        "start",
+        "stop",
+        "use",
+        "click",
+        "press",
+        "choose",
+        "select",
+        "enter",
+        "check",
+        "make",
+        "create",
+        "install",
+        "delete",
+        "remove",
+        "copy",
+        "move",
+        "write",
+        "call",
+        "send",
+        "type",
+        "go",
+        "take",
+        "put",
+        "turn",
+        "keep",
+        "repeat",
+        "restart",
+        "look",
+        "try",
+        "download",
+        "upload",
+        "connect",
+        "place",
+        "pour",
+        "mix",
+        "heat",
+        "cook",
+        "bake",
+        "stir",
+        "cut",
+        "measure",
+        "read",
+        "find",
+        "give",
+        "ask",
+        "tell",
+        "get",
+        "follow",
+        "ensure",
+        "verify",
+        "confirm",
+        "allow",
+        "let",
+        "fill",
+        "drag",
+        "tick",
+        "sign",
+        "raise",
+        "lower",
+        "request",
+        "compare",
+        "build",
+        "configure",
+        "close",
+    ];
+    VERBS.contains(&word)
+}
+
+/// Whether a lower-case word may say how often something happens, or begin to.
+pub(super) fn opens_frequency(word: &str) -> bool {
+    matches!(
+        word,
+        "hourly"
+            | "daily"
+            | "nightly"
+            | "weekly"
+            | "monthly"
+            | "quarterly"
+            | "yearly"
+            | "annually"
+            | "every"
+            | "each"
+            | "once"
+    )
+}
+
+/// The day of the week that a lower-case word names, from Monday as 0.
+pub(super) fn weekday(word: &str) -> Option<u8> {
+    const DAYS: [&str; 7] = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
+    let day = word.strip_suffix('s').filter(|rest| rest.ends_with("day")).unwrap_or(word);
+    DAYS.iter().position(|known| *known == day).map(|at| at as u8)
+}
+
+/// The family of a lower-case word whose members exclude each other in one role: colours, directions, days.
+pub(super) fn sibling(word: &str) -> Option<&'static str> {
+    const FAMILIES: [(&str, &[&str]); 7] = [
+        ("colour", &["red", "green", "blue", "yellow", "orange", "purple", "black", "white", "grey", "gray", "brown"]),
+        ("direction", &["north", "south", "east", "west", "left", "right"]),
+        ("frequency", &["hourly", "daily", "weekly", "monthly", "quarterly", "yearly"]),
+        ("season", &["spring", "summer", "autumn", "winter"]),
+        ("level", &["trace", "debug", "info", "warning", "error", "critical"]),
+        ("degree", &["low", "medium", "high"]),
+        ("stage", &["alpha", "beta", "stable"]),
+    ];
+    FAMILIES.iter().find(|(_, members)| members.contains(&word)).map(|(family, _)| *family)
+}
+
+/// Whether a lower-case word names software whose versions are often one number.
+pub(super) fn is_software(word: &str) -> bool {
+    const SOFTWARE: [&str; 60] = [
+        "java",
+        "jdk",
+        "jre",
+        "openjdk",
+        "python",
+        "node",
+        "node.js",
+        "nodejs",
+        "postgresql",
+        "postgres",
+        "mysql",
+        "mariadb",
+        "php",
+        "ruby",
+        "perl",
+        "windows",
+        "ubuntu",
+        "debian",
+        "fedora",
+        "rhel",
+        "centos",
+        "macos",
+        "ios",
+        "android",
+        "kubernetes",
+        "angular",
+        "react",
+        "vue",
+        "django",
+        "rails",
+        "spring",
+        ".net",
+        "dotnet",
+        "go",
+        "golang",
+        "scala",
+        "kotlin",
+        "swift",
+        "gcc",
+        "clang",
+        "llvm",
+        "cmake",
+        "openssl",
+        "elasticsearch",
+        "opensearch",
+        "kafka",
+        "redis",
+        "mongodb",
+        "oracle",
+        "chrome",
+        "firefox",
+        "safari",
+        "tls",
+        "terraform",
+        "docker",
+        "nginx",
+        "tomcat",
+        "spark",
+        "drupal",
+        "typescript",
+    ];
+    SOFTWARE.contains(&word)
 }
 
 /// The stem of a lower-case word, with common synonyms brought together: endings of number and tense are cut.

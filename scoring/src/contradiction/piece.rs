@@ -55,10 +55,10 @@ fn read_word<'a>(tail: &'a str, at: usize, out: &mut Vec<Piece<'a>>) -> usize {
         return end;
     }
     let opened = raw.trim_start_matches(|c: char| {
-        !c.is_alphanumeric() && !matches!(c, '$' | '€' | '£' | '¥' | '-' | '#' | '~' | '%' | '§')
+        !c.is_alphanumeric() && !matches!(c, '$' | '€' | '£' | '¥' | '-' | '#' | '~' | '%' | '§' | '°')
     });
     let text = opened.trim_end_matches(|c: char| !c.is_alphanumeric() && !matches!(c, '%' | '+' | '°' | '#'));
-    if text.chars().any(char::is_alphanumeric) {
+    if text.chars().any(char::is_alphanumeric) || text == "%" {
         let closing = &opened[text.len()..];
         let breaks = closing.contains([',', ';', ':', ')']) || tail[end..].starts_with('—');
         out.push(Piece { text, code: false, breaks, at: at + raw.len() - opened.len() });

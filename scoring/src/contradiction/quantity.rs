@@ -24,6 +24,18 @@ pub(super) enum Dimension {
     Volume,
     /// Watts.
     Power,
+    /// Pascals.
+    Pressure,
+    /// Bits a second.
+    Rate,
+    /// Volts.
+    Voltage,
+    /// Watt hours.
+    Energy,
+    /// Minutes after midnight.
+    Clock,
+    /// A place in an order, from 1.
+    Ordinal,
     /// Money in the currency of this sign.
     Money(char),
 }
@@ -52,10 +64,21 @@ impl Quantity {
         Self { dimension, low: x.min(y), high: x.max(y) }
     }
 
-    /// Whether both may mean the same: the intervals meet, up to rounding. Whole counts below 100 are never rounded.
+    /// Whether it is nothing, in whatever unit.
+    pub(super) fn is_zero(&self) -> bool {
+        self.low == 0.0 && self.high == 0.0
+    }
+
+    /// Whether both may mean the same: the intervals meet, up to rounding. Counts and percentages below 100 are never
+    /// rounded, nor are hours of the day.
     pub(super) fn agrees(&self, other: &Self) -> bool {
         let size = self.high.abs().max(other.high.abs());
-        let slack = if self.dimension == Dimension::Count && size < 100.0 { 0.0 } else { size * ROUNDING };
+        let exact = match self.dimension {
+            Dimension::Count | Dimension::Percent => size < 100.0,
+            Dimension::Clock | Dimension::Ordinal => true,
+            _ => false,
+        };
+        let slack = if exact { 0.0 } else { size * ROUNDING };
         self.low <= other.high + slack && other.low <= self.high + slack
     }
 
@@ -70,6 +93,12 @@ impl Quantity {
     }
 }
 
+/// An hour of the day.
+pub(super) const CLOCK: Unit = (Dimension::Clock, 1.0, 1.0);
+
+/// A place in an order.
+pub(super) const ORDINAL: Unit = (Dimension::Ordinal, 1.0, 1.0);
+
 /// A bare number.
 pub(super) const COUNT: Unit = (Dimension::Count, 1.0, 1.0);
 
@@ -83,9 +112,9 @@ pub(super) fn unit(word: &str, touching: bool) -> Option<Unit> {
         "ns" | "nanosecond" | "nanoseconds" => exact(Dimension::Time, 1e-9),
         "us" | "µs" | "μs" | "microsecond" | "microseconds" => exact(Dimension::Time, 1e-6),
         "ms" | "millisecond" | "milliseconds" | "msec" => exact(Dimension::Time, 1e-3),
-        "sec" | "secs" | "second" | "seconds" => exact(Dimension::Time, 1.0),
+        "s" | "sec" | "secs" | "second" | "seconds" => exact(Dimension::Time, 1.0),
         "min" | "mins" | "minute" | "minutes" => exact(Dimension::Time, 60.0),
-        "hr" | "hrs" | "hour" | "hours" => exact(Dimension::Time, 3600.0),
+        "h" | "hr" | "hrs" | "hour" | "hours" => exact(Dimension::Time, 3600.0),
         "day" | "days" => exact(Dimension::Time, DAY),
         "week" | "weeks" => exact(Dimension::Time, 7.0 * DAY),
         "month" | "months" => Some((Dimension::Time, 28.0 * DAY, 31.0 * DAY)),
@@ -115,13 +144,29 @@ pub(super) fn unit(word: &str, touching: bool) -> Option<Unit> {
         "ml" | "milliliters" | "millilitres" => exact(Dimension::Volume, 1e-3),
         "liter" | "liters" | "litre" | "litres" => exact(Dimension::Volume, 1.0),
         "watt" | "watts" => exact(Dimension::Power, 1.0),
-        "kw" => exact(Dimension::Power, 1e3),
+        "kw" | "kilowatt" | "kilowatts" => exact(Dimension::Power, 1e3),
+        "mw" | "megawatt" | "megawatts" => exact(Dimension::Power, 1e6),
+        "kwh" => exact(Dimension::Energy, 1e3),
+        "mwh" => exact(Dimension::Energy, 1e6),
+        "bar" | "bars" => exact(Dimension::Pressure, 1e5),
+        "kpa" => exact(Dimension::Pressure, 1e3),
+        "mpa" => exact(Dimension::Pressure, 1e6),
+        "psi" => exact(Dimension::Pressure, 6894.757),
+        "volt" | "volts" => exact(Dimension::Voltage, 1.0),
+        "kv" => exact(Dimension::Voltage, 1e3),
+        "kbps" | "kbit/s" => exact(Dimension::Rate, 1e3),
+        "mbps" | "mbit/s" => exact(Dimension::Rate, 1e6),
+        "gbps" | "gbit/s" => exact(Dimension::Rate, 1e9),
+        "tonne" | "tonnes" => exact(Dimension::Mass, 1e6),
+        "quarter" | "quarters" => Some((Dimension::Time, 89.0 * DAY, 92.0 * DAY)),
+        "fortnight" | "fortnights" => exact(Dimension::Time, 14.0 * DAY),
+        "decade" | "decades" => Some((Dimension::Time, 3652.0 * DAY, 3653.0 * DAY)),
         "dollar" | "dollars" | "usd" => exact(Dimension::Money('$'), 1.0),
         "euro" | "euros" | "eur" => exact(Dimension::Money('€'), 1.0),
         "pounds" | "gbp" => exact(Dimension::Money('£'), 1.0),
-        "s" if touching => exact(Dimension::Time, 1.0),
+        "v" if touching => exact(Dimension::Voltage, 1.0),
+        "w" if touching => exact(Dimension::Power, 1.0),
         "m" if touching => exact(Dimension::Time, 60.0),
-        "h" if touching => exact(Dimension::Time, 3600.0),
         "d" if touching => exact(Dimension::Time, DAY),
         "b" if touching => bytes(0),
         "g" if touching => exact(Dimension::Mass, 1.0),
@@ -130,6 +175,9 @@ pub(super) fn unit(word: &str, touching: bool) -> Option<Unit> {
         _ => None,
     }
 }
+
+/// A working day: one to one and a half days, for the weekends between them.
+pub(super) const WORKING_DAY: Unit = (Dimension::Time, 86_400.0, 1.5 * 86_400.0);
 
 /// The currency of a sign.
 pub(super) fn currency(sign: char) -> Option<Unit> {

@@ -18,13 +18,13 @@ pub(super) fn date(pieces: &[Piece<'_>]) -> Option<(Date, usize)> {
     let third = pieces.get(2).map(|piece| piece.text);
     if let Some(month) = month(first.text) {
         if let Some(day) = day(second) {
-            let year = third.and_then(year);
+            let year = third.and_then(recent);
             return Some((Date { year, month: Some(month), day: Some(day) }, 2 + usize::from(year.is_some())));
         }
-        return year(second).map(|year| (Date { year: Some(year), month: Some(month), day: None }, 2));
+        return recent(second).map(|year| (Date { year: Some(year), month: Some(month), day: None }, 2));
     }
     let (day, month) = (day(first.text)?, month(second)?);
-    let year = third.and_then(year);
+    let year = third.and_then(recent);
     Some((Date { year, month: Some(month), day: Some(day) }, 2 + usize::from(year.is_some())))
 }
 
@@ -42,10 +42,15 @@ pub(super) fn version(piece: &Piece<'_>, named: bool) -> Option<Vec<u64>> {
     (complete && is_version && !is_address && !numbers.is_empty()).then_some(numbers)
 }
 
-/// The year that `text` is.
-pub(super) fn year(text: &str) -> Option<u16> {
+/// The year that `text` is, where it is not before `from`.
+pub(super) fn year(text: &str, from: u16) -> Option<u16> {
     let digits = text.len() == 4 && text.bytes().all(|b| b.is_ascii_digit());
-    text.parse().ok().filter(|year| digits && (1900..=2100).contains(year))
+    text.parse().ok().filter(|year| digits && (from..=2100).contains(year))
+}
+
+/// The year from 1900 on that `text` is.
+fn recent(text: &str) -> Option<u16> {
+    year(text, 1900)
 }
 
 /// The quantity at the start of `pieces`.
@@ -106,6 +111,10 @@ fn with_next(number: f64, money: Option<Unit>, pieces: &[Piece<'_>]) -> Read {
     if let Some(unit) = money {
         return (quantity_of(number, unit), taken);
     }
+    let working = matches!(next(taken).as_deref(), Some("working" | "business"));
+    if working && next(taken + 1).is_some_and(|word| matches!(word.as_str(), "day" | "days")) {
+        return (quantity_of(number, quantity::WORKING_DAY), taken + 2);
+    }
     match next(taken).and_then(|word| quantity::unit(&word, false)) {
         Some(unit) => (quantity_of(number, unit), taken + 1),
         None => (quantity_of(number, COUNT), taken),
@@ -116,10 +125,101 @@ fn quantity_of(number: f64, unit: Unit) -> Kind {
     Kind::Quantity(Quantity::new(number, unit), super::value::Bound::Exact)
 }
 
+/// The hour at the start of `pieces` in minutes after midnight: `9:30`, `14:00`, `9 am`, `9:30pm`, `noon`.
+pub(super) fn clock(pieces: &[Piece<'_>]) -> Option<(f64, usize)> {
+    let first = pieces.first().filter(|piece| !piece.code)?.text.to_lowercase();
+    match first.as_str() {
+        "noon" | "midday" => return Some((720.0, 1)),
+        "midnight" => return Some((0.0, 1)),
+        _ => {}
+    }
+    let digits = first.trim_end_matches(|c: char| c.is_ascii_alphabetic() || c == '.');
+    let half = |word: &str| match word {
+        "am" | "a.m" => Some(0.0),
+        "pm" | "p.m" => Some(720.0),
+        _ => None,
+    };
+    let next = pieces.get(1).map(|piece| piece.text.to_lowercase()).unwrap_or_default();
+    let (day_half, taken) = match (half(&first[digits.len()..]), half(&next)) {
+        (Some(half), _) => (Some(half), 1),
+        (None, Some(half)) if digits.len() == first.len() => (Some(half), 2),
+        _ => (None, 1),
+    };
+    if day_half.is_none() && digits.len() != first.len() {
+        return None;
+    }
+    let (hours, minutes) = match digits.split_once(':') {
+        Some((hours, minutes)) if minutes.len() == 2 => (hours, minutes.parse::<u8>().ok()?),
+        None if day_half.is_some() => (digits, 0),
+        Some(_) | None => return None,
+    };
+    let hours: u8 = hours.parse().ok().filter(|hours| *hours <= 24 && minutes < 60)?;
+    let hours = if day_half.is_some() { hours % 12 } else { hours };
+    Some((f64::from(hours) * 60.0 + f64::from(minutes) + day_half.unwrap_or_default(), taken))
+}
+
+/// A duration of one that starts `pieces` with an article, or of half of one: `a week`, `an hour`, `half a day`.
+pub(super) fn one_of_unit(pieces: &[Piece<'_>]) -> Option<Read> {
+    let word = |i: usize| pieces.get(i).filter(|piece| !piece.code).map(|piece| piece.text.to_lowercase());
+    let is_article = |word: &str| matches!(word, "a" | "an");
+    let (number, at) = match (word(0)?.as_str(), word(1)?.as_str()) {
+        ("half", article) if is_article(article) => (0.5, 2),
+        (article, _) if is_article(article) => (1.0, 1),
+        _ => return None,
+    };
+    let unit = quantity::unit(&word(at)?, false).filter(|(dimension, ..)| *dimension == quantity::Dimension::Time)?;
+    Some((quantity_of(number, unit), at + 1))
+}
+
+/// How often: `daily`, `every day`, `once a week`, as the time between two times.
+pub(super) fn frequency(pieces: &[Piece<'_>]) -> Option<Read> {
+    let word = |i: usize| pieces.get(i).filter(|piece| !piece.code).map(|piece| piece.text.to_lowercase());
+    let first = word(0)?;
+    let unit = match first.as_str() {
+        "hourly" => "hour",
+        "daily" | "nightly" => "day",
+        "weekly" => "week",
+        "monthly" => "month",
+        "quarterly" => "quarter",
+        "yearly" | "annually" => "year",
+        "every" | "each" => {
+            let next = word(1)?;
+            let next = if matches!(next.as_str(), "night" | "morning" | "evening") { "day" } else { next.as_str() };
+            return period(next, 1.0).map(|kind| (kind, 2));
+        }
+        "once" if matches!(word(1)?.as_str(), "a" | "an" | "per" | "every") => {
+            return period(&word(2)?, 1.0).map(|kind| (kind, 3));
+        }
+        _ => return None,
+    };
+    let adverb = pieces.first()?.breaks
+        || word(1).is_none_or(|next| lexicon::role(&next).is_some_and(|role| role != lexicon::Role::Modal));
+    period(unit, 1.0).filter(|_| adverb).map(|kind| (kind, 1))
+}
+
+/// The time that one unit of a singular name lasts.
+fn period(unit: &str, number: f64) -> Option<Kind> {
+    let time = quantity::unit(unit, false).filter(|(dimension, ..)| *dimension == quantity::Dimension::Time)?;
+    (!unit.ends_with('s')).then(|| quantity_of(number, time))
+}
+
+/// The place in an order that a word names: `third`, `3rd`.
+pub(super) fn ordinal(text: &str) -> Option<f64> {
+    const WORDS: [&str; 10] =
+        ["first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth"];
+    let lower = text.to_lowercase();
+    if let Some(at) = WORDS.iter().position(|word| *word == lower) {
+        return Some(at as f64 + 1.0);
+    }
+    let digits = lower.trim_end_matches(|c: char| c.is_ascii_lowercase());
+    let ending = &lower[digits.len()..];
+    digits.parse().ok().filter(|_| matches!(ending, "st" | "nd" | "rd" | "th"))
+}
+
 /// The month a capitalised word names.
 fn month(text: &str) -> Option<u8> {
     let capital = text.chars().next().is_some_and(char::is_uppercase);
-    lexicon::month(&text.to_lowercase()).filter(|_| capital)
+    capital.then(|| lexicon::month(&text.to_lowercase())).flatten()
 }
 
 /// The day of a month, with or without its ordinal ending.
@@ -133,7 +233,7 @@ fn day(text: &str) -> Option<u8> {
 fn iso_date(text: &str) -> Option<Date> {
     let mut parts = text.split('-');
     let date = Date {
-        year: Some(year(parts.next()?)?),
+        year: Some(recent(parts.next()?)?),
         month: parts.next()?.parse().ok().filter(|month| (1..=12).contains(month)),
         day: parts.next()?.parse().ok().filter(|day| (1..=31).contains(day)),
     };

@@ -1,11 +1,9 @@
 //! A sentence read as a statement: what it is about, which values it gives, and whether it affirms or denies.
 
-use tamis_ingest::ByteSpan;
-
-use super::lexicon::{self, Role};
+use super::lexicon;
 use super::piece::{Piece, pieces};
-use super::read_value;
-use super::value::{Bound, Date, Kind, Value};
+use super::value::Value;
+use super::{Claim, reader, written};
 
 /// A content word.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -14,6 +12,28 @@ pub(super) struct Word {
     pub(super) stem: String,
     /// Whether it is a name, an identifier or code, which no other word can stand in for.
     pub(super) solid: bool,
+}
+
+impl Word {
+    /// Whether it is an identifier of several parts (`--max-txn-ops`, `MAX_TXN_OPS`), which few things share.
+    pub(super) fn is_unique(&self) -> bool {
+        self.solid && self.stem.trim_start_matches('-').matches(['-', '_', '.']).count() >= 1 && self.stem.len() >= 8
+    }
+}
+
+/// The words of a name, a heading or a table's header: all but those that carry no meaning.
+pub(super) fn names(text: &str) -> Vec<Word> {
+    let word = |piece: Piece<'_>| {
+        let lower = piece.text.to_lowercase().replace('’', "'");
+        let code = piece.text.contains(['_', '/', '.', ':', '=', '@', '\\']) || piece.text.starts_with('-');
+        let solid = code || piece.text.chars().any(|c| c.is_ascii_digit());
+        match lexicon::role(&lower) {
+            Some(_) => None,
+            None if solid => Some(Word { stem: lower, solid }),
+            None => Some(Word { stem: lexicon::stem(&lower), solid }),
+        }
+    };
+    pieces(text).into_iter().filter_map(word).collect()
 }
 
 /// A sentence read as a statement.
@@ -38,27 +58,62 @@ pub(super) struct Statement {
     pub(super) conditional: bool,
     /// Whether it points outside itself (`this crate`, `it`), so that only its surroundings say what it is about.
     pub(super) deictic: bool,
+    /// Whether it tells of the past.
+    pub(super) past: bool,
+    /// How many negations it holds; what more than one of them say together is not worked out.
+    pub(super) negations: u8,
+    /// Whether it was written as an entry, a name with its value, and not as a sentence.
+    pub(super) entry: bool,
+    /// The name of an entry, as written.
+    pub(super) name: Option<String>,
     /// Whether it is said to hold mostly.
     pub(super) hedged: bool,
     /// Whether it is a question, an example or an account of a change, which claim nothing.
     pub(super) idle: bool,
 }
 
+/// Most content words of a sentence that is a claim without holding a value or a word that affirms or denies.
+const SHORT: usize = 6;
+
 impl Statement {
     /// Reads a sentence.
     pub(super) fn read(sentence: &str) -> Self {
-        let pieces = pieces(sentence);
-        let mut reader = Reader { pieces: &pieces, sentence, out: Self::default(), in_condition: false, bound: None };
-        reader.run();
-        let mut statement = reader.out;
+        Self::from_pieces(sentence, &pieces(sentence))
+    }
+
+    /// Reads a sentence of these pieces.
+    pub(super) fn from_pieces(sentence: &str, pieces: &[Piece<'_>]) -> Self {
+        let mut statement = reader::read(sentence, pieces);
         statement.scopes.sort_unstable();
-        statement.idle = is_idle(sentence, &pieces);
+        statement.idle = is_idle(sentence, pieces);
+        // An instruction says nothing of the world; what it belongs to stands above it.
+        let opener = pieces.first().filter(|piece| !piece.code).map(|piece| piece.text.to_lowercase());
+        statement.deictic |= opener.is_some_and(|word| lexicon::is_instruction(&word));
         statement
     }
 
-    /// Reads the sentence at `span` of a text.
-    pub(super) fn at(text: &str, span: ByteSpan) -> Self {
-        span.of(text).map(Self::read).unwrap_or_default()
+    /// Reads the statement that a claim of `text` makes.
+    pub(super) fn of(claim: &Claim, text: &str) -> Self {
+        match &claim.entry {
+            Some(entry) => Self::entry(&entry.about, entry.value.of(text).unwrap_or_default(), entry.literal),
+            None => claim.sentence.of(text).map(Self::read).unwrap_or_default(),
+        }
+    }
+
+    /// The statement that what `about` names has the value written as `value`; without values where that is prose.
+    pub(super) fn entry(about: &str, value: &str, literal: bool) -> Self {
+        let mut words = names(about);
+        words.sort_unstable();
+        words.dedup();
+        let kind = written::value(value, literal);
+        let values = kind.map(|kind| Value { kind, scope: false, surface: value.trim().to_owned() });
+        Self {
+            words,
+            values: values.into_iter().collect(),
+            entry: true,
+            name: Some(about.to_owned()),
+            ..Self::default()
+        }
     }
 
     /// How much the statement by itself says what it is about: its content words, common ones and repeats counted half.
@@ -66,16 +121,35 @@ impl Statement {
         let mut seen: Vec<&str> = Vec::with_capacity(self.words.len());
         let mut sum = 0.0;
         for word in &self.words {
-            let common = !word.solid && lexicon::is_weak(&word.stem) || seen.contains(&word.stem.as_str());
-            sum += if common { 0.5 } else { 1.0 };
+            let common = lexicon::is_weak(&word.stem.to_lowercase()) || seen.contains(&word.stem.as_str());
+            let unique = self.entry && word.is_unique();
+            sum += if unique {
+                2.0
+            } else if common {
+                0.5
+            } else {
+                1.0
+            };
             seen.push(&word.stem);
         }
         sum
     }
 
-    /// Whether another statement could deny this one.
+    /// How many of its words are no names, identifiers or code.
+    pub(super) fn common_words(&self) -> usize {
+        self.words.iter().filter(|word| !word.solid).count()
+    }
+
+    /// Whether it names something that not everything has.
+    pub(super) fn names_something(&self) -> bool {
+        self.words.iter().any(|word| !lexicon::is_weak(&word.stem.to_lowercase()))
+    }
+
+    /// Whether another statement could deny this one: it gives a value, says what must or may be, or is so short that a
+    /// denial of it would be in the same words.
     pub(super) fn is_checkable(&self) -> bool {
-        !self.idle && (self.polar || self.values.iter().any(|value| !value.scope))
+        let short = self.words.len() <= SHORT && !self.deictic && !self.past;
+        !self.idle && self.common_words() > 0 && (self.polar || short || self.values.iter().any(|value| !value.scope))
     }
 }
 
@@ -106,7 +180,21 @@ fn is_idle(sentence: &str, pieces: &[Piece<'_>]) -> bool {
         "licensed",
         "renamed",
     ];
-    const MARKS: [&str; 10] = [
+    const MARKS: [&str; 24] = [
+        "previously",
+        "formerly",
+        "used to be",
+        "originally",
+        "in the past",
+        "at the time",
+        "instead of",
+        "rather than",
+        "changed from",
+        "increased from",
+        "raised from",
+        "reduced from",
+        "lowered from",
+        "let's say",
         "for example",
         "e.g.",
         "for instance",
@@ -123,240 +211,4 @@ fn is_idle(sentence: &str, pieces: &[Piece<'_>]) -> bool {
     sentence.trim_end_matches(['*', '_', '"', ')']).ends_with('?')
         || OPENERS.contains(&opener.as_str())
         || MARKS.iter().any(|mark| lower.contains(mark))
-}
-
-/// Words in front of four digits that make them a year.
-const YEAR_FOLLOWS: [&str; 16] = [
-    "in", "since", "during", "by", "until", "till", "from", "before", "after", "of", "early", "late", "mid", "year",
-    "circa", "to",
-];
-
-/// Prepositions that make the version after them a circumstance.
-const VERSION_FOLLOWS: [&str; 13] =
-    ["in", "since", "from", "before", "after", "until", "prior", "with", "for", "on", "through", "to", "by"];
-
-/// Forms of *be* and its like, which an adjective said of the subject follows.
-const BE: [&str; 15] = [
-    "is", "are", "be", "was", "were", "been", "remains", "becomes", "isn't", "aren't", "wasn't", "weren't", "stays",
-    "stay", "remain",
-];
-/// What may stand between them and the adjective.
-const BETWEEN: [&str; 9] = ["not", "always", "currently", "also", "never", "now", "fully", "only", "still"];
-
-/// Reads pieces one after another.
-struct Reader<'a> {
-    pieces: &'a [Piece<'a>],
-    sentence: &'a str,
-    out: Statement,
-    in_condition: bool,
-    bound: Option<Bound>,
-}
-
-impl Reader<'_> {
-    fn run(&mut self) {
-        let mut at = 0;
-        while let Some(piece) = self.pieces.get(at) {
-            let taken = self
-                .read_label(at)
-                .or_else(|| self.read_bound(at))
-                .or_else(|| self.read_value(at))
-                .unwrap_or_else(|| self.read_word(at, *piece));
-            at += taken;
-            if self.pieces.get(at - 1).is_some_and(|last| last.breaks) {
-                self.in_condition = false;
-            }
-        }
-    }
-
-    /// `Listing 3-1`, `step 2`, `#123`: references, no values.
-    fn read_label(&mut self, at: usize) -> Option<usize> {
-        let piece = self.pieces.get(at)?;
-        if piece.text.starts_with('#') {
-            self.out.labels.push(piece.text.to_owned());
-            return Some(1);
-        }
-        let next = self.pieces.get(at + 1).filter(|_| !piece.code && !piece.breaks)?;
-        let numbered = next.text.starts_with(|c: char| c.is_ascii_digit());
-        (numbered && lexicon::is_label(&piece.text.to_lowercase())).then(|| {
-            self.out.labels.push(format!("{} {}", piece.text.to_lowercase(), next.text));
-            2
-        })
-    }
-
-    /// `at least`, `up to`, `about` and their like in front of a number.
-    fn read_bound(&mut self, at: usize) -> Option<usize> {
-        let word =
-            |i: usize| self.pieces.get(at + i).filter(|p| !p.code).map(|p| p.text.to_lowercase()).unwrap_or_default();
-        let (first, second, third) = (word(0), word(1), word(2));
-        let (bound, taken) = match (first.as_str(), second.as_str(), third.as_str()) {
-            ("no" | "not", "more", "than") => (Bound::AtMost, 3),
-            ("no" | "not", "less" | "fewer", "than") => (Bound::AtLeast, 3),
-            ("up", "to", _) | ("at", "most", _) | ("less" | "fewer", "than", _) => (Bound::AtMost, 2),
-            ("at", "least", _) | ("more" | "greater", "than", _) => (Bound::AtLeast, 2),
-            ("about" | "around" | "approximately" | "roughly" | "nearly" | "almost" | "circa", ..) => (Bound::About, 1),
-            _ => return None,
-        };
-        read_value::quantity(self.pieces.get(at + taken..)?)?;
-        self.bound = Some(bound);
-        Some(taken)
-    }
-
-    fn read_value(&mut self, at: usize) -> Option<usize> {
-        let rest = self.pieces.get(at..)?;
-        let (kind, scope, taken) = self.read_date(at, rest).or_else(|| self.read_version(at, rest)).or_else(|| {
-            let (kind, taken) = read_value::quantity(rest)?;
-            Some((self.bounded(kind, at + taken), false, taken))
-        })?;
-        let (first, last) = (rest.first()?, rest.get(taken - 1)?);
-        let surface = self.sentence.get(first.at..last.at + last.text.len()).unwrap_or(first.text).to_owned();
-        self.bound = None;
-        self.out.values.push(Value { kind, scope: scope || self.in_condition, surface });
-        Some(taken)
-    }
-
-    /// A date or a year. It is what is claimed only where the sentence tells of an event.
-    fn read_date(&self, at: usize, rest: &[Piece<'_>]) -> Option<(Kind, bool, usize)> {
-        let event = || self.pieces.iter().any(|piece| lexicon::is_event(&piece.text.to_lowercase()));
-        if let Some((date, taken)) = read_value::date(rest) {
-            return Some((Kind::Date(date), !event(), taken));
-        }
-        let year = rest.first().filter(|piece| !piece.code).and_then(|piece| read_value::year(piece.text))?;
-        let before = self.lower(at.checked_sub(1)?);
-        YEAR_FOLLOWS.contains(&before.as_str()).then(|| {
-            let opens = at == 1;
-            (Kind::Date(Date { year: Some(year), month: None, day: None }), opens || !event(), 1)
-        })
-    }
-
-    /// A version. After a preposition, or opening the sentence, it says what the rest holds for.
-    fn read_version(&self, at: usize, rest: &[Piece<'_>]) -> Option<(Kind, bool, usize)> {
-        let piece = rest.first()?;
-        let is_word = |i: usize| matches!(self.lower(i).as_str(), "version" | "versions" | "release" | "releases");
-        let is_name = |i: usize| {
-            self.pieces
-                .get(i)
-                .is_some_and(|p| !p.code && is_capitalised(p.text) && lexicon::role(&p.text.to_lowercase()).is_none())
-        };
-        let before = at.checked_sub(1);
-        let named_version = before.is_some_and(is_word);
-        let dotted = piece.text.contains('.');
-        let speaks_of_versions = || (0..self.pieces.len()).any(|i| is_word(i) || self.lower(i).starts_with("upgrad"));
-        let named = named_version || (dotted && (before.is_some_and(is_name) || speaks_of_versions()));
-        let numbers = read_value::version(piece, named)?;
-        let mut i = at;
-        while i > 0 && (is_word(i - 1) || is_name(i - 1) || self.lower(i - 1) == "the") {
-            i -= 1;
-        }
-        let scope = i == 0 || VERSION_FOLLOWS.contains(&self.lower(i - 1).as_str());
-        Some((Kind::Version(numbers), scope, 1))
-    }
-
-    /// The quantity under the bound read before it or standing after it (`5 or more`, `5+`).
-    fn bounded(&self, kind: Kind, next: usize) -> Kind {
-        let Kind::Quantity(quantity, _) = kind else { return kind };
-        let text = self.pieces.get(next - 1).map_or("", |piece| piece.text);
-        let after = match (self.lower(next).as_str(), self.lower(next + 1).as_str()) {
-            ("or", "more" | "above" | "higher" | "greater" | "newer" | "later") => Some(Bound::AtLeast),
-            ("or", "less" | "fewer" | "below" | "lower") => Some(Bound::AtMost),
-            _ if text.ends_with('+') => Some(Bound::AtLeast),
-            _ if text.starts_with('~') => Some(Bound::About),
-            _ => None,
-        };
-        Kind::Quantity(quantity, self.bound.or(after).unwrap_or(Bound::Exact))
-    }
-
-    /// A word that is no value.
-    fn read_word(&mut self, at: usize, piece: Piece<'_>) -> usize {
-        if piece.code || (is_solid(piece.text) && at > 0) {
-            self.push(piece.text.to_owned(), true);
-            return 1;
-        }
-        let lower = piece.text.to_lowercase().replace('’', "'");
-        match lexicon::role(&lower) {
-            Some(Role::Light) => {}
-            Some(Role::Scope) => self.out.scopes.push(lower),
-            Some(Role::Condition) => {
-                self.in_condition = true;
-                self.out.scopes.push(lower);
-            }
-            Some(Role::Negation) => return self.read_negation(at, lower),
-            // `see above` points outside the sentence; `above that size` is a preposition with its noun.
-            Some(Role::Deictic) if matches!(lower.as_str(), "above" | "below") && self.opens_noun(at + 1) => {
-                self.out.scopes.push(lower);
-            }
-            Some(Role::Deictic) => self.out.deictic = true,
-            Some(Role::Hedge) => self.out.hedged = true,
-            Some(Role::Modal) => self.out.polar = true,
-            None => self.read_content(at, &lower),
-        }
-        1
-    }
-
-    /// Whether a noun with its article, demonstrative or number begins here.
-    fn opens_noun(&self, at: usize) -> bool {
-        let word = self.lower(at);
-        matches!(word.as_str(), "a" | "an" | "the" | "that" | "this" | "those" | "these" | "its" | "their")
-            || word.starts_with(|c: char| c.is_ascii_digit())
-    }
-
-    /// A denying word; returns the pieces taken. `not only` and its like deny nothing that could be compared.
-    fn read_negation(&mut self, at: usize, lower: String) -> usize {
-        let next = self.lower(at + 1);
-        if matches!(next.as_str(), "only" | "just" | "merely" | "necessarily" | "yet" | "always" | "all" | "every") {
-            self.out.hedged = true;
-            self.out.scopes.push(format!("{lower} {next}"));
-            return 1;
-        }
-        self.deny(true, lower);
-        1 + usize::from(next == "longer")
-    }
-
-    /// A content word; of antonyms said of the subject, the stem of the affirming one.
-    fn read_content(&mut self, at: usize, lower: &str) {
-        let Some((affirming, denies)) = lexicon::pole(lower).filter(|_| self.is_predicate(at, lower)) else {
-            return self.push(lexicon::stem(lower), false);
-        };
-        self.deny(denies, lower.to_owned());
-        self.push(lexicon::stem(affirming), false);
-    }
-
-    /// Takes note of a word that decides between affirming and denying.
-    fn deny(&mut self, denies: bool, word: String) {
-        self.out.denies ^= denies;
-        self.out.polar = true;
-        self.out.conditional |= self.in_condition;
-        self.out.poles.push(word);
-    }
-
-    /// Whether the word at `at` says something of the subject: a finite verb, or an adjective after a form of *be*.
-    fn is_predicate(&self, at: usize, lower: &str) -> bool {
-        let mut before = at;
-        while before > 0 && BETWEEN.contains(&self.lower(before - 1).as_str()) {
-            before -= 1;
-        }
-        let finite = lower.ends_with('s') && before > 0 && self.lower(before - 1) != "to";
-        finite || (before > 0 && BE.contains(&self.lower(before - 1).as_str()))
-    }
-
-    /// The lower-case text of a piece; empty for code and beyond the ends.
-    fn lower(&self, at: usize) -> String {
-        self.pieces.get(at).filter(|piece| !piece.code).map(|piece| piece.text.to_lowercase()).unwrap_or_default()
-    }
-
-    fn push(&mut self, stem: String, solid: bool) {
-        self.out.words.push(Word { stem, solid });
-    }
-}
-
-/// Whether a word is a name or an identifier.
-fn is_solid(text: &str) -> bool {
-    is_capitalised(text)
-        || text.contains(['_', '/', '.', ':', '=', '@', '#', '\\'])
-        || text.starts_with('-')
-        || text.chars().any(|c| c.is_ascii_digit())
-}
-
-/// Whether a word has a capital letter.
-fn is_capitalised(text: &str) -> bool {
-    text.chars().any(char::is_uppercase)
 }

@@ -1,4 +1,6 @@
-//! The values statements give: quantities, dates and versions, and how two of them compare.
+//! The values statements give: quantities, dates, versions, names and lists, and how two of them compare.
+
+use std::collections::BTreeSet;
 
 use super::quantity::Quantity;
 
@@ -35,6 +37,16 @@ pub(super) enum Kind {
     Date(Date),
     /// A version's numbers; `x` and what follows a hyphen left out.
     Version(Vec<u64>),
+    /// Yes or no, on or off, true or false.
+    Truth(bool),
+    /// A day of the week, from Monday as 0.
+    Weekday(u8),
+    /// A name in a role, as it is compared: lower case.
+    Name(String),
+    /// A literal, such as a default or a path, as it is compared; empty where it is unset.
+    Literal(String),
+    /// All members of an enumeration.
+    List(BTreeSet<String>),
 }
 
 /// A value as a statement gives it.
@@ -60,10 +72,23 @@ pub(super) enum Match {
 }
 
 impl Value {
+    /// Whether it is the literal of what is not set.
+    pub(super) fn is_unset(&self) -> bool {
+        matches!(&self.kind, Kind::Literal(text) if text.is_empty())
+    }
+
+    /// Whether both are enumerations with two members or more in common, which few things share by accident.
+    pub(super) fn shares_members(&self, other: &Self) -> bool {
+        matches!((&self.kind, &other.kind), (Kind::List(a), Kind::List(b)) if a.intersection(b).count() > 1)
+    }
+
     /// Compares two values.
     pub(super) fn compare(&self, other: &Self) -> Match {
         let differs = match (&self.kind, &other.kind) {
             (Kind::Quantity(a, bound), Kind::Quantity(b, other_bound)) => {
+                if a.is_zero() && b.is_zero() {
+                    return Match::Agree;
+                }
                 if a.dimension != b.dimension {
                     return Match::Apart;
                 }
@@ -74,7 +99,15 @@ impl Value {
                 None => return Match::Apart,
             },
             (Kind::Version(a), Kind::Version(b)) => versions_differ(a, b),
-            (Kind::Quantity(..) | Kind::Date(_) | Kind::Version(_), _) => return Match::Apart,
+            (Kind::Truth(a), Kind::Truth(b)) => a != b,
+            (Kind::Weekday(a), Kind::Weekday(b)) => a != b,
+            (Kind::Name(a), Kind::Name(b)) => names_differ(a, b),
+            (Kind::Literal(a), Kind::Literal(b)) => !(fits(a, b) || fits(b, a)),
+            (Kind::List(a), Kind::List(b)) => match lists_differ(a, b) {
+                Some(differs) => differs,
+                None => return Match::Apart,
+            },
+            _ => return Match::Apart,
         };
         match (differs, self.scope || other.scope) {
             (false, _) => Match::Agree,
@@ -109,6 +142,32 @@ fn dates_differ(a: Date, b: Date) -> Option<bool> {
 /// Whether two versions differ in a number both give: `3` may be `3.1`, and `1.0` is `1`.
 fn versions_differ(a: &[u64], b: &[u64]) -> bool {
     a.iter().zip(b).any(|(x, y)| x != y)
+}
+
+/// Whether two names are of different things: `Anna` may be `Anna Berg`, and `the data team` is `Data`.
+fn names_differ(a: &str, b: &str) -> bool {
+    let words = |name: &'_ str| -> BTreeSet<String> { name.split([' ', '-']).map(str::to_owned).collect() };
+    let (a, b) = (words(a), words(b));
+    !(a.is_subset(&b) || b.is_subset(&a))
+}
+
+/// Whether the literal `pattern` is `other`, or becomes it when its placeholders (`${name}`, `<name>`) are filled in.
+fn fits(pattern: &str, other: &str) -> bool {
+    let open = pattern.find("${").or_else(|| pattern.find('<'));
+    let close = pattern.rfind(['}', '>']);
+    match open.zip(close) {
+        Some((open, close)) if open < close => {
+            let (head, tail) = (&pattern[..open], &pattern[close + 1..]);
+            other.len() >= head.len() + tail.len() && other.starts_with(head) && other.ends_with(tail)
+        }
+        _ => pattern == other,
+    }
+}
+
+/// Whether two enumerations of one thing differ; `None` where they share nothing, so that they enumerate different
+/// things or call them by different names.
+fn lists_differ(a: &BTreeSet<String>, b: &BTreeSet<String>) -> Option<bool> {
+    (!a.is_disjoint(b)).then(|| a != b)
 }
 
 #[cfg(test)]

@@ -6,10 +6,11 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use tamis_ingest::{ByteSpan, ChunkId};
 use xxhash_rust::xxh3::xxh3_64;
 
+use super::duplicates::Link;
 use crate::duplication::normalise;
 use crate::family::Family;
 use crate::passage::Subject;
-use crate::{Conflict, Finding, Passage};
+use crate::{Agreement, Claim, Conflict, ContradictionPolicy, Finding, Passage};
 
 /// Most different sentences kept under one key, the first in precedence: what more say in nearly the same words is
 /// a template, and every further one is still compared with these.
@@ -21,31 +22,100 @@ const MOST_COMPARED: usize = 32;
 const TEMPLATE: usize = 4;
 
 /// The findings of all conflicts, for both sides; between pages of one version family for the older side only. Of equal
-/// passages only the head is looked at.
-pub(super) fn findings(subjects: &[Subject<'_>], heads: &[usize]) -> Vec<(ChunkId, Finding)> {
+/// passages only the head is looked at, and copies (passages with a link) back no side.
+pub(super) fn findings(
+    subjects: &[Subject<'_>],
+    heads: &[usize],
+    links: &[Option<Link>],
+    policy: ContradictionPolicy,
+) -> Vec<(ChunkId, Finding)> {
     let standing: Vec<usize> = (0..subjects.len()).filter(|i| heads[*i] == *i).collect();
     let templates = Templates::of(standing.iter().map(|i| subjects[*i].passage));
     let mut under: HashMap<i64, Vec<(usize, u64)>> = HashMap::new();
-    let mut out = Vec::new();
+    let mut found = Vec::new();
     for &i in &standing {
         for other in meet(i, subjects[i].passage, &mut under) {
             let (a, b) = (&subjects[i], &subjects[other]);
             let same_family = a.passage.standing.same_family(&b.passage.standing);
             for conflict in a.compare_claims(b).conflicts {
                 if same_family || !templates.holds(a.passage, conflict.here) {
-                    report(a.passage, b.passage, &conflict, same_family, &mut out);
+                    found.push((i, other, conflict));
                 }
             }
         }
     }
+    // Who contradicts a statement backs what it is contradicted with, and so does who says that word for word.
+    let voices = Voices::of(subjects, &standing, links, &found);
+    let mut against: HashMap<(usize, ByteSpan), Vec<&str>> = HashMap::new();
+    for (i, other, conflict) in &found {
+        let sides = [(*i, conflict.here, *other, conflict.there), (*other, conflict.there, *i, conflict.here)];
+        for (side, span, opponent, said) in sides {
+            against.entry((side, span)).or_default().extend(voices.saying(subjects[opponent].passage, said));
+        }
+    }
+    let mut out = Vec::new();
+    for (i, other, conflict) in &found {
+        let backing = |side: usize, span: ByteSpan| against.get(&(side, span)).into_iter().flatten().copied();
+        let agreement = Agreement::of(backing(*other, conflict.there), backing(*i, conflict.here));
+        report(subjects[*i].passage, subjects[*other].passage, conflict, agreement, policy, &mut out);
+    }
     out
 }
 
+/// Where the contested statements are made, word for word.
+struct Voices<'a> {
+    /// URIs of documents by a statement's first key and hash; empty where only copies make it.
+    uris: HashMap<(i64, u64), Vec<&'a str>>,
+}
+
+impl<'a> Voices<'a> {
+    fn of(
+        subjects: &[Subject<'a>],
+        standing: &[usize],
+        links: &[Option<Link>],
+        found: &[(usize, usize, Conflict)],
+    ) -> Self {
+        let sides = found.iter().flat_map(|(i, other, c)| [(*i, c.here), (*other, c.there)]);
+        let contested = sides.filter_map(|(side, span)| said_at(subjects[side].passage, span));
+        let mut uris: HashMap<(i64, u64), Vec<&str>> = contested.map(|said| (said, Vec::new())).collect();
+        for &i in standing.iter().filter(|i| links[**i].is_none()) {
+            let passage = subjects[i].passage;
+            for claim in &passage.claims {
+                let Some(key) = claim.keys.first().filter(|_| !uris.is_empty()) else { continue };
+                if let Some(voices) = uris.get_mut(&(*key, hash_of(passage, claim))) {
+                    voices.push(&passage.uri);
+                }
+            }
+        }
+        Self { uris }
+    }
+
+    /// The documents that say what stands at `span` of the passage's document.
+    fn saying(&self, passage: &Passage, span: ByteSpan) -> impl Iterator<Item = &'a str> {
+        said_at(passage, span).and_then(|said| self.uris.get(&said)).into_iter().flatten().copied()
+    }
+}
+
+/// The first key and the hash of the statement at `span` of the passage's document.
+fn said_at(passage: &Passage, span: ByteSpan) -> Option<(i64, u64)> {
+    let claim = passage.claims.iter().find(|claim| claim.sentence.shifted(passage.offset) == span)?;
+    Some((*claim.keys.first()?, hash_of(passage, claim)))
+}
+
 /// Adds the findings of one conflict.
-fn report(a: &Passage, b: &Passage, conflict: &Conflict, same_family: bool, out: &mut Vec<(ChunkId, Finding)>) {
-    for (here, there, conflict) in [(a, b, conflict), (b, a, &conflict.turned())] {
+fn report(
+    a: &Passage,
+    b: &Passage,
+    conflict: &Conflict,
+    agreement: Agreement,
+    policy: ContradictionPolicy,
+    out: &mut Vec<(ChunkId, Finding)>,
+) {
+    let same_family = a.standing.same_family(&b.standing);
+    let sides = [(a, b, conflict, agreement), (b, a, &conflict.turned(), agreement.turned())];
+    for (here, there, conflict, agreement) in sides {
         if !(same_family && here.standing.substantive(&there.standing) == Some(Ordering::Greater)) {
-            out.push((here.chunk.clone(), here.conflict_finding(there, conflict)));
+            out.push((here.chunk.clone(), here.conflict_finding(there, conflict, agreement, policy)));
         }
     }
 }
@@ -66,13 +136,18 @@ pub fn confront(passage: &Passage, others: &[Passage]) -> (Vec<(usize, Vec<Confl
 }
 
 /// The findings that `passage` carries of its conflicts with `other`: none on the newer page of a version family, where
-/// what differs has changed and is no quarrel.
+/// what differs has changed and is no quarrel. `agreement` says who backs either side of each.
 #[must_use]
-pub fn conflict_findings(passage: &Passage, other: &Passage, conflicts: &[Conflict]) -> Vec<Finding> {
+pub fn conflict_findings(
+    passage: &Passage,
+    other: &Passage,
+    conflicts: &[Conflict],
+    agreement: impl Fn(&Conflict) -> Agreement,
+    policy: ContradictionPolicy,
+) -> Vec<Finding> {
     let mut found = Vec::new();
     for conflict in conflicts {
-        let same_family = passage.standing.same_family(&other.standing);
-        report(passage, other, conflict, same_family, &mut found);
+        report(passage, other, conflict, agreement(conflict), policy, &mut found);
     }
     found.into_iter().filter(|(chunk, _)| *chunk == passage.chunk).map(|(_, finding)| finding).collect()
 }
@@ -80,7 +155,7 @@ pub fn conflict_findings(passage: &Passage, other: &Passage, conflicts: &[Confli
 /// The subjects with a differing statement under a key of `passage`, which is then put there itself.
 fn meet(i: usize, passage: &Passage, under: &mut HashMap<i64, Vec<(usize, u64)>>) -> Vec<usize> {
     let mut shared: BTreeMap<usize, usize> = BTreeMap::new();
-    let sentences: Vec<u64> = passage.claims.iter().map(|claim| sentence_hash(passage, claim.sentence)).collect();
+    let sentences: Vec<u64> = passage.claims.iter().map(|claim| hash_of(passage, claim)).collect();
     let claims = || passage.claims.iter().zip(&sentences);
     for (claim, sentence) in claims() {
         for key in &claim.keys {
@@ -120,7 +195,7 @@ impl Templates {
             for claim in &passage.claims {
                 let Some(key) = claim.keys.first() else { continue };
                 let seen = said.entry(*key).or_default();
-                let sentence = sentence_hash(passage, claim.sentence);
+                let sentence = hash_of(passage, claim);
                 if seen.len() < TEMPLATE && seen.iter().all(|(w, s)| *w != work && *s != sentence) {
                     seen.push((work, sentence));
                 }
@@ -139,12 +214,12 @@ impl Templates {
     /// Whether the statement at `span` of the passage's document is one of them.
     #[must_use]
     pub fn holds(&self, passage: &Passage, span: ByteSpan) -> bool {
-        let claim = passage.claims.iter().find(|claim| claim.sentence.shifted(passage.offset) == span);
-        claim.and_then(|claim| claim.keys.first()).is_some_and(|key| self.keys.contains(key))
+        let mut claims = passage.claims.iter().filter(|claim| claim.sentence.shifted(passage.offset) == span);
+        claims.any(|claim| claim.keys.first().is_some_and(|key| self.keys.contains(key)))
     }
 }
 
-/// The hash of a sentence, but for its setting.
-fn sentence_hash(passage: &Passage, sentence: ByteSpan) -> u64 {
-    xxh3_64(normalise(sentence.of(&passage.text).unwrap_or_default()).as_bytes())
+/// The hash of what a claim says, but for its setting.
+fn hash_of(passage: &Passage, claim: &Claim) -> u64 {
+    xxh3_64(normalise(claim.said(&passage.text)).as_bytes())
 }

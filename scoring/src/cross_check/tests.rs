@@ -7,7 +7,10 @@ use proptest::prelude::*;
 use super::*;
 use crate::duplication::{measure_recall, paragraph_hashes};
 use crate::testing;
-use crate::{Boilerplate, Conflict, Placement, Rule, Scope, Severity, Standing, claims, place, place_amid, relate};
+use crate::{
+    Boilerplate, Conflict, DuplicationPolicy, Placement, Rule, Scope, Severity, Standing, claims, place, place_amid,
+    relate,
+};
 
 fn passage(uri: &str, authority: u8, second: Option<i64>, text: &str) -> Passage {
     Passage { claims: claims(text), ..unread(uri, authority, second, text) }
@@ -161,6 +164,31 @@ fn a_statement_each_document_makes_of_itself_is_a_template() {
     let all: Vec<Passage> = uris.iter().enumerate().map(|(i, uri)| passage(uri, 50, None, &text(i))).collect();
     assert_eq!(cross_check(&all[..2]).findings.len(), 2);
     assert!(cross_check(&all).findings.is_empty());
+}
+
+#[test]
+fn where_nothing_else_decides_more_independent_documents_do() {
+    let says = |uri: &str, days: &str, rest: &str| {
+        passage(uri, 50, None, &format!("Signed contracts of the harbour are kept for {days} in the archive. {rest}"))
+    };
+    let odd = says("odd.md", "5 years", "The archive is in the cellar, behind a steel door.");
+    let others = [
+        says("a.md", "10 years", "Ask the clerk for the key, and sign for it in the book."),
+        says("b.md", "ten years", "Every spring two people look through the shelves and make a list."),
+        says("c.md", "10 years", "Copies are made on request while you wait at the counter."),
+    ];
+    let severity = |set: &[Passage]| rules(&cross_check(set), &odd).into_iter().map(|(_, severity)| severity).max();
+    assert_eq!(severity(&[odd.clone(), others[0].clone()]), Some(Severity::Warn));
+    assert_eq!(severity(&[odd.clone(), others[0].clone(), others[1].clone()]), Some(Severity::Warn));
+    let all: Vec<Passage> = others.iter().chain([&odd]).cloned().collect();
+    assert_eq!(severity(&all), Some(Severity::Error));
+    let report = cross_check(&all);
+    assert_eq!(rules(&report, &others[0]), [(Rule::ContradictionNumber, Severity::Info)]);
+    assert!(report.findings[&odd.chunk][0].message.contains("3 documents say so against 1"));
+    // Copies of one document are one voice.
+    let copy =
+        |uri: &str| Passage { chunk: ChunkId::from_stored(uri.to_owned()), uri: uri.to_owned(), ..others[0].clone() };
+    assert_eq!(severity(&[odd.clone(), others[0].clone(), copy("d.md"), copy("e.md")]), Some(Severity::Warn));
 }
 
 #[test]

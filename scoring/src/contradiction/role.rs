@@ -1,0 +1,294 @@
+//! Sentences that give a thing's value in a role: `The owner of the portal is Anna Berg.`, `--workers defaults to 4.`,
+//! `Logs are stored in /var/log/gate.`
+
+use super::piece::Piece;
+use super::{lexicon, written};
+
+/// What has a value, and the pieces that are the value.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Given {
+    /// What has it, with its role.
+    pub(super) about: String,
+    /// The first and the last piece of the value.
+    pub(super) value: (usize, usize),
+    /// Whether a bare word is a literal there.
+    pub(super) literal: bool,
+}
+
+/// Roles of which a thing has one holder, or that name all of their holders, as stems.
+const ROLES: &[&str] = &[
+    "owner",
+    "contact",
+    "default",
+    "port",
+    "path",
+    "endpoint",
+    "address",
+    "url",
+    "file",
+    "folder",
+    "directory",
+    "command",
+    "region",
+    "name",
+    "maintainer",
+    "lead",
+    "leader",
+    "manag",
+    "manager",
+    "head",
+    "languag",
+    "format",
+    "encod",
+    "level",
+    "mode",
+    "timezon",
+    "zon",
+    "algorithm",
+    "protocol",
+    "branch",
+    "channel",
+    "host",
+    "hostname",
+    "server",
+    "databas",
+    "engin",
+    "licenc",
+    "licens",
+    "currenc",
+    "currency",
+    "colour",
+    "color",
+    "capital",
+    "headquarter",
+    "day",
+    "chair",
+    "author",
+    "supplier",
+    "vendor",
+    "provider",
+    "contractor",
+    "location",
+    "room",
+    "build",
+    "team",
+    "department",
+    "director",
+    "president",
+    "editor",
+    "coordinator",
+    "officer",
+    "deputy",
+    "approver",
+    "reviewer",
+    "extension",
+    "prefix",
+    "suffix",
+    "key",
+    "role",
+    "user",
+    "account",
+    "bucket",
+    "queue",
+    "topic",
+    "schema",
+    "time",
+    "deadline",
+    "date",
+    "limit",
+    "timeout",
+    "interval",
+    "period",
+    "size",
+    "rate",
+    "price",
+    "fee",
+    "budget",
+    "threshold",
+    "quota",
+    "version",
+    "platform",
+    "browser",
+    "countr",
+    "country",
+    "method",
+    "valu",
+    "value",
+    "stat",
+    "status",
+    "operat",
+    "system",
+    "library",
+    "librari",
+    "framework",
+    "cipher",
+    "registr",
+    "registry",
+    "domain",
+    "repositori",
+    "repository",
+    "category",
+    "categori",
+    "site",
+    "member",
+    "state",
+    "backend",
+    "shell",
+    "image",
+    "plan",
+    "tier",
+    "base",
+    "type",
+    "environment",
+    "phone",
+    "number",
+    "hotline",
+    "email",
+    "sponsor",
+    "unit",
+];
+
+/// Passives and verbs whose agent or place has a role: the words, and the role.
+const ACTS: &[(&str, &str, &str)] = &[
+    ("owned", "by", "owner"),
+    ("maintained", "by", "maintainer"),
+    ("managed", "by", "manager"),
+    ("led", "by", "lead"),
+    ("headed", "by", "head"),
+    ("run", "by", "operator"),
+    ("operated", "by", "operator"),
+    ("approved", "by", "approver"),
+    ("reviewed", "by", "reviewer"),
+    ("hosted", "by", "host"),
+    ("hosted", "in", "host location"),
+    ("hosted", "on", "host"),
+    ("stored", "in", "path"),
+    ("stored", "at", "path"),
+    ("stored", "under", "path"),
+    ("saved", "in", "path"),
+    ("saved", "to", "path"),
+    ("kept", "in", "path"),
+    ("written", "to", "path"),
+    ("written", "in", "language"),
+    ("located", "in", "location"),
+    ("located", "at", "location"),
+    ("based", "in", "location"),
+    ("installed", "in", "path"),
+    ("called", "", "name"),
+    ("named", "", "name"),
+    ("lives", "in", "path"),
+    ("live", "in", "path"),
+    ("defaults", "to", "default"),
+    ("default", "to", "default"),
+    ("listens", "on", "port"),
+    ("reports", "to", "manager"),
+    ("available", "in", "available"),
+    ("encrypted", "with", "algorithm"),
+    ("licensed", "under", "licence"),
+];
+
+/// Whether a stem names a role.
+pub(super) fn is_role(stem: &str) -> bool {
+    ROLES.contains(&stem)
+}
+
+/// The value in a role that a sentence of these pieces gives: one whose value ends it, and that neither denies nor
+/// sets a condition.
+pub(super) fn read(pieces: &[Piece<'_>]) -> Option<Given> {
+    let lower: Vec<String> =
+        pieces.iter().map(|p| if p.code { String::new() } else { p.text.to_lowercase() }).collect();
+    let end = end_of(&lower);
+    let unsure = |word: &String| {
+        matches!(
+            lexicon::role(word),
+            Some(lexicon::Role::Negation | lexicon::Role::Condition | lexicon::Role::Hedge | lexicon::Role::Deictic)
+        ) || matches!(word.as_str(), "was" | "were" | "had" | "may" | "might" | "could" | "than")
+    };
+    if end < 3 || lower[..end].iter().any(unsure) {
+        return None;
+    }
+    acted(pieces, &lower, end).or_else(|| copular(pieces, &lower, end))
+}
+
+/// Where the value ends: the end of the sentence, a closing `by default` left out.
+fn end_of(lower: &[String]) -> usize {
+    match lower {
+        [rest @ .., by, default] if by == "by" && default == "default" => rest.len(),
+        _ => lower.len(),
+    }
+}
+
+/// `S is owned by V`, `S listens on port V`.
+fn acted(pieces: &[Piece<'_>], lower: &[String], end: usize) -> Option<Given> {
+    for at in 1..end {
+        let next = lower.get(at + 1).map_or("", String::as_str);
+        let act = ACTS.iter().find(|(verb, by, _)| lower[at] == *verb && (by.is_empty() || next == *by));
+        let Some((_, by, role)) = act else { continue };
+        let mut from = at + 1 + usize::from(!by.is_empty());
+        from += usize::from(matches!(lower.get(from).map(String::as_str), Some("port" | "the" | "folder" | "file")));
+        let subject = &pieces[..at];
+        return given(subject, role, pieces, from, end, *role == "default");
+    }
+    None
+}
+
+/// `The R of S is V`, `S's R is V`, `Supported Rs are V, V and V`.
+fn copular(pieces: &[Piece<'_>], lower: &[String], end: usize) -> Option<Given> {
+    let is_copula = |word: &&String| matches!(word.as_str(), "is" | "are" | "=");
+    if lower[..end].iter().filter(is_copula).count() != 1 {
+        return None;
+    }
+    let at = lower[..end].iter().position(|word| is_copula(&word))?;
+    let subject = pieces.get(..at).filter(|subject| !subject.iter().any(|piece| piece.breaks))?;
+    // The role is the noun that the sentence is about: the last one in front of `of` or `for`, else of all.
+    let of = lower[..at].iter().position(|word| matches!(word.as_str(), "of" | "for" | "in")).unwrap_or(at);
+    let noun = lower.get(of.checked_sub(1)?)?;
+    let stem = lexicon::stem(noun);
+    let plural = lower[at] == "are";
+    let closed = || {
+        matches!(
+            lower.first().map(String::as_str),
+            Some("the" | "supported" | "available" | "allowed" | "valid" | "accepted" | "possible" | "permitted")
+        )
+    };
+    if !is_role(&stem) || (plural && !closed()) {
+        return None;
+    }
+    let mut from = at + 1;
+    from += usize::from(matches!(lower.get(from).map(String::as_str), Some("set" | "always" | "currently")));
+    from += usize::from(matches!(lower.get(from).map(String::as_str), Some("to")));
+    from += usize::from(matches!(lower.get(from).map(String::as_str), Some("the" | "port")));
+    if matches!(lower.get(from).map(String::as_str), Some("one")) {
+        return None;
+    }
+    let literal = lower[..at].iter().any(|word| word == "default") || end < lower.len();
+    let role = if end < lower.len() { "default" } else { "" };
+    given(subject, role, pieces, from, end, literal && pieces.get(from).is_some_and(|piece| piece.code))
+}
+
+fn given(
+    subject: &[Piece<'_>],
+    role: &str,
+    pieces: &[Piece<'_>],
+    from: usize,
+    end: usize,
+    literal: bool,
+) -> Option<Given> {
+    if subject.is_empty() || from >= end || subject.len() > 8 {
+        return None;
+    }
+    let name: Vec<&str> = subject.iter().map(|piece| piece.text).collect();
+    let about = format!("{} {role}", name.join(" ")).trim().to_owned();
+    let more = pieces[from..end].iter().take(end - from - 1).any(|piece| piece.text == "that" || piece.text == "which");
+    (!more).then_some(Given { about, value: (from, end - 1), literal })
+}
+
+/// The span of the value inside its sentence, its quotes included, where it is a value.
+pub(super) fn value_span(sentence: &str, pieces: &[Piece<'_>], given: &Given) -> Option<(usize, usize)> {
+    let (first, last) = (pieces.get(given.value.0)?, pieces.get(given.value.1)?);
+    let ticked = |piece: &Piece<'_>| usize::from(piece.code && piece.at > 0);
+    let start = first.at - ticked(first);
+    let end = (last.at + last.text.len() + ticked(last)).min(sentence.len());
+    let value = sentence.get(start..end)?;
+    written::value(value, given.literal).map(|_| (start, end))
+}

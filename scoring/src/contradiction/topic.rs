@@ -1,0 +1,262 @@
+//! What a statement stands under: the title and headings above it, and whether those of two statements let them be
+//! about the same thing.
+
+use super::lexicon;
+use super::statement::{Statement, Word, names};
+
+/// How the headings above two statements compare.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) enum Setting {
+    /// They name different cases: versions, dates, plans, platforms.
+    Apart,
+    /// They are about different things.
+    Elsewhere,
+    /// At least one of them says no more than its statement does.
+    Open,
+    /// They are about the same, with so much weight of words in common.
+    Same(f32),
+}
+
+/// Words of titles that name a kind of text or of section, and not what it is about.
+const GENERIC: &[&str] = &[
+    "guide",
+    "manual",
+    "handbook",
+    "overview",
+    "introduction",
+    "intro",
+    "reference",
+    "documentation",
+    "doc",
+    "readme",
+    "faq",
+    "question",
+    "answer",
+    "policy",
+    "polici",
+    "rule",
+    "note",
+    "page",
+    "wiki",
+    "draft",
+    "copy",
+    "final",
+    "summary",
+    "detail",
+    "about",
+    "topic",
+    "chapter",
+    "section",
+    "appendix",
+    "part",
+    "setup",
+    "configuration",
+    "configur",
+    "config",
+    "configure",
+    "setting",
+    "option",
+    "flag",
+    "parameter",
+    "requirement",
+    "require",
+    "prerequisit",
+    "install",
+    "installation",
+    "getting",
+    "start",
+    "quick",
+    "quickstart",
+    "limit",
+    "default",
+    "information",
+    "info",
+    "standard",
+    "procedur",
+    "howto",
+    "tip",
+    "sheet",
+    "data",
+    "specification",
+    "line",
+];
+
+/// Platforms, plans and the like that stand for a case of their own wherever they head a section.
+const CASES: &[&str] = &[
+    "linux",
+    "windows",
+    "macos",
+    "mac",
+    "ubuntu",
+    "debian",
+    "fedora",
+    "ios",
+    "android",
+    "docker",
+    "kubernetes",
+    "aws",
+    "azure",
+    "gcp",
+    "free",
+    "pro",
+    "premium",
+    "enterprise",
+    "business",
+    "team",
+    "starter",
+    "trial",
+    "staging",
+    "production",
+    "development",
+    "test",
+    "client",
+    "server",
+    "admin",
+    "administrators",
+    "contractors",
+    "students",
+    "beta",
+    "legacy",
+];
+
+/// Compares the headings above two statements, the outermost first.
+pub(super) fn compare(a: &Statement, above_a: &[String], b: &Statement, above_b: &[String]) -> Setting {
+    let (mine, theirs) = (read(above_a), read(above_b));
+    if figures(&mine) != figures(&theirs) && !figures(&mine).is_empty() && !figures(&theirs).is_empty() {
+        return Setting::Apart;
+    }
+    if above_a.iter().any(|x| above_b.iter().any(|y| are_cases(x, y))) && !shares_leaf(above_a, above_b) {
+        return Setting::Apart;
+    }
+    let shared: f32 = mine.iter().filter(|word| has(&theirs, word)).map(weight).sum();
+    let beyond = |own: &[Word], statement: &Statement, other: &[Word]| -> (usize, usize) {
+        let left: Vec<&Word> = own.iter().filter(|word| !is_generic(word) && !has(&statement.words, word)).collect();
+        (left.len(), left.iter().filter(|word| has(other, word)).count())
+    };
+    let ((mine_left, mine_in), (theirs_left, theirs_in)) = (beyond(&mine, a, &theirs), beyond(&theirs, b, &mine));
+    if mine_left == 0 || theirs_left == 0 {
+        return if shared > 0.0 { Setting::Same(shared) } else { Setting::Open };
+    }
+    // Where each says something that the other does not, most must agree.
+    let (least, inside) = (mine_left.min(theirs_left), mine_in.min(theirs_in));
+    if inside == least || 3 * inside >= 2 * least.max(3) { Setting::Same(shared) } else { Setting::Elsewhere }
+}
+
+/// Whether what both are titled lets them be about one thing, whatever sections they stand in.
+pub(super) fn titles_agree(a: &[String], b: &[String]) -> bool {
+    let title = |above: &[String]| -> Vec<Word> {
+        above.first().map(|title| names(title)).unwrap_or_default().into_iter().filter(|w| !is_generic(w)).collect()
+    };
+    let (a, b) = (title(a), title(b));
+    a.is_empty() || b.is_empty() || a.iter().any(|word| has(&b, word))
+}
+
+/// The innermost heading that says what is written below it, without its number; empty where none does.
+pub(super) fn subject(path: &[String]) -> &str {
+    let says = |heading: &&String| names(unnumbered(heading)).iter().any(|word| !is_generic(word));
+    path.iter().rev().find(says).map_or("", |heading| unnumbered(heading))
+}
+
+/// The words of all headings, each once.
+fn read(above: &[String]) -> Vec<Word> {
+    let mut words: Vec<Word> = above.iter().flat_map(|heading| names(unnumbered(heading))).collect();
+    words.sort_unstable();
+    words.dedup();
+    words
+}
+
+/// A heading without its number: `2.3 Limits`, `4) Check`.
+fn unnumbered(heading: &str) -> &str {
+    let rest = heading.trim_start_matches(|c: char| c.is_ascii_digit() || matches!(c, '.' | ')'));
+    if rest.starts_with([' ', ':']) { rest.trim_start_matches([' ', ':']) } else { heading }
+}
+
+/// The words that hold a digit: versions, years, dates, models.
+fn figures(words: &[Word]) -> Vec<&str> {
+    let holds_digit = |word: &&Word| word.stem.contains(|c: char| c.is_ascii_digit());
+    words.iter().filter(holds_digit).map(|word| word.stem.as_str()).collect()
+}
+
+fn weight(word: &Word) -> f32 {
+    if is_generic(word) { 0.25 } else { 1.0 }
+}
+
+fn is_generic(word: &Word) -> bool {
+    GENERIC.contains(&word.stem.as_str())
+}
+
+/// Whether the words hold this one, an ending of the plural or the progressive aside.
+fn has(words: &[Word], word: &Word) -> bool {
+    words.iter().any(|other| other.stem.eq_ignore_ascii_case(&word.stem))
+}
+
+fn shares_leaf(a: &[String], b: &[String]) -> bool {
+    a.last().zip(b.last()).is_some_and(|(x, y)| x.eq_ignore_ascii_case(y))
+}
+
+/// Whether two headings name parallel cases: the same words but for one that qualifies the next (`Basic plan`, `Pro
+/// plan`), or two known cases by themselves (`Linux`, `Windows`).
+fn are_cases(a: &str, b: &str) -> bool {
+    let words = |heading: &str| -> Vec<String> {
+        let plain = unnumbered(heading).to_lowercase();
+        plain
+            .split(|c: char| !(c.is_alphanumeric() || c == '-' || c == '_'))
+            .filter(|w| !w.is_empty())
+            .map(str::to_owned)
+            .collect()
+    };
+    let (a, b) = (words(a), words(b));
+    if a.is_empty() || a.len() != b.len() {
+        return false;
+    }
+    let differing: Vec<usize> = (0..a.len()).filter(|i| a[*i] != b[*i]).collect();
+    let [at] = differing.as_slice() else { return false };
+    let both = |test: &dyn Fn(&str) -> bool| test(&a[*at]) && test(&b[*at]);
+    if both(&|word| CASES.contains(&word)) {
+        return true;
+    }
+    let generic = |word: &str| GENERIC.contains(&lexicon::stem(word).as_str());
+    let qualifies = a.get(at + 1).is_some_and(|next| lexicon::role(next).is_none() && !generic(next));
+    let letters = both(&|word| word.len() == 1);
+    let placed = at.checked_sub(1).is_some_and(|before| {
+        let before = a[before].as_str();
+        matches!(before, "at" | "of") || lexicon::role(before) == Some(lexicon::Role::Scope)
+    });
+    (qualifies || letters || placed) && !generic(&a[*at]) && !generic(&b[*at])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tells_cases_from_other_headings() {
+        for (a, b, expected) in [
+            ("Basic plan", "Pro plan", true),
+            ("Linux", "Windows", true),
+            ("Site A", "Site B", true),
+            ("Tides at Brest", "Tides at Calais", true),
+            ("Retention", "Questions", false),
+            ("Security of the booking system", "Setup of the booking system", false),
+            ("Backup guide", "Backup policy", false),
+            ("Paris office", "Berlin office", true),
+            ("Timeouts", "Timeouts", false),
+        ] {
+            assert_eq!(are_cases(a, b), expected, "{a} / {b}");
+        }
+    }
+
+    #[test]
+    fn settings_are_open_the_same_or_elsewhere() {
+        let said = Statement::read("The default timeout is 30 s.");
+        let compare = |a: &[&str], b: &[&str]| {
+            let owned = |path: &[&str]| -> Vec<String> { path.iter().map(|one| (*one).to_owned()).collect() };
+            compare(&said, &owned(a), &said, &owned(b))
+        };
+        assert_eq!(compare(&[], &[]), Setting::Open);
+        assert_eq!(compare(&["Timeouts"], &["Timeouts"]), Setting::Same(1.0));
+        assert_eq!(compare(&["Gateway", "Timeouts"], &["Gateway guide", "Timeouts"]), Setting::Same(2.0));
+        assert_eq!(compare(&["Gateway", "Timeouts"], &["Printer", "Timeouts"]), Setting::Elsewhere);
+        assert_eq!(compare(&["Gateway 2.1"], &["Gateway 2.2"]), Setting::Apart);
+    }
+}

@@ -1,0 +1,115 @@
+//! Pairs of small documents in our own words, cross-checked the way the product checks a folder: those that cannot both
+//! be true must be found, and those that can must stay quiet. `cargo nextest run -p tamis-scoring --no-capture pairs`
+//! prints precision and recall by kind.
+
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test stops where its fixtures are broken")]
+
+mod corpus;
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use serde::Deserialize;
+use tamis_scoring::{Dimension, Passage, cross_check};
+
+/// What is not judged rightly yet, by the pair's id. An entry that is judged rightly is an error, so that it does not
+/// stay.
+const NOT_YET: &[&str] = &[
+    // The same in another order of words, with another preposition.
+    "number-fire-8",
+];
+
+/// A pair of documents.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Pair {
+    id: String,
+    kind: String,
+    relation: Relation,
+    a: String,
+    b: String,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Relation {
+    Contradiction,
+    None,
+}
+
+/// How many pairs of a kind there are and how they were judged.
+#[derive(Debug, Default)]
+struct Count {
+    wanted: usize,
+    hits: usize,
+    quiet: usize,
+    alarms: usize,
+}
+
+fn pairs() -> Vec<Pair> {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/contradiction_pairs.jsonl");
+    std::fs::read_to_string(path).unwrap().lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+}
+
+/// What contradicts what in a pair, as messages.
+fn conflicts(pair: &Pair) -> Vec<String> {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("first.md"), &pair.a).unwrap();
+    std::fs::write(folder.path().join("second.md"), &pair.b).unwrap();
+    let passages: Vec<Passage> = corpus::read(folder.path()).iter().flat_map(corpus::passages).collect();
+    let found = cross_check(&passages).findings;
+    let mut messages: Vec<String> = found
+        .values()
+        .flatten()
+        .filter(|finding| finding.rule.dimension() == Dimension::Contradiction)
+        .map(|finding| format!("{}: {}", finding.rule, finding.message))
+        .collect();
+    messages.sort();
+    messages
+}
+
+fn row(kind: &str, count: &Count) -> String {
+    let share = |part: usize, whole: usize| {
+        if whole == 0 { "–".to_owned() } else { format!("{:.2}", part as f64 / whole as f64) }
+    };
+    let Count { wanted, hits, quiet, alarms } = count;
+    let (precision, recall) = (share(*hits, hits + alarms), share(*hits, *wanted));
+    format!("| {kind} | {wanted} | {hits} | {recall} | {quiet} | {alarms} | {precision} |\n")
+}
+
+#[test]
+fn pairs_are_judged_as_labelled() {
+    let mut counts: BTreeMap<String, Count> = BTreeMap::new();
+    let mut wrong = Vec::new();
+    for pair in pairs() {
+        let found = conflicts(&pair);
+        let fires = !found.is_empty();
+        for kind in [pair.kind.as_str(), "zz all"] {
+            let count = counts.entry(kind.to_owned()).or_default();
+            match pair.relation {
+                Relation::Contradiction => {
+                    count.wanted += 1;
+                    count.hits += usize::from(fires);
+                }
+                Relation::None => {
+                    count.quiet += 1;
+                    count.alarms += usize::from(fires);
+                }
+            }
+        }
+        let right = fires == (pair.relation == Relation::Contradiction);
+        if right == NOT_YET.contains(&pair.id.as_str()) {
+            wrong.push(format!("{}: {found:?}\n  {:?}\n  {:?}\n", pair.id, pair.a, pair.b));
+        }
+    }
+    let rows: String = counts.iter().map(|(kind, count)| row(kind, count)).collect();
+    println!(
+        "| kind | must fire | found | recall | must not | alarms | precision |\n|---|---:|---:|---:|---:|---:|---:|\n{rows}"
+    );
+    assert!(
+        wrong.is_empty(),
+        "{} of the pairs are not judged as labelled (or NOT_YET says so):\n{}",
+        wrong.len(),
+        wrong.concat()
+    );
+}
