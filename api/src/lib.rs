@@ -3,6 +3,7 @@
 
 pub mod assessment;
 pub mod cli;
+mod comparing;
 pub mod config;
 pub mod consistency;
 pub mod data_dir;

@@ -1,6 +1,7 @@
 //! The command line: one file a command.
 
 mod check;
+mod compare;
 mod completions;
 mod conflicts;
 mod doctor;
@@ -92,6 +93,8 @@ enum Command {
     Grade(grade::GradeArgs),
     /// Grade documents as a gate for CI
     Check(check::CheckArgs),
+    /// Say how two passages relate: contradiction, duplicate, overlap or neutral
+    Compare(compare::CompareArgs),
     /// Search the corpus
     Search(search::SearchArgs),
     /// Show the corpus's state
@@ -182,6 +185,7 @@ async fn dispatch(cli: Cli) -> Result<Exit> {
         Command::Extract(args) => extract::run(&global, &args),
         Command::Grade(args) => grade::run(&global, &args),
         Command::Check(args) => check::run(&global, &args),
+        Command::Compare(args) => compare::run(&args),
         Command::Search(args) => Box::pin(search::run(&global, args)).await,
         Command::Health(args) => health::run(&global, &args).await,
         Command::Quarantine(args) => Box::pin(quarantine::run(&global, args)).await,

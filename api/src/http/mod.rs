@@ -1,5 +1,6 @@
 //! The HTTP API: one handler a file, described by OpenAPI from the same code.
 
+mod compare;
 mod conflicts;
 mod cursor;
 mod duplicates;
@@ -65,6 +66,7 @@ fn routes() -> (Router<Arc<Service>>, Document) {
         .routes(routes!(quarantine::list_quarantine))
         .routes(routes!(quarantine::get_quarantined))
         .routes(routes!(quarantine::decide))
+        .routes(routes!(compare::compare))
         .routes(routes!(conflicts::list_conflicts))
         .routes(routes!(duplicates::list_duplicates))
         .split_for_parts()

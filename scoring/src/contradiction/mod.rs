@@ -9,6 +9,7 @@
 mod conflicts;
 mod figures;
 mod history;
+pub mod inference;
 mod judge;
 mod keys;
 mod lexicon;
