@@ -64,19 +64,22 @@ TAILS = (
 AUXILIARIES = "is are was were can will must should has had would could does may".split()
 EXCLUSIVE = {"artifact", "animal", "plant", "food", "substance", "location", "time", "attribute", "shape", "body",
              "quantity", "object", "adj.all", "adj.pert"}
+CONCRETE = {"artifact", "animal", "plant", "food", "substance", "body", "object"}
 
 
 class Words:
     """What can stand in a word's place, from WordNet's first senses."""
 
     def __init__(self, parts):
-        self.synonyms, self.siblings, self.above, self.opposites, self.nouns = {}, {}, {}, {}, []
+        self.synonyms, self.siblings, self.above, self.opposites, self.nouns, self.things = {}, {}, {}, {}, [], []
         for part in parts:
             children = {}
             for offset in part.synsets:
                 children.setdefault(part.parent(offset), []).append(offset)
             for offset, (field, _, _, pointers, _) in part.synsets.items():
                 words = self.usual(part, offset)
+                if FIELDS[field] in CONCRETE:
+                    self.things += words
                 for word in words:
                     self.synonyms.setdefault(word, set()).update(set(words) - {word})
                     for symbol, target, letter, ends in pointers:
@@ -149,6 +152,15 @@ class Maker:
                 tokens[at] = tokens[at].replace(core, self.rng.choice(options))
                 return " ".join(tokens)
         return None
+
+    def other_thing(self, text):
+        """Another thing that can be touched in the place of one."""
+        things = set(self.words.things)
+        return self.swap_word(text, {w: [self.rng.choice(self.words.things)] for w in text.replace(".", "").split() if w in things})
+
+    def freed(self, text):
+        """What must be done as what may be."""
+        return text.replace(" must ", " may ", 1) if " must " in text else None
 
     def deny(self, text):
         tokens = text.split(" ")
@@ -244,6 +256,8 @@ class Maker:
             ("antonym", lambda t: self.swap_word(t, self.words.opposites)),
             ("sibling", lambda t: self.swap_word(t, self.words.siblings)),
             ("sibling", lambda t: self.swap_word(t, self.words.siblings)),
+            ("thing", self.other_thing),
+            ("duty", self.freed),
         ]
         rng.shuffle(edits)
         for kind, edit in edits:

@@ -29,6 +29,8 @@ pub(super) enum Link {
     Cousin,
     /// A name for another name.
     Name,
+    /// Things of different sorts that can be touched.
+    Distinct,
     /// Nouns for unlike things.
     Unlike,
     /// A word for another, about which nothing is known.
@@ -124,7 +126,7 @@ impl Alignment {
             for &j in &right {
                 if let (Some(x), Some(y)) = (a.get(i), b.get(j)) {
                     let link = link(x, y);
-                    if !matches!(link, Link::Replaced | Link::Unlike | Link::Name) {
+                    if !matches!(link, Link::Replaced | Link::Unlike | Link::Distinct | Link::Name) {
                         options.push((cost(link), i, j, link));
                     }
                 }
@@ -192,6 +194,7 @@ fn cost(link: Link) -> u32 {
         Link::Number | Link::Date | Link::Ordinal | Link::Opposite => 5,
         Link::Opposed | Link::Sibling => 7,
         Link::Cousin | Link::Name => 9,
+        Link::Distinct => 12,
         Link::Unlike => 20,
         Link::Replaced => 22,
     }
@@ -224,12 +227,15 @@ fn link_words(a: &Token, b: &Token, a_is_name: bool, b_is_name: bool) -> Link {
         Lexical::Opposite => Link::Opposite,
         _ if is_negated_form(&a.stem, &b.stem) => Link::Opposite,
         _ if is_form_of(&a.stem, &b.stem) => Link::Alike,
+        _ if a_is_name && b_is_name && is_short_form(&a.stem, &b.stem) => Link::Alike,
         Lexical::Similar => Link::Alike,
         Lexical::Kind => Link::Kind,
         Lexical::Opposed => Link::Opposed,
         Lexical::Sibling => Link::Sibling,
         Lexical::Cousin => Link::Cousin,
+        Lexical::Near => Link::Alike,
         _ if a_is_name && b_is_name => Link::Name,
+        Lexical::Distinct => Link::Distinct,
         Lexical::Unlike => Link::Unlike,
         Lexical::Unknown => Link::Replaced,
     }
@@ -242,6 +248,12 @@ fn is_negated_form(a: &str, b: &str) -> bool {
         && ["un", "non", "non-", "in", "im", "ir", "il", "dis"]
             .into_iter()
             .any(|prefix| long.strip_prefix(prefix) == Some(short))
+}
+
+/// Whether one name begins the other (`Tim`, `Timothy`) or both are one but for signs.
+fn is_short_form(a: &str, b: &str) -> bool {
+    let (short, long) = if a.len() <= b.len() { (a, b) } else { (b, a) };
+    short.chars().count() >= 3 && long.starts_with(short)
 }
 
 /// Whether both words have the same beginning and differ in the ending only (`grow`, `growth`).

@@ -5,7 +5,7 @@ use super::align::{Alignment, Link, Pair};
 use super::token::{Sentence, Token, TokenKind};
 
 /// The names of the features, in the order of [`Features`]; the weights' file has one row for each.
-pub const NAMES: [&str; 34] = [
+pub const NAMES: [&str; 37] = [
     "bias",
     "short_covered",
     "long_covered",
@@ -40,6 +40,9 @@ pub const NAMES: [&str; 34] = [
     "modality",
     "conditional",
     "one_clash_rest_same",
+    "distinct",
+    "one_distinct_rest_same",
+    "no_clash",
 ];
 
 /// The features of a pair of sentences, all within -1..=1.
@@ -52,6 +55,8 @@ pub(super) struct Compared {
     pub(super) clashes: Vec<Clash>,
     /// Share of the content of the shorter sentence, clashes aside, that the longer one has.
     pub(super) rest: f64,
+    /// The same share of the longer sentence.
+    pub(super) rest_of_long: f64,
 }
 
 /// What stands against each other.
@@ -106,6 +111,7 @@ pub(super) fn compare(a: &Sentence, b: &Sentence) -> Compared {
     let extra: Vec<&Token> = left(&b.tokens, &alignment.pairs, |pair| pair.b);
     let hard_missing = total(missing.iter().copied().filter(|token| token.kind != TokenKind::Word));
     let opposite = has(Link::Opposite) || has(Link::Opposed);
+    let swaps = short > 0.99 && long > 0.99 && swapped(a, b, &agreeing);
     let features = [
         1.0,
         short,
@@ -137,10 +143,13 @@ pub(super) fn compare(a: &Sentence, b: &Sentence) -> Compared {
         share(total(missing.iter().copied()), all_a),
         share(hard_missing, all_a),
         share(total(extra.iter().copied()), all_b),
-        scaled(swapped(a, b, &agreeing) && short > 0.99 && long > 0.99),
-        scaled(a.modality * b.modality < 0),
+        scaled(swaps),
+        scaled(a.obliges != b.obliges && a.permits != b.permits && a.obliges != a.permits),
         f64::from(u8::from(a.conditional != b.conditional)),
         if strong == 1 && against.len() == 1 { rest * rest_b } else { 0.0 },
+        scaled(has(Link::Distinct)),
+        if against.len() == 1 && has(Link::Distinct) { rest * rest_b } else { 0.0 },
+        f64::from(u8::from(!turned && !swaps && against.iter().all(|pair| !excludes(pair.link)))),
     ];
     let mut clashes: Vec<Clash> = against
         .iter()
@@ -152,12 +161,17 @@ pub(super) fn compare(a: &Sentence, b: &Sentence) -> Compared {
     if turned {
         clashes.insert(0, Clash { link: Link::Opposite, a: pole(a), b: pole(b), in_place: true });
     }
-    Compared { features, clashes, rest }
+    Compared { features, clashes, rest, rest_of_long: rest_b }
+}
+
+/// Whether two things with this link are never one.
+fn excludes(link: Link) -> bool {
+    !matches!(link, Link::Unlike | Link::Replaced)
 }
 
 /// Whether a pair of tokens can make two statements exclude each other.
 fn is_strong(pair: &Pair) -> bool {
-    pair.in_place && !matches!(pair.link, Link::Unlike | Link::Replaced)
+    pair.in_place && !matches!(pair.link, Link::Distinct | Link::Unlike | Link::Replaced)
 }
 
 /// The tokens that nothing stands for.
@@ -174,7 +188,7 @@ fn turned(a: &Sentence, b: &Sentence, agreeing: &[&Pair]) -> bool {
             .iter()
             .filter(|denial| {
                 let after = sentence.tokens.iter().position(|token| token.at > **denial);
-                after.is_none_or(|i| agreeing.iter().any(|pair| side(pair) == i || side(pair) == i + 1))
+                after.is_none_or(|i| agreeing.iter().any(|pair| side(pair) == i))
             })
             .count()
     };
@@ -188,7 +202,7 @@ fn changes_subject(a: &Sentence, b: &Sentence, pair: &Pair) -> bool {
     };
     pair.a <= 1
         && pair.b <= 1
-        && matches!(pair.link, Link::Name | Link::Unlike | Link::Replaced | Link::Sibling | Link::Cousin)
+        && matches!(pair.link, Link::Name | Link::Distinct | Link::Unlike | Link::Replaced | Link::Sibling | Link::Cousin)
         && (pair.a == 0 || named(a, 0) && named(a, 1))
         && (pair.b == 0 || named(b, 0) && named(b, 1))
 }

@@ -81,6 +81,10 @@ pub struct Judgement {
 
 /// Most sentences read of a passage.
 const MAX_SENTENCES: usize = 60;
+/// Least share of either sentence's content, clashes aside, that sentences amid others must have in common to clash.
+const ALIKE: f64 = 0.6;
+/// Least content of such a sentence.
+const MIN_TOKENS: usize = 4;
 /// Most differences told of one pair of passages.
 const MAX_DIFFERENCES: usize = 3;
 
@@ -95,7 +99,7 @@ pub fn judge(a: &str, b: &str) -> Judgement {
     let relation = probabilities.likeliest();
     matches.sort_by(|x, y| y.probabilities[0].total_cmp(&x.probabilities[0]));
     let told = matches.iter().filter(|_| relation == Entailment::Contradiction);
-    let differences = told.filter(|found| found.likeliest() == 0).take(MAX_DIFFERENCES).map(|found| {
+    let differences = told.filter(|found| found.likeliest() == 0 && found.is_alone(short.len() == 1 || long.len() == 1)).take(MAX_DIFFERENCES).map(|found| {
         let (here, there) = (found.short.span, found.long.span);
         let (a, b) = if turned { (there, here) } else { (here, there) };
         let (rule, message) = found.told(turned);
@@ -154,6 +158,17 @@ impl Matched<'_> {
         (0..4).max_by(|x, y| self.probabilities[*x].total_cmp(&self.probabilities[*y])).unwrap_or(3)
     }
 
+    /// Whether the two sentences say by themselves what they are about. Beside others, a sentence about one event reads
+    /// like that about the next; those that can clash there say nearly the same, and of no other years.
+    fn is_alone(&self, single: bool) -> bool {
+        let (a, b) = (&self.short.sentence, &self.long.sentence);
+        let of_other_years = !a.years.is_empty() && !b.years.is_empty() && a.years.iter().all(|year| !b.years.contains(year));
+        let least = if single { 0.0 } else { ALIKE };
+        self.compared.rest >= least
+            && self.compared.rest_of_long >= least
+            && (single || !of_other_years && a.tokens.len() >= MIN_TOKENS)
+    }
+
     /// The rule and the message of what differs most tellingly.
     fn told(&self, sides_turned: bool) -> (Rule, String) {
         let first = self.compared.clashes.iter().min_by_key(|clash| {
@@ -162,7 +177,7 @@ impl Matched<'_> {
                 Link::Date | Link::Opposite => 1,
                 Link::Opposed | Link::Sibling => 2,
                 Link::Cousin | Link::Name => 3,
-                Link::Unlike | Link::Replaced | Link::Same | Link::Alike | Link::Kind => 4,
+                Link::Distinct | Link::Unlike | Link::Replaced | Link::Same | Link::Alike | Link::Kind => 4,
             };
             (!clash.in_place, order)
         });
@@ -203,7 +218,9 @@ fn together(matches: &[Matched<'_>], count: usize, long: &[Read]) -> Probabiliti
     if matches.is_empty() || count == 0 {
         return Probabilities { contradiction: 0.0, duplicate: 0.0, overlap: 0.0, neutral: 1.0 };
     }
-    let contradiction = matches.iter().map(|found| found.probabilities[0]).fold(0.0, f64::max);
+    let single = count == 1 || long.len() == 1;
+    let contradiction =
+        matches.iter().filter(|found| found.is_alone(single)).map(|found| found.probabilities[0]).fold(0.0, f64::max);
     let weights: f64 = matches.iter().map(|found| found.short.sentence.tokens.len() as f64).sum();
     let mean = |relation: usize| {
         let sum: f64 =

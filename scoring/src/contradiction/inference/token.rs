@@ -42,8 +42,12 @@ pub(super) struct Sentence {
     pub(super) tokens: Vec<Token>,
     /// Places of words that deny, as in [`Token::at`].
     pub(super) denials: Vec<usize>,
-    /// How strongly it obliges: `must` 2, `should` 1, `may` or `can` -1, none of these 0.
-    pub(super) modality: i8,
+    /// Whether it obliges (`must`, `required`).
+    pub(super) obliges: bool,
+    /// Whether it leaves free (`may`, `optional`).
+    pub(super) permits: bool,
+    /// The years it names.
+    pub(super) years: Vec<u16>,
     /// Whether it says that something holds when a condition does.
     pub(super) conditional: bool,
 }
@@ -86,7 +90,7 @@ const TELLING: [&str; 30] = [
 ];
 
 /// Words that deny without being `not`.
-const DENYING: [&str; 26] = [
+const DENYING: [&str; 28] = [
     "lack",
     "lacks",
     "lacked",
@@ -109,6 +113,8 @@ const DENYING: [&str; 26] = [
     "denies",
     "denied",
     "ceased",
+    "declined",
+    "declines",
     "prevents",
     "excluding",
     "except",
@@ -132,6 +138,9 @@ impl Sentence {
     fn take(&mut self, text: &str, pieces: &[Piece<'_>], at: usize) -> usize {
         let Some(piece) = pieces.get(at) else { return 1 };
         if let Some((kind, taken)) = value_at(pieces, at) {
+            if let TokenKind::Value(Value { kind: Kind::Date(date), .. }) = &kind {
+                self.years.extend(date.year);
+            }
             let end = pieces.get(at + taken - 1).map_or(piece.at, |last| last.at + last.text.len());
             let surface = text.get(piece.at..end).unwrap_or(piece.text).to_owned();
             self.push(surface, kind, at);
@@ -144,12 +153,8 @@ impl Sentence {
         if denies {
             self.denials.push(at);
         }
-        self.modality = self.modality.max(match lower {
-            "must" | "shall" | "required" => 2,
-            "should" => 1,
-            "may" | "might" | "can" | "could" | "optional" if self.modality <= 0 => -1,
-            _ => i8::MIN,
-        });
+        self.obliges |= matches!(lower, "must" | "shall" | "required" | "mandatory");
+        self.permits |= matches!(lower, "may" | "might" | "can" | "could" | "optional" | "optionally");
         self.conditional |= matches!(role, Some(Role::Condition));
         let silent = role.is_some() || denies || matches!(lower, "n't" | "s" | "also" | "one" | "t" | "'s");
         if !silent || TELLING.contains(&lower) {

@@ -14,19 +14,23 @@ use std::sync::LazyLock;
 pub(super) enum Lexical {
     /// They share a sense.
     Synonym,
-    /// Adjectives of one cluster.
+    /// WordNet calls them antonyms.
+    Opposite,
+    /// Adjectives of which one is the head of the other's cluster.
     Similar,
     /// One is a kind of the other.
     Kind,
-    /// WordNet calls them antonyms.
-    Opposite,
     /// They inherit being antonyms from what is above them.
     Opposed,
     /// Kinds of the same thing.
     Sibling,
     /// Kinds of something a step or two further above.
     Cousin,
-    /// Nouns for things of different sorts.
+    /// Adjectives of one cluster.
+    Near,
+    /// Things that can be touched, of different sorts.
+    Distinct,
+    /// Other nouns of different sorts.
     Unlike,
     /// Nothing is known.
     Unknown,
@@ -54,6 +58,8 @@ struct Synset {
     part: Part,
     /// Whether it is a role, deed, thought or state, of which one thing may have several at a time.
     loose: bool,
+    /// Whether it can be touched.
+    concrete: bool,
 }
 
 #[derive(Debug, Default)]
@@ -88,6 +94,9 @@ const LOOSE: [&str; 14] = [
     "tops",
 ];
 
+/// Fields whose nouns can be touched.
+const CONCRETE: [&str; 7] = ["animal", "artifact", "body", "food", "object", "plant", "substance"];
+
 /// The senses of a lower-case word under all its lemmas, and the first lemma itself.
 pub(super) fn senses(word: &str) -> (Vec<Sense>, Option<&'static str>) {
     let mut found: Vec<Sense> = Vec::new();
@@ -111,6 +120,9 @@ pub(super) fn is_noun(senses: &[Sense]) -> bool {
 /// What two words with these senses are to each other.
 pub(super) fn relation(a: &[Sense], b: &[Sense]) -> Lexical {
     let mut best = Lexical::Unknown;
+    if a.is_empty() || b.is_empty() {
+        return best;
+    }
     for x in a.iter().filter(|sense| sense.rank <= MAX_RANK) {
         for y in b.iter().filter(|sense| sense.rank <= MAX_RANK) {
             best = best.min(WORDNET.compare(*x, *y));
@@ -127,20 +139,20 @@ impl WordNet {
         let mut net = Self::default();
         let mut section = "";
         let mut above: Vec<u32> = Vec::new();
-        let mut loose: Vec<bool> = Vec::new();
+        let mut marks: Vec<(bool, bool)> = Vec::new();
         for line in table.lines().filter(|line| !line.starts_with('#')) {
             if let Some(name) = line.strip_prefix('[') {
                 section = name.trim_end_matches(']');
                 above.clear();
-                loose.clear();
+                marks.clear();
                 continue;
             }
             let mut fields = line.split(' ');
             match section {
-                "noun" => net.read_synset(Part::Noun, fields, &mut above, &mut loose),
-                "verb" => net.read_synset(Part::Verb, fields, &mut above, &mut loose),
-                "adjective" => net.read_synset(Part::Adjective, fields, &mut above, &mut loose),
-                "adverb" => net.read_synset(Part::Adverb, fields, &mut above, &mut loose),
+                "noun" => net.read_synset(Part::Noun, fields, &mut above, &mut marks),
+                "verb" => net.read_synset(Part::Verb, fields, &mut above, &mut marks),
+                "adjective" => net.read_synset(Part::Adjective, fields, &mut above, &mut marks),
+                "adverb" => net.read_synset(Part::Adverb, fields, &mut above, &mut marks),
                 "opposite" => {
                     let part = fields.next().and_then(part_of);
                     let pair = |lemma: Option<&str>| net.resolve(part?, lemma?);
@@ -163,16 +175,17 @@ impl WordNet {
         part: Part,
         mut fields: std::str::Split<'static, char>,
         above: &mut Vec<u32>,
-        loose: &mut Vec<bool>,
+        marks: &mut Vec<(bool, bool)>,
     ) {
         let Some(depth) = fields.next().and_then(|depth| depth.parse::<usize>().ok()) else { return };
         above.truncate(depth);
-        loose.truncate(depth);
+        marks.truncate(depth);
         let id = self.synsets.len() as u32;
-        let mut is_loose = loose.last().copied().unwrap_or(part != Part::Noun);
+        let (mut is_loose, mut concrete) = marks.last().copied().unwrap_or((part != Part::Noun, false));
         for field in fields {
             if let Some(name) = field.strip_prefix('@') {
                 is_loose = part != Part::Noun || LOOSE.contains(&name);
+                concrete = CONCRETE.contains(&name);
             } else if let Some(noun) = field.strip_prefix('~') {
                 if let Some(synset) = self.resolve(Part::Noun, noun) {
                     // What the adjective says of a thing is what its noun names: siblings are found there.
@@ -183,9 +196,9 @@ impl WordNet {
                 self.words.entry(word).or_default().push(Sense { synset: id, rank });
             }
         }
-        self.synsets.push(Synset { parent: above.last().copied(), depth: depth as u8, part, loose: is_loose });
+        self.synsets.push(Synset { parent: above.last().copied(), depth: depth as u8, part, loose: is_loose, concrete });
         above.push(id);
-        loose.push(is_loose);
+        marks.push((is_loose, concrete));
     }
 
     /// Gives the words of the adjective `id` the sense of the noun it pertains to.
@@ -239,7 +252,7 @@ impl WordNet {
             return match (up_a, up_b) {
                 (Some(head), _) if head == b.synset => Lexical::Similar,
                 (_, Some(head)) if head == a.synset => Lexical::Similar,
-                (Some(p), Some(q)) if p == q => Lexical::Similar,
+                (Some(p), Some(q)) if p == q => Lexical::Near,
                 _ if usual > 4 => Lexical::Unknown,
                 (Some(p), Some(q)) if self.opposes(p, q) => Lexical::Opposed,
                 (Some(p), None) if self.opposes(p, b.synset) => Lexical::Opposed,
@@ -265,12 +278,16 @@ impl WordNet {
             return Lexical::Opposed;
         }
         let met_depth = self.synset(met).map_or(0, |synset| synset.depth);
-        if x.part != Part::Noun || x.loose || y.loose || usual > 4 {
+        if x.part != Part::Noun || usual > 4 {
             return Lexical::Unknown;
+        }
+        if x.loose || y.loose {
+            return if usual == 2 { Lexical::Unlike } else { Lexical::Unknown };
         }
         match (steps_a.max(steps_b), steps_a + steps_b) {
             (1, _) if met_depth >= LEAST_DEPTH => Lexical::Sibling,
             (2.., ..=4) if met_depth > LEAST_DEPTH => Lexical::Cousin,
+            _ if usual <= 3 && x.concrete && y.concrete => Lexical::Distinct,
             _ if usual == 2 => Lexical::Unlike,
             _ => Lexical::Unknown,
         }
