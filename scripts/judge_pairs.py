@@ -302,12 +302,17 @@ class Maker:
                     shared = rng.choice(sorted(set(used) & set(made[2])))
                     fresh[shared] = slots[shared]
                     return "other claim", say(pattern, fresh)
-        if kind < 0.85:
+        if kind < 0.83:
+            changed = self.against(text, made)
+            denied = self.deny(changed[1]) if changed and changed[0] not in ("denial", "duty") else None
+            if denied:
+                return "denied other", denied
+        if kind < 0.9:
             other = text
             for _ in range(rng.choice((2, 2, 3))):
                 other = self.random_noun(other) or other
             if other != text:
-                return "other words", other
+                return "other words", (self.deny(other) or other) if rng.random() < 0.2 else other
         other, made = self.base()
         return "unrelated", other or say(made[0], made[1])
 

@@ -8,7 +8,7 @@
 use std::fmt::Write as _;
 use std::fs;
 
-use tamis_scoring::contradiction::inference::{Features, NAMES, Weights, features_of, softmax};
+use tamis_scoring::contradiction::inference::{Features, NAMES, NO_CLASH, Weights, features_of, seen, softmax};
 
 const RELATIONS: [&str; 4] = ["contradiction", "duplicate", "overlap", "neutral"];
 const STEPS: usize = 1500;
@@ -18,14 +18,22 @@ const PENALTY: f64 = 2e-5;
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut args = std::env::args().skip(1);
     let path = args.next().ok_or("usage: train_judge PAIRS.jsonl [WEIGHTS.tsv]")?;
+    let mut unseen = 0;
     let mut examples: Vec<(Features, usize, String)> = Vec::new();
     for line in fs::read_to_string(&path)?.lines() {
         let pair: serde_json::Value = serde_json::from_str(line)?;
         let text = |name: &str| pair[name].as_str().unwrap_or_default();
         let relation = RELATIONS.iter().position(|known| *known == text("relation")).ok_or("unknown relation")?;
+        let features = features_of(text("a"), text("b"));
+        // What cannot be seen cannot be learnt: a contradiction needs something that stands against something.
+        if relation == 0 && features[NO_CLASH] > 0.0 {
+            unseen += 1;
+            continue;
+        }
         let edit = format!("{} {}", text("relation"), text("edit"));
-        examples.push((features_of(text("a"), text("b")), relation, edit));
+        examples.push((features, relation, edit));
     }
+    eprintln!("{unseen} contradictions left out, in which nothing stands against anything");
     let (mut held, mut used) = (Vec::new(), Vec::new());
     for (at, example) in examples.into_iter().enumerate() {
         if at % 10 == 0 { held.push(example) } else { used.push(example) }
@@ -63,9 +71,9 @@ fn train(examples: &[(Features, usize, String)]) -> Weights {
         for (features, relation, _) in examples {
             let mut error = softmax(&ahead, features);
             error[*relation] -= 1.0;
-            for (row, feature) in slope.iter_mut().zip(features) {
-                for (total, error) in row.iter_mut().zip(&error) {
-                    *total += error * feature;
+            for (i, row) in slope.iter_mut().enumerate() {
+                for (k, (total, error)) in row.iter_mut().zip(&error).enumerate() {
+                    *total += error * seen(features, i, k);
                 }
             }
         }

@@ -4,6 +4,7 @@
 
 mod bad_input;
 mod command_line;
+mod compare;
 mod crash;
 mod harness;
 mod http;

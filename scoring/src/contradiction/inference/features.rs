@@ -15,7 +15,7 @@ pub const NAMES: [&str; 37] = [
     "polarity",
     "polarity_all_covered",
     "polarity_alike",
-    "denied_opposite",
+    "denied_other",
     "number_in_place",
     "number_elsewhere",
     "event_date",
@@ -44,6 +44,9 @@ pub const NAMES: [&str; 37] = [
     "one_distinct_rest_same",
     "no_clash",
 ];
+
+/// The feature that says that nothing stands against anything.
+pub const NO_CLASH: usize = NAMES.len() - 1;
 
 /// The features of a pair of sentences, all within -1..=1.
 pub type Features = [f64; NAMES.len()];
@@ -110,7 +113,6 @@ pub(super) fn compare(a: &Sentence, b: &Sentence) -> Compared {
     let missing: Vec<&Token> = left(&a.tokens, &alignment.pairs, |pair| pair.a);
     let extra: Vec<&Token> = left(&b.tokens, &alignment.pairs, |pair| pair.b);
     let hard_missing = total(missing.iter().copied().filter(|token| token.kind != TokenKind::Word));
-    let opposite = has(Link::Opposite) || has(Link::Opposed);
     let swaps = short > 0.99 && long > 0.99 && swapped(a, b, &agreeing);
     let features = [
         1.0,
@@ -122,7 +124,7 @@ pub(super) fn compare(a: &Sentence, b: &Sentence) -> Compared {
         scaled(turned),
         f64::from(u8::from(turned && short > 0.99)),
         if turned { rest * rest_b } else { 0.0 },
-        scaled(turned && opposite),
+        scaled(turned && against.iter().any(|pair| excludes(pair.link))),
         scaled(counted(Link::Number, true)),
         scaled(counted(Link::Number, false)),
         scaled(dated && event()),

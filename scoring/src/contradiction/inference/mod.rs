@@ -20,8 +20,8 @@ use tamis_ingest::ByteSpan;
 use super::sentence::sentences;
 use crate::Rule;
 use align::Link;
-pub use features::{Features, NAMES};
-pub use model::{Weights, softmax};
+pub use features::{Features, NAMES, NO_CLASH};
+pub use model::{Weights, seen, softmax};
 use token::Sentence;
 
 /// How two passages relate.
@@ -82,7 +82,7 @@ pub struct Judgement {
 /// Most sentences read of a passage.
 const MAX_SENTENCES: usize = 60;
 /// Least share of either sentence's content, clashes aside, that sentences amid others must have in common to clash.
-const ALIKE: f64 = 0.6;
+const ALIKE: f64 = 0.7;
 /// Least content of such a sentence.
 const MIN_TOKENS: usize = 4;
 /// Most differences told of one pair of passages.
@@ -163,10 +163,13 @@ impl Matched<'_> {
     fn is_alone(&self, single: bool) -> bool {
         let (a, b) = (&self.short.sentence, &self.long.sentence);
         let of_other_years = !a.years.is_empty() && !b.years.is_empty() && a.years.iter().all(|year| !b.years.contains(year));
-        let least = if single { 0.0 } else { ALIKE };
-        self.compared.rest >= least
-            && self.compared.rest_of_long >= least
-            && (single || !of_other_years && a.tokens.len() >= MIN_TOKENS)
+        if single {
+            return !(of_other_years && self.compared.clashes.iter().any(|clash| clash.link != Link::Date));
+        }
+        self.compared.rest >= ALIKE
+            && self.compared.rest_of_long >= ALIKE
+            && !of_other_years
+            && a.tokens.len() >= MIN_TOKENS
     }
 
     /// The rule and the message of what differs most tellingly.

@@ -5,7 +5,7 @@
 
 use std::sync::LazyLock;
 
-use super::features::{Features, NAMES};
+use super::features::{Features, NAMES, NO_CLASH};
 
 /// A weight for every feature and relation.
 pub type Weights = [[f64; 4]; NAMES.len()];
@@ -21,15 +21,23 @@ pub(super) fn probabilities(features: &Features) -> [f64; 4] {
 #[must_use]
 pub fn softmax(weights: &Weights, features: &Features) -> [f64; 4] {
     let mut scores = [0.0; 4];
-    for (row, feature) in weights.iter().zip(features) {
-        for (score, weight) in scores.iter_mut().zip(row) {
-            *score += weight * feature;
+    for (i, row) in weights.iter().enumerate() {
+        for (k, (score, weight)) in scores.iter_mut().zip(row).enumerate() {
+            *score += weight * seen(features, i, k);
         }
     }
     let most = scores.iter().copied().fold(f64::MIN, f64::max);
     let powers = scores.map(|score| (score - most).exp());
     let sum: f64 = powers.iter().sum();
     powers.map(|power| power / sum)
+}
+
+/// A feature as a relation's score sees it. Where nothing stands against anything, how much two sentences have in common
+/// says nothing about whether they exclude each other.
+#[must_use]
+pub fn seen(features: &Features, feature: usize, relation: usize) -> f64 {
+    let blind = relation == 0 && feature != 0 && feature != NO_CLASH && features[NO_CLASH] > 0.0;
+    if blind { 0.0 } else { features.get(feature).copied().unwrap_or_default() }
 }
 
 /// Reads the weights' file; a feature that it does not name has no weight.
