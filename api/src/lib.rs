@@ -5,6 +5,7 @@ pub mod access;
 pub mod alerting;
 pub mod assessment;
 pub mod cli;
+mod comparing;
 pub mod config;
 pub mod consistency;
 pub mod data_dir;

@@ -28,7 +28,7 @@ pub mod structure;
 mod testing;
 mod verdict;
 
-pub use contradiction::{Claim, Entry, claims, claims_of};
+pub use contradiction::{Claim, Entry, claims, claims_of, inference};
 pub use cross_check::{
     Cluster, ClusterKind, CrossReport, DocumentLanguage, Speaker, Templates, conflict_findings, confront, cross_check,
     cross_check_under, foreign_documents,

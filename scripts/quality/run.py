@@ -19,6 +19,7 @@ SCORERS = (
     "freshness",
     "duplicates",
     "contradiction",
+    "judge",
     "structure",
     "html_pages",
     "pdf",

@@ -57,6 +57,13 @@ fn search_health_and_review_over_http() {
     let (_, answer) = server.get("/v1/search?q=mast&limit=100&mode=lexical");
     assert!(answer["hits"].as_array().unwrap().iter().all(|hit| hit["chunk"] != chunk));
 
+    let pair = json!({ "id": "x", "a": "The mast is 12 meters high.", "b": "The mast is 19 meters high." });
+    let (status, compared) = server.post("/v1/compare", &pair);
+    assert_eq!((status, &compared["relation"], &compared["id"]), (200, &json!("contradiction"), &json!("x")));
+    assert_eq!(compared["findings"][0]["rule"], "contradiction.number", "{compared}");
+    for bad in [json!({ "a": "x" }), json!({ "a": "", "b": "x" }), json!({ "a": "x", "b": "x".repeat(70_000) })] {
+        assert_eq!(server.post("/v1/compare", &bad).0, 400);
+    }
     for (path, expected) in [
         ("/v1/nothing", 404),
         ("/v1/search", 400),

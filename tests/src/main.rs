@@ -6,6 +6,7 @@ mod access;
 mod alerts;
 mod bad_input;
 mod command_line;
+mod compare;
 mod crash;
 mod documents;
 mod evaluation;

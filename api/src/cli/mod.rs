@@ -1,6 +1,7 @@
 //! The command line: one file a command.
 
 mod check;
+mod compare;
 mod completions;
 mod conflicts;
 mod doctor;
@@ -96,6 +97,8 @@ enum Command {
     Grade(grade::GradeArgs),
     /// Grade documents as a gate for CI
     Check(check::CheckArgs),
+    /// Say how two passages relate: contradiction, duplicate, overlap or neutral
+    Compare(compare::CompareArgs),
     /// Search the corpus
     Search(search::SearchArgs),
     /// Ask questions whose answers are known: what does curation buy?
@@ -194,6 +197,7 @@ async fn dispatch(cli: Cli) -> Result<Exit> {
         Command::Extract(args) => extract::run(&global, &args),
         Command::Grade(args) => grade::run(&global, &args),
         Command::Check(args) => check::run(&global, &args),
+        Command::Compare(args) => compare::run(&args),
         Command::Search(args) => Box::pin(search::run(&global, args)).await,
         Command::Eval(args) => Box::pin(eval::run(&global, &args)).await,
         Command::Health(args) => health::run(&global, &args).await,

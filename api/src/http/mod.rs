@@ -3,6 +3,7 @@
 mod alerts;
 mod audit;
 mod authentication;
+mod compare;
 mod conflicts;
 mod cursor;
 mod description;
@@ -84,6 +85,7 @@ fn routes() -> (Router<Arc<Service>>, Document) {
         .routes(routes!(alerts::assign_alert))
         .routes(routes!(alerts::resolve_alert))
         .routes(routes!(metrics::metrics))
+        .routes(routes!(compare::compare))
         .routes(routes!(conflicts::list_conflicts))
         .routes(routes!(duplicates::list_duplicates))
         .routes(routes!(policy::get_policy, policy::put_policy))

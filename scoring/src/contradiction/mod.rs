@@ -14,6 +14,7 @@ mod conflicts;
 mod entries;
 mod figures;
 mod history;
+pub mod inference;
 mod judge;
 mod keys;
 mod lexicon;
