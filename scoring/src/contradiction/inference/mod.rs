@@ -1,9 +1,9 @@
 //! The judge: how do two passages relate, and what stands against what?
 //!
 //! Both are read as sentences, and each sentence of the shorter passage is held against the one of the other that says
-//! most of the same. Two sentences are aligned token by token ([`align`]) with what WordNet knows of words ([`wordnet`]);
-//! the alignment becomes a few dozen numbers ([`features`]), and a small trained model gives the probabilities of the four
-//! relations ([`model`]). No network, no clock: a pair costs some ten to hundred microseconds.
+//! most of the same. Two sentences are aligned token by token (`align`) with what WordNet knows of words (`wordnet`);
+//! the alignment becomes a few dozen numbers (`features`), and a small trained model gives the probabilities of the four
+//! relations (`model`). No network, no clock: a pair costs some ten to hundred microseconds.
 
 mod align;
 mod features;
@@ -99,12 +99,15 @@ pub fn judge(a: &str, b: &str) -> Judgement {
     let relation = probabilities.likeliest();
     matches.sort_by(|x, y| y.probabilities[0].total_cmp(&x.probabilities[0]));
     let told = matches.iter().filter(|_| relation == Entailment::Contradiction);
-    let differences = told.filter(|found| found.likeliest() == 0 && found.is_alone(short.len() == 1 || long.len() == 1)).take(MAX_DIFFERENCES).map(|found| {
-        let (here, there) = (found.short.span, found.long.span);
-        let (a, b) = if turned { (there, here) } else { (here, there) };
-        let (rule, message) = found.told(turned);
-        Difference { rule, message, a, b }
-    });
+    let differences = told
+        .filter(|found| found.likeliest() == 0 && found.is_alone(short.len() == 1 || long.len() == 1))
+        .take(MAX_DIFFERENCES)
+        .map(|found| {
+            let (here, there) = (found.short.span, found.long.span);
+            let (a, b) = if turned { (there, here) } else { (here, there) };
+            let (rule, message) = found.told(turned);
+            Difference { rule, message, a, b }
+        });
     Judgement { relation, probabilities, differences: differences.collect() }
 }
 
@@ -162,7 +165,8 @@ impl Matched<'_> {
     /// like that about the next; those that can clash there say nearly the same, and of no other years.
     fn is_alone(&self, single: bool) -> bool {
         let (a, b) = (&self.short.sentence, &self.long.sentence);
-        let of_other_years = !a.years.is_empty() && !b.years.is_empty() && a.years.iter().all(|year| !b.years.contains(year));
+        let of_other_years =
+            !a.years.is_empty() && !b.years.is_empty() && a.years.iter().all(|year| !b.years.contains(year));
         if single {
             return !(of_other_years && self.compared.clashes.iter().any(|clash| clash.link != Link::Date));
         }
@@ -253,12 +257,12 @@ impl Probabilities {
     #[must_use]
     pub fn likeliest(&self) -> Entailment {
         let all = [self.contradiction, self.duplicate, self.overlap, self.neutral];
-        let mut best = 3;
-        for at in (0..4).rev() {
-            if all[at] >= all[best] {
-                best = at;
+        let mut best = (self.neutral, Entailment::Neutral);
+        for (probability, relation) in all.into_iter().zip(RELATIONS).rev() {
+            if probability >= best.0 {
+                best = (probability, relation);
             }
         }
-        RELATIONS[best]
+        best.1
     }
 }
