@@ -5,8 +5,9 @@
 
 DIR is the `usr/share/wordnet` of Debian's package wordnet-base (3.0): `apt-get download wordnet-base && dpkg-deb -x …`.
 The table keeps the hierarchy, by method and for no list of topics. Left out are senses beyond the fourth, terms of three
-words and more and, where WordNet's tagged texts never use them, third and fourth senses, terms of two words, plants,
-animals and single things with a name, but for places that have parts of their own. --sentences writes the example sentences of WordNet's glosses, one a line: what the judge is trained on.
+words and more and, where WordNet's tagged texts never use them, terms of two words, plants, animals and single things
+with a name, but for places that have parts of their own. --sentences writes the example sentences of WordNet's glosses,
+one a line: what the judge is trained on.
 
 The table is text, with a line a synset, in the order of a walk through the hierarchy:
 
@@ -75,7 +76,7 @@ class Part:
         met = (lower, rank) in self.met
         instance = any(symbol == "@i" for symbol, *_ in pointers)
         place = field == "location" and sum(symbol == "%p" for symbol, *_ in pointers) >= MIN_PARTS
-        rare = rank > 2 or "_" in word or instance or field in ("animal", "plant")
+        rare = "_" in word or instance or field in ("animal", "plant")
         if word.count("_") > 1 or rare and not met and not place:
             return None
         return lower if rank == 1 else f"{lower}:{rank}"

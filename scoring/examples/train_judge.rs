@@ -77,12 +77,11 @@ fn train(examples: &[(Features, usize, String)]) -> Weights {
                 }
             }
         }
-        for i in 0..NAMES.len() {
-            for k in 0..4 {
-                let slope = slope[i][k] / examples.len() as f64 + PENALTY * ahead[i][k];
-                speed[i][k] = momentum * speed[i][k] - RATE * slope;
-                weights[i][k] += speed[i][k];
-            }
+        let all = weights.iter_mut().flatten().zip(speed.iter_mut().flatten());
+        for ((weight, fast), (total, ahead)) in all.zip(slope.iter().flatten().zip(ahead.iter().flatten())) {
+            let slope = total / examples.len() as f64 + PENALTY * ahead;
+            *fast = momentum * *fast - RATE * slope;
+            *weight += *fast;
         }
     }
     weights

@@ -148,6 +148,7 @@ impl Alignment {
 }
 
 /// The longest common subsequence of the tokens that are plainly the same.
+#[expect(clippy::many_single_char_names, reason = "the usual names of a table's sides and indices")]
 fn common(a: &[Token], b: &[Token]) -> Vec<Pair> {
     let (n, m) = (a.len(), b.len());
     let same: Vec<bool> = a.iter().flat_map(|x| b.iter().map(move |y| is_same(x, y))).collect();
@@ -221,6 +222,9 @@ fn link(a: &Token, b: &Token) -> Link {
 }
 
 fn link_words(a: &Token, b: &Token, a_is_name: bool, b_is_name: bool) -> Link {
+    if is_opposed_pair(&a.surface, &b.surface) {
+        return Link::Opposite;
+    }
     let known = wordnet::relation(&a.senses, &b.senses);
     match known {
         Lexical::Synonym => Link::Alike,
@@ -228,17 +232,35 @@ fn link_words(a: &Token, b: &Token, a_is_name: bool, b_is_name: bool) -> Link {
         _ if is_negated_form(&a.stem, &b.stem) => Link::Opposite,
         _ if is_form_of(&a.stem, &b.stem) => Link::Alike,
         _ if a_is_name && b_is_name && is_short_form(&a.stem, &b.stem) => Link::Alike,
-        Lexical::Similar => Link::Alike,
+        Lexical::Similar | Lexical::Near => Link::Alike,
         Lexical::Kind => Link::Kind,
         Lexical::Opposed => Link::Opposed,
         Lexical::Sibling => Link::Sibling,
         Lexical::Cousin => Link::Cousin,
-        Lexical::Near => Link::Alike,
         _ if a_is_name && b_is_name => Link::Name,
         Lexical::Distinct => Link::Distinct,
         Lexical::Unlike => Link::Unlike,
         Lexical::Unknown => Link::Replaced,
     }
+}
+
+/// Whether both are function words that exclude each other; WordNet has content words only.
+fn is_opposed_pair(a: &str, b: &str) -> bool {
+    const PAIRS: [(&str, &str); 9] = [
+        ("before", "after"),
+        ("above", "below"),
+        ("inside", "outside"),
+        ("more", "less"),
+        ("more", "fewer"),
+        ("over", "under"),
+        ("up", "down"),
+        ("most", "least"),
+        ("on", "off"),
+    ];
+    PAIRS.iter().any(|(x, y)| {
+        (a.eq_ignore_ascii_case(x) && b.eq_ignore_ascii_case(y))
+            || (a.eq_ignore_ascii_case(y) && b.eq_ignore_ascii_case(x))
+    })
 }
 
 /// Whether one word is the other with a denying prefix.

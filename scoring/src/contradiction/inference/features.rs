@@ -113,7 +113,13 @@ pub(super) fn compare(a: &Sentence, b: &Sentence) -> Compared {
     let missing: Vec<&Token> = left(&a.tokens, &alignment.pairs, |pair| pair.a);
     let extra: Vec<&Token> = left(&b.tokens, &alignment.pairs, |pair| pair.b);
     let hard_missing = total(missing.iter().copied().filter(|token| token.kind != TokenKind::Word));
-    let swaps = short > 0.99 && long > 0.99 && swapped(a, b, &agreeing);
+    let swaps = a.passive == b.passive && short > 0.99 && long > 0.99 && swapped(a, b, &agreeing);
+    // What one denies of one thing, the other may say of another: a denial and a clash in its place take each other away.
+    let stands_against = if turned {
+        !against.iter().any(|pair| pair.in_place && excludes(pair.link))
+    } else {
+        against.iter().any(|pair| excludes(pair.link) && denies(a, pair.a) == denies(b, pair.b))
+    };
     let features = [
         1.0,
         short,
@@ -151,7 +157,7 @@ pub(super) fn compare(a: &Sentence, b: &Sentence) -> Compared {
         if strong == 1 && against.len() == 1 { rest * rest_b } else { 0.0 },
         scaled(has(Link::Distinct)),
         if against.len() == 1 && has(Link::Distinct) { rest * rest_b } else { 0.0 },
-        f64::from(u8::from(!turned && !swaps && against.iter().all(|pair| !excludes(pair.link)))),
+        f64::from(u8::from(!swaps && !stands_against)),
     ];
     let mut clashes: Vec<Clash> = against
         .iter()
@@ -164,6 +170,11 @@ pub(super) fn compare(a: &Sentence, b: &Sentence) -> Compared {
         clashes.insert(0, Clash { link: Link::Opposite, a: pole(a), b: pole(b), in_place: true });
     }
     Compared { features, clashes, rest, rest_of_long: rest_b }
+}
+
+/// Whether a sentence denies the token at this index: it is the first after a denial.
+fn denies(sentence: &Sentence, index: usize) -> bool {
+    sentence.denials.iter().any(|denial| sentence.tokens.iter().position(|token| token.at > *denial) == Some(index))
 }
 
 /// Whether two things with this link are never one.

@@ -1,9 +1,9 @@
 //! The judge: how do two passages relate, and what stands against what?
 //!
 //! Both are read as sentences, and each sentence of the shorter passage is held against the one of the other that says
-//! most of the same. Two sentences are aligned token by token ([`align`]) with what WordNet knows of words ([`wordnet`]);
-//! the alignment becomes a few dozen numbers ([`features`]), and a small trained model gives the probabilities of the four
-//! relations ([`model`]). No network, no clock: a pair costs some ten to hundred microseconds.
+//! most of the same. Two sentences are aligned token by token (`align`) with what WordNet knows of words (`wordnet`);
+//! the alignment becomes a few dozen numbers (`features`), and a small trained model gives the probabilities of the four
+//! relations (`model`). No network, no clock: a pair costs some ten to hundred microseconds.
 
 mod align;
 mod features;
@@ -93,7 +93,7 @@ const MAX_DIFFERENCES: usize = 3;
 #[must_use]
 pub fn judge(a: &str, b: &str) -> Judgement {
     let (first, second) = (Read::all(a), Read::all(b));
-    let turned = content(&second) < content(&first);
+    let turned = (content(&second), b) < (content(&first), a);
     let (short, long) = if turned { (&second, &first) } else { (&first, &second) };
     let mut matches: Vec<Matched<'_>> = short.iter().filter_map(|sentence| best(sentence, long)).collect();
     let probabilities = together(&matches, short.len(), long);
@@ -121,7 +121,13 @@ pub fn features_of(a: &str, b: &str) -> Features {
 
 /// Compares two sentences, the one with less content first.
 fn compare(a: &Sentence, b: &Sentence) -> features::Compared {
-    if b.tokens.len() < a.tokens.len() { features::compare(b, a) } else { features::compare(a, b) }
+    if goes_first(b, a) { features::compare(b, a) } else { features::compare(a, b) }
+}
+
+/// Whether `a` has less content; of as much, what comes first in the alphabet, so that the sides do not matter.
+fn goes_first(a: &Sentence, b: &Sentence) -> bool {
+    let key = |sentence: &Sentence| sentence.tokens.iter().map(|token| token.surface.clone()).collect::<Vec<_>>();
+    a.tokens.len() < b.tokens.len() || a.tokens.len() == b.tokens.len() && key(a) < key(b)
 }
 
 /// A sentence with where it stands.
@@ -209,7 +215,7 @@ fn best<'a>(sentence: &'a Read, others: &'a [Read]) -> Option<Matched<'a>> {
     others
         .iter()
         .map(|other| {
-            let turned = other.sentence.tokens.len() < sentence.sentence.tokens.len();
+            let turned = goes_first(&other.sentence, &sentence.sentence);
             let compared = compare(&sentence.sentence, &other.sentence);
             let probabilities = model::probabilities(&compared.features);
             Matched { short: sentence, long: other, probabilities, compared, turned }
@@ -260,12 +266,12 @@ impl Probabilities {
     #[must_use]
     pub fn likeliest(&self) -> Entailment {
         let all = [self.contradiction, self.duplicate, self.overlap, self.neutral];
-        let mut best = 3;
-        for at in (0..4).rev() {
-            if all[at] >= all[best] {
-                best = at;
+        let mut best = (self.neutral, Entailment::Neutral);
+        for (probability, relation) in all.into_iter().zip(RELATIONS).rev() {
+            if probability >= best.0 {
+                best = (probability, relation);
             }
         }
-        RELATIONS[best]
+        best.1
     }
 }

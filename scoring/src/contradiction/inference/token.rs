@@ -37,6 +37,7 @@ pub(super) enum TokenKind {
 
 /// A sentence read for comparison.
 #[derive(Debug, Clone, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "independent marks of one sentence, any of which may be set")]
 pub(super) struct Sentence {
     /// Its content in order.
     pub(super) tokens: Vec<Token>,
@@ -48,6 +49,8 @@ pub(super) struct Sentence {
     pub(super) permits: bool,
     /// The years it names.
     pub(super) years: Vec<u16>,
+    /// Whether it names a doer behind `by`.
+    pub(super) passive: bool,
     /// Whether it says that something holds when a condition does.
     pub(super) conditional: bool,
 }
@@ -56,7 +59,7 @@ pub(super) struct Sentence {
 const MAX_TOKENS: usize = 90;
 
 /// Function words whose exchange changes what is said.
-const TELLING: [&str; 30] = [
+const TELLING: [&str; 23] = [
     "before",
     "after",
     "above",
@@ -67,8 +70,6 @@ const TELLING: [&str; 30] = [
     "down",
     "over",
     "under",
-    "with",
-    "without",
     "more",
     "less",
     "fewer",
@@ -77,16 +78,11 @@ const TELLING: [&str; 30] = [
     "all",
     "some",
     "every",
-    "none",
     "both",
     "either",
     "only",
-    "always",
-    "never",
     "everyone",
     "everything",
-    "nobody",
-    "nothing",
 ];
 
 /// Words that deny without being `not`.
@@ -156,7 +152,11 @@ impl Sentence {
         self.obliges |= matches!(lower, "must" | "shall" | "required" | "mandatory");
         self.permits |= matches!(lower, "may" | "might" | "can" | "could" | "optional" | "optionally");
         self.conditional |= matches!(role, Some(Role::Condition));
-        let silent = role.is_some() || denies || matches!(lower, "n't" | "s" | "also" | "one" | "t" | "'s");
+        // `no longer` denies with its first word.
+        let no_longer = lower == "longer" && at.checked_sub(1) == self.denials.last().copied();
+        self.passive |= lower == "by";
+        let silent =
+            no_longer || role.is_some() || denies || matches!(lower, "n't" | "s" | "also" | "one" | "t" | "'s");
         if !silent || TELLING.contains(&lower) {
             self.push(piece.text.to_owned(), word_kind(piece, lower, at), at);
         }
@@ -200,11 +200,9 @@ fn value_at(pieces: &[Piece<'_>], at: usize) -> Option<(TokenKind, usize)> {
     }
     let (kind, taken) = read_value::quantity(rest).or_else(|| one(rest, &lower, &before(1)))?;
     let bound = match (before(2).as_str(), before(1).as_str()) {
-        ("up", "to") | ("at", "most") | ("less" | "fewer", "than") => Bound::AtMost,
-        ("at", "least") | ("more" | "greater", "than") => Bound::AtLeast,
+        ("up", "to") | ("at", "most") | ("less" | "fewer", "than") | (_, "under" | "below") => Bound::AtMost,
+        ("at", "least") | ("more" | "greater", "than") | (_, "over" | "exceeding") => Bound::AtLeast,
         (_, "about" | "around" | "approximately" | "roughly" | "nearly" | "almost" | "some") => Bound::About,
-        (_, "over" | "exceeding") => Bound::AtLeast,
-        (_, "under" | "below") => Bound::AtMost,
         _ => Bound::Exact,
     };
     let kind = match kind {

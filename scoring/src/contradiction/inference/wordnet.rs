@@ -182,6 +182,7 @@ impl WordNet {
         marks.truncate(depth);
         let id = self.synsets.len() as u32;
         let (mut is_loose, mut concrete) = marks.last().copied().unwrap_or((part != Part::Noun, false));
+        let mut own: Vec<&'static str> = Vec::new();
         for field in fields {
             if let Some(name) = field.strip_prefix('@') {
                 is_loose = part != Part::Noun || LOOSE.contains(&name);
@@ -189,10 +190,11 @@ impl WordNet {
             } else if let Some(noun) = field.strip_prefix('~') {
                 if let Some(synset) = self.resolve(Part::Noun, noun) {
                     // What the adjective says of a thing is what its noun names: siblings are found there.
-                    self.pertains(id, synset, fields_of(noun).0);
+                    self.pertains(&own, synset, fields_of(noun).0);
                 }
             } else if field != "-" {
                 let (word, rank) = fields_of(field);
+                own.push(word);
                 self.words.entry(word).or_default().push(Sense { synset: id, rank });
             }
         }
@@ -207,15 +209,9 @@ impl WordNet {
         marks.push((is_loose, concrete));
     }
 
-    /// Gives the words of the adjective `id` the sense of the noun it pertains to.
-    fn pertains(&mut self, id: u32, noun: u32, word: &'static str) {
-        let adjectives: Vec<&'static str> = self
-            .words
-            .iter()
-            .filter(|(_, senses)| senses.last().is_some_and(|sense| sense.synset == id))
-            .map(|(word, _)| *word)
-            .collect();
-        for adjective in adjectives.into_iter().filter(|adjective| *adjective != word) {
+    /// Gives the words of an adjective the sense of the noun it pertains to.
+    fn pertains(&mut self, adjectives: &[&'static str], noun: u32, word: &'static str) {
+        for adjective in adjectives.iter().filter(|adjective| **adjective != word) {
             self.words.entry(adjective).or_default().insert(0, Sense { synset: noun, rank: 1 });
         }
     }
@@ -241,6 +237,7 @@ impl WordNet {
         a != b && self.opposite.contains(&(a.min(b), a.max(b)))
     }
 
+    #[expect(clippy::many_single_char_names, reason = "two senses, their synsets, and what is above each")]
     fn compare(&self, a: Sense, b: Sense) -> Lexical {
         let (Some(x), Some(y)) = (self.synset(a.synset), self.synset(b.synset)) else { return Lexical::Unknown };
         if a.synset == b.synset {
@@ -368,13 +365,8 @@ fn lemmas(word: &str) -> Vec<&'static str> {
         for form in
             [format!("{rest}{instead}"), rest[..rest.len() - usize::from(undoubled && rest.is_ascii())].to_owned()]
         {
-            if let Some((known, _)) =
-                WORDNET.words.get_key_value(form.as_str()).filter(|(known, _)| !out.contains(*known))
-            {
-                if ending.is_empty() || known.len() >= 3 {
-                    out.push(*known);
-                }
-            }
+            let known = WORDNET.words.get_key_value(form.as_str()).map(|(known, _)| *known);
+            out.extend(known.filter(|known| !out.contains(known) && (ending.is_empty() || known.len() >= 3)));
         }
     }
     out
@@ -395,10 +387,10 @@ mod tests {
             ("sparrows", "birds", Lexical::Kind),
             ("hot", "cold", Lexical::Opposite),
             ("increased", "decreases", Lexical::Opposite),
-            ("scarlet", "sofa", Lexical::Unknown),
+            ("scarlet", "quickly", Lexical::Unknown),
             ("oboe", "bassoon", Lexical::Sibling),
-            ("Portuguese".to_lowercase().as_str(), "swedish", Lexical::Cousin),
-            ("happy", "glad", Lexical::Similar),
+            ("portuguese", "swedish", Lexical::Cousin),
+            ("small", "tiny", Lexical::Similar),
         ] {
             assert_eq!(of(a, b), expected, "{a} {b}");
             assert_eq!(of(b, a), expected, "{b} {a}");
