@@ -373,20 +373,6 @@ pub(super) fn weekday(word: &str) -> Option<u8> {
     DAYS.iter().position(|known| *known == day).map(|at| at as u8)
 }
 
-/// The family of a lower-case word whose members exclude each other in one role: colours, directions, days.
-pub(super) fn sibling(word: &str) -> Option<&'static str> {
-    const FAMILIES: [(&str, &[&str]); 7] = [
-        ("colour", &["red", "green", "blue", "yellow", "orange", "purple", "black", "white", "grey", "gray", "brown"]),
-        ("direction", &["north", "south", "east", "west", "left", "right"]),
-        ("frequency", &["hourly", "daily", "weekly", "monthly", "quarterly", "yearly"]),
-        ("season", &["spring", "summer", "autumn", "winter"]),
-        ("level", &["trace", "debug", "info", "warning", "error", "critical"]),
-        ("degree", &["low", "medium", "high"]),
-        ("stage", &["alpha", "beta", "stable"]),
-    ];
-    FAMILIES.iter().find(|(_, members)| members.contains(&word)).map(|(family, _)| *family)
-}
-
 /// Whether a lower-case word names software whose versions are often one number.
 pub(super) fn is_software(word: &str) -> bool {
     const SOFTWARE: [&str; 60] = [

@@ -132,10 +132,24 @@ fn name(read: &[Piece<'_>]) -> Option<String> {
         .filter(|piece| !matches!(piece.text.to_lowercase().as_str(), "the" | "a" | "an" | "team"))
         .collect();
     let named = |piece: &&Piece<'_>| piece.code || piece.text.chars().any(|c| c.is_uppercase() || c.is_ascii_digit());
-    let sibling = words.len() == 1 && lexicon::sibling(&words[0].text.to_lowercase()).is_some();
+    let sibling = words.len() == 1 && sibling(&words[0].text.to_lowercase()).is_some();
     let fits =
         (1..=MOST_WORDS).contains(&words.len()) && words.iter().filter(|word| named(word)).count() * 2 > words.len();
     let speaks = words.iter().any(|piece| lexicon::role(&piece.text.to_lowercase()).is_some());
     (sibling || fits && !speaks)
         .then(|| words.iter().map(|piece| piece.text.to_lowercase()).collect::<Vec<_>>().join(" "))
+}
+
+/// The family of a lower-case word whose members exclude each other in one role: colours, directions, days.
+fn sibling(word: &str) -> Option<&'static str> {
+    const FAMILIES: [(&str, &[&str]); 7] = [
+        ("colour", &["red", "green", "blue", "yellow", "orange", "purple", "black", "white", "grey", "gray", "brown"]),
+        ("direction", &["north", "south", "east", "west", "left", "right"]),
+        ("frequency", &["hourly", "daily", "weekly", "monthly", "quarterly", "yearly"]),
+        ("season", &["spring", "summer", "autumn", "winter"]),
+        ("level", &["trace", "debug", "info", "warning", "error", "critical"]),
+        ("degree", &["low", "medium", "high"]),
+        ("stage", &["alpha", "beta", "stable"]),
+    ];
+    FAMILIES.iter().find(|(_, members)| members.contains(&word)).map(|(family, _)| *family)
 }
