@@ -23,7 +23,10 @@ pub(super) fn open(bytes: &[u8]) -> Result<Document, (NoticeKind, String)> {
     let document = match load(false) {
         Ok(document) if document.is_encrypted() || super::pages::exist(&document) => document,
         // The table of objects leads nowhere, or astray: they are looked for one by one.
-        Ok(document) => load(true).ok().filter(super::pages::exist).unwrap_or(document),
+        Ok(document) => {
+            let found = load(true).ok().filter(super::pages::exist);
+            found.or_else(|| rebuilt(bytes, max_stream).ok().filter(super::pages::exist)).unwrap_or(document)
+        }
         Err(error) if is_locked(&error) => return Err(refusal(bytes, &error)),
         Err(error) => load(true).or_else(|_| rebuilt(bytes, max_stream)).map_err(|_| refusal(bytes, &error))?,
     };

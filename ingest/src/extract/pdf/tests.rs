@@ -416,13 +416,3 @@ fn a_billion_objects_are_only_said() {
     let reading = read(&bytes, ExtractLimits::default());
     assert!(reading.text == "Few" || kinds(&reading) == [NoticeKind::Malformed], "{}", reading.text);
 }
-
-#[test]
-fn files_without_table_trailer_or_ends_are_put_together() {
-    let file = "%PDF-1.4\n1 0 obj\n<< /Kids [<< /Type /Page /Parent 1 0 R /Contents [2 0 R] >>] \
-                /Resources << /Font << /F1 3 0 R >> >> >>\n2 0 obj\n<< /Length 47 >>\nstream\n\
-                BT /F1 12 Tf 72 700 Td (No end marks at all) Tj ET\nendstream\n\
-                3 0 obj << /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>\ntrailer << /Root << /Pages 1 0 R >> >>";
-    let reading = read(file.as_bytes(), ExtractLimits::default());
-    assert_eq!((reading.text.as_str(), kinds(&reading)), ("No end marks at all", vec![]));
-}
