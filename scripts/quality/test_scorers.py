@@ -9,6 +9,7 @@ import duplicates
 import freshness
 import harness
 import html_pages
+import pdf
 import retrieval
 import structure
 
@@ -144,6 +145,25 @@ class HtmlPages(unittest.TestCase):
         self.assertEqual(
             ours, {"headings": "Whyso", "list items": "onetwo", "table cells": "3", "code blocks": "x1"}
         )
+
+
+class Pdf(unittest.TestCase):
+    def test_edit_distance(self):
+        for a, b, distance in (("kitten", "sitting", 3), ("", "abc", 3), ("abc", "abc", 0), ("ab" * 60, "ba" * 60, 2)):
+            self.assertEqual(pdf.edit_distance(a, b), distance)
+            self.assertEqual(pdf.edit_distance(b, a), distance)
+
+    def test_similarity_takes_any_white_space_for_one(self):
+        self.assertEqual(pdf.similarity("a \n b\tc", "\ufeffa b c"), 1.0)
+        self.assertEqual(pdf.similarity("", ""), 1.0)
+        self.assertEqual(pdf.similarity("abcd", ""), 0.0)
+        self.assertEqual(pdf.similarity("abcd", "abxd"), 0.75)
+
+    def test_amounts_of_an_answer(self):
+        answer = "Sales were $82,959 million (up 7.8 %) in the 3 months of 2022, on 1,234,567.5 units."
+        self.assertEqual(pdf.amounts(answer), {"82,959", "7.8", "1,234,567.5"})
+        self.assertTrue(pdf.holds_amount("| Sales | $ 82,959 |", "82,959"))
+        self.assertFalse(pdf.holds_amount("182,959 or 82,9590", "82,959"))
 
 
 class Retrieval(unittest.TestCase):

@@ -7,6 +7,9 @@ use super::line::{Line, rows};
 /// How many rows at either edge may be furniture.
 const EDGE: usize = 3;
 
+/// How many lines are looked at from either end of a page.
+const NEAR: usize = 40;
+
 /// How many rows a page has besides.
 const MIN_BODY: usize = 2;
 
@@ -45,11 +48,16 @@ pub(super) fn remove(pages: &mut [Vec<Line>]) {
     let enough = MIN_PAGES.max((MIN_SHARE * pages.len() as f32) as usize);
     let counted = counted_from(&edges, enough);
     let is_furniture = |edge: &Edge| {
-        let same_place = |other: &&&Edge| (other.height - edge.height).abs() < MAX_SHIFT;
+        let same_place = |other: &&Edge| (other.height - edge.height).abs() < MAX_SHIFT;
         let mut alike: Vec<usize> =
-            by_pattern[edge.pattern.as_str()].iter().filter(same_place).map(|edge| edge.page).collect();
+            by_pattern[edge.pattern.as_str()].iter().filter(|other| same_place(other)).map(|edge| edge.page).collect();
         alike.dedup();
-        let counts = counted.is_some_and(|first| edge.numbers.contains(&(first + edge.page as i64)));
+        let is_counted = |edge: &Edge| counted.is_some_and(|first| edge.numbers.contains(&(first + edge.page as i64)));
+        // A heading may have the number of its page by chance, but does not stand where the others have theirs.
+        let counts = is_counted(edge) && {
+            let in_place = edges.iter().filter(|other| is_counted(other) && same_place(other)).count();
+            in_place > enough / 2 || by_pattern[edge.pattern.as_str()].len() >= enough
+        };
         alike.len() >= enough || counts || (pages.len() > 1 && is_page_of(&edge.pattern))
     };
     let mut furniture: HashMap<usize, Vec<f32>> = HashMap::new();
@@ -63,11 +71,16 @@ pub(super) fn remove(pages: &mut [Vec<Line>]) {
 
 /// The rows at the edges of a page, with the height of each line in them.
 fn edges(page: usize, lines: &[Line]) -> Vec<Edge> {
-    let rows = rows(lines.to_vec());
+    // They come from the top down.
+    let rows = if lines.len() > 2 * NEAR {
+        rows([&lines[..NEAR], &lines[lines.len() - NEAR..]].concat())
+    } else {
+        rows(lines.to_vec())
+    };
     let count = rows.len();
     // Furniture is furniture to something: some rows stand between.
     let edge = EDGE.min(count.saturating_sub(MIN_BODY) / 2);
-    let at_edge = rows.iter().enumerate().filter(|(i, _)| *i < edge || *i + edge >= count);
+    let at_edge = rows.iter().enumerate().filter(|(i, row)| (*i < edge || *i + edge >= count) && row.len() < NEAR);
     at_edge
         .flat_map(|(_, row)| {
             let text = row.iter().map(Line::text).collect::<Vec<_>>().join(" ");
@@ -96,7 +109,9 @@ fn pattern(text: &str) -> (String, Vec<i64>) {
         let is_outer = words.len() <= 5 || i == 0 || i + 1 == words.len();
         if is_number && is_outer {
             pattern.push('#');
-            numbers.extend(bare.parse::<i64>());
+            if i == 0 || i + 1 == words.len() || words.len() == 3 && i == 1 {
+                numbers.extend(bare.parse::<i64>());
+            }
         } else {
             pattern.extend(word.chars().flat_map(char::to_lowercase));
         }

@@ -65,6 +65,15 @@ impl Line {
         });
     }
 
+    /// Takes away the last of several words where it is such a one.
+    pub(super) fn split_last(&mut self, is_wanted: impl Fn(&str) -> bool) -> Option<Self> {
+        let wanted = self.words.len() > 1 && self.words.last().is_some_and(|word| is_wanted(&word.text));
+        let last = if wanted { self.words.pop()? } else { return None };
+        self.letters -= last.text.len().min(self.letters);
+        self.end = self.words.iter().map(|word| word.end).fold(f32::MIN, f32::max);
+        Some(Self::of(last, self.drawn))
+    }
+
     /// Whether a space stands before the word at `at`.
     pub(super) fn is_spaced(&self, at: usize) -> bool {
         let (Some(before), Some(word)) = (at.checked_sub(1).and_then(|at| self.words.get(at)), self.words.get(at))

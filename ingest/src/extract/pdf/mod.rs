@@ -21,6 +21,7 @@ mod outline;
 mod pages;
 mod painter;
 mod paragraph;
+mod repair;
 mod rule;
 mod table;
 mod word;

@@ -3,6 +3,7 @@
 use lopdf::{Document, LoadOptions, Object};
 
 use super::budget::MAX_STREAM;
+use super::repair;
 use crate::NoticeKind;
 
 /// The most all object streams of a file may unfold to, in bytes.
@@ -22,14 +23,24 @@ pub(super) fn open(bytes: &[u8]) -> Result<Document, (NoticeKind, String)> {
     let document = match load(false) {
         Ok(document) if document.is_encrypted() || super::pages::exist(&document) => document,
         // The table of objects leads nowhere, or astray: they are looked for one by one.
-        Ok(document) => load(true).ok().filter(super::pages::exist).unwrap_or(document),
+        Ok(document) => {
+            let found = load(true).ok().filter(super::pages::exist);
+            found.or_else(|| rebuilt(bytes, max_stream).ok().filter(super::pages::exist)).unwrap_or(document)
+        }
         Err(error) if is_locked(&error) => return Err(refusal(bytes, &error)),
-        Err(error) => load(true).map_err(|_| refusal(bytes, &error))?,
+        Err(error) => load(true).or_else(|_| rebuilt(bytes, max_stream)).map_err(|_| refusal(bytes, &error))?,
     };
     if document.is_encrypted() {
         return Err(needs_password());
     }
     Ok(document)
+}
+
+/// The document of a file that was put back together.
+fn rebuilt(bytes: &[u8], max_stream: usize) -> lopdf::Result<Document> {
+    let file = repair::repaired(bytes).ok_or(lopdf::Error::PageNumberNotFound(1))?;
+    let options = LoadOptions { max_decompressed_size: Some(max_stream), ..LoadOptions::default() };
+    Document::load_mem_with_options(&file, options)
 }
 
 /// What each object stream may unfold to, so that all together stay within bounds.

@@ -83,7 +83,14 @@ fn cells(row: Vec<Line>) -> Vec<Line> {
         return row;
     }
     let mut cells: Vec<Line> = Vec::with_capacity(row.len());
-    for line in row {
+    let mut row = row.into_iter().peekable();
+    while let Some(mut line) = row.next() {
+        if let Some(next) = row.peek_mut()
+            && let Some(sign) = line.split_last(|text| matches!(text, "$" | "€" | "£" | "¥"))
+        {
+            next.join(sign);
+            next.settle();
+        }
         let text = line.text();
         let is_sign_behind = matches!(text.as_str(), ")" | "%" | ")%" | "°");
         let is_first = cells.len() == 1;
@@ -167,6 +174,11 @@ fn table(rows: &[Vec<Line>], rules: &[Rule]) -> Option<(Vec<Vec<Option<Line>>>, 
     Some((cells.collect(), length))
 }
 
+/// Where a row starts and ends.
+fn span(row: &[Line]) -> (f32, f32) {
+    row.iter().fold((f32::MAX, f32::MIN), |(start, end), cell| (start.min(cell.start), end.max(cell.end)))
+}
+
 /// How many rows a table that starts with the first one may have.
 fn extent(rows: &[Vec<Line>]) -> Option<usize> {
     let rows = &rows[..rows.len().min(MAX_ROWS)];
@@ -174,11 +186,7 @@ fn extent(rows: &[Vec<Line>]) -> Option<usize> {
     if !is_row(rows.first()?) {
         return None;
     }
-    let (start, end) = rows
-        .iter()
-        .take_while(|row| is_row(row))
-        .flatten()
-        .fold((f32::MAX, f32::MIN), |(a, b), cell| (a.min(cell.start), b.max(cell.end)));
+    let (mut start, mut end) = span(rows.first()?);
     let (mut length, mut lone) = (1, 0);
     for (i, pair) in rows.windows(2).enumerate() {
         let [above, row] = [pair[0].first()?, pair[1].first()?];
@@ -189,6 +197,8 @@ fn extent(rows: &[Vec<Line>]) -> Option<usize> {
             break;
         }
         if is_row(&pair[1]) {
+            let (row_start, row_end) = span(&pair[1]);
+            (start, end) = (start.min(row_start), end.max(row_end));
             (length, lone) = (i + 2, 0);
             continue;
         }

@@ -42,19 +42,19 @@ impl Made {
     }
 
     /// The document with its page tree.
-    fn finish(mut self, catalog: Dictionary) -> Document {
+    fn finish(mut self, catalog: &Dictionary) -> Document {
         let count = self.kids.len() as i64;
         let tree = dictionary! { "Type" => "Pages", "Kids" => self.kids, "Count" => count };
         self.document.objects.insert(self.pages, tree.into());
         let mut root = dictionary! { "Type" => "Catalog", "Pages" => self.pages };
-        root.extend(&catalog);
+        root.extend(catalog);
         let root = self.document.add_object(root);
         self.document.trailer.set("Root", root);
         self.document
     }
 
     fn read(self) -> Reading {
-        read_document(self.finish(Dictionary::new()))
+        read_document(self.finish(&Dictionary::new()))
     }
 }
 
@@ -245,7 +245,7 @@ fn headings_lists_and_links() {
     // An outline whose entries lead in a circle.
     made.document.get_dictionary_mut(entry).unwrap().set("Next", entry);
     let outlines = made.document.add_object(dictionary! { "First" => entry });
-    let text = read_document(made.finish(dictionary! { "Outlines" => outlines })).text;
+    let text = read_document(made.finish(&dictionary! { "Outlines" => outlines })).text;
     for part in [
         "# Sieves\n\n",
         "Ask the miller for [the catalogue](https://example.org/sieves) of all sieves.",
@@ -295,7 +295,7 @@ fn replacements_and_marked_furniture() {
 fn encrypted(user_password: &str) -> Reading {
     let mut made = Made::new();
     made.page(placed(&[(72, 700, 12, "Kept from others")]));
-    let mut document = made.finish(Dictionary::new());
+    let mut document = made.finish(&Dictionary::new());
     let id = Object::String(b"0123456789abcdef".to_vec(), StringFormat::Literal);
     document.trailer.set("ID", vec![id.clone(), id]);
     let version = EncryptionVersion::V2 {
@@ -395,7 +395,7 @@ fn damaged_tables_of_objects_are_rebuilt() {
     let mut made = Made::new();
     made.page(placed(&[(72, 700, 12, "Still here")]));
     let mut bytes = Vec::new();
-    made.finish(Dictionary::new()).save_to(&mut bytes).unwrap();
+    made.finish(&Dictionary::new()).save_to(&mut bytes).unwrap();
     // Bytes that came in before the objects move all of them, and the table no longer fits.
     let moved = [b"%PDF-1.7\n%".as_slice(), &[b'x'; 333], b"\n", &bytes[9..]].concat();
     assert_eq!(read(&moved, ExtractLimits::default()).text, "Still here");
@@ -409,7 +409,7 @@ fn a_billion_objects_are_only_said() {
     let mut made = Made::new();
     made.page(placed(&[(72, 700, 12, "Few")]));
     let mut bytes = Vec::new();
-    made.finish(Dictionary::new()).save_to(&mut bytes).unwrap();
+    made.finish(&Dictionary::new()).save_to(&mut bytes).unwrap();
     let at = bytes.len();
     let table = "xref\n0 1000000000\n0000000000 65535 f \ntrailer\n<< /Size 1000000000 /Root 1 0 R >>\n";
     bytes.extend(format!("{table}startxref\n{at}\n%%EOF").into_bytes());
