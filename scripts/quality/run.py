@@ -21,6 +21,7 @@ SCORERS = (
     "contradiction",
     "judge",
     "structure",
+    "chunking",
     "html_pages",
     "pdf",
     "retrieval",

@@ -4,6 +4,7 @@ import math
 import unittest
 
 import acceptance
+import chunking
 import contradiction
 import duplicates
 import freshness
@@ -31,6 +32,30 @@ def chunk(document, verdict="accept", findings=(), structure_score=1.0):
         "findings": list(findings),
         "scores": {"structure": structure_score},
     }
+
+
+class Chunking(unittest.TestCase):
+    def test_overlap(self):
+        gold = {("a", 0, 10), ("a", 5, 20), ("b", 0, 10)}
+        recall, precision, iou = chunking.overlap_scores({("a", 10, 30), ("c", 0, 10)}, gold)
+        self.assertEqual((recall, precision, iou), (10 / 30, 10 / 30, 10 / 50))
+        self.assertEqual(chunking.overlap_scores(set(), gold), (0.0, 0.0, 0.0))
+
+    def test_splitters_lose_nothing(self):
+        text = "One two.\n\nThree four five six. Seven\neight\n\n" + "x" * 25
+        for cut in (chunking.fixed, chunking.recursive):
+            pieces = cut(text, 12)
+            self.assertEqual("".join(text[a:b] for a, b in pieces), text)
+            self.assertTrue(all(b - a <= 12 for a, b in pieces))
+        self.assertEqual(text[slice(*chunking.recursive(text, 12)[0])], "One two.\n\n")
+
+    def test_spans_count_characters(self):
+        self.assertEqual(chunking.character_spans([(0, 3), (3, 5)], "éaé"), [(0, 2), (2, 3)])
+
+    def test_the_best_chunk_holds_the_words_asked_for(self):
+        texts = {"a": "the mill turns. the sieve stands."}
+        ranker = chunking.Ranker([("a", 0, 15), ("a", 15, 33)], texts)
+        self.assertEqual(ranker.best("Which sieve?", 1), {("a", 15, 33)})
 
 
 class Harness(unittest.TestCase):

@@ -10,6 +10,12 @@ const SHOWN: [&str; 5] = ["title", "label", "header", "heading", "summary"];
 /// Statements that go on over more lines than this are text after all.
 const MAX_STATEMENT: usize = 500;
 
+/// Longer lines are no text that a person wrote, in bytes; they stay as they are.
+const MAX_LINE: usize = 8_000;
+
+/// A tag goes on over no more lines than this.
+const MAX_JOINED: usize = 40;
+
 /// Reads MDX.
 pub(in crate::extract) fn read(bytes: &[u8]) -> Reading {
     let mut reading = markdown::read(bytes);
@@ -59,8 +65,15 @@ fn without_program(text: &str) -> String {
             was_blank = false;
             continue;
         }
+        if line.len() > MAX_LINE {
+            out.push_str(&line);
+            was_blank = false;
+            continue;
+        }
         // A tag or a comment may go on over several lines.
-        while opens_without_end(&line) && line.len() < 20_000 {
+        let mut joined = 1;
+        while joined < MAX_JOINED && line.len() < MAX_LINE && opens_without_end(&line) {
+            joined += 1;
             match lines.next() {
                 Some(next) => line.push_str(next),
                 None => break,

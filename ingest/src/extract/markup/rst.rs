@@ -68,6 +68,8 @@ impl Parser<'_> {
             return blocks.into_text();
         }
         let mut at = 0;
+        // Looked for once, lest every rule without an end be followed through all of the text.
+        let tables_end = rst_table::last_end(lines);
         while at < lines.len() && !blocks.is_full() {
             if is_blank(&lines[at]) {
                 at += 1;
@@ -75,14 +77,20 @@ impl Parser<'_> {
             }
             let is_head = self.is_head && depth == 0;
             let from = at;
-            at = self.block(lines, at, depth, &mut blocks).max(from + 1);
+            at = self.block(lines, at, (depth, tables_end), &mut blocks).max(from + 1);
             self.is_head = is_head && self.is_head;
         }
         blocks.into_text()
     }
 
     /// Writes the block that begins at `at`; where the next one does.
-    fn block(&mut self, lines: &[String], at: usize, depth: usize, blocks: &mut Blocks) -> usize {
+    fn block(
+        &mut self,
+        lines: &[String],
+        at: usize,
+        (depth, tables_end): (usize, usize),
+        blocks: &mut Blocks,
+    ) -> usize {
         let line = &lines[at];
         if indent(line) > 0 {
             let end = set_in(lines, at, 1);
@@ -96,7 +104,13 @@ impl Parser<'_> {
         if line.starts_with(".. ") || line == ".." || line.starts_with("__ ") {
             return rst_directive::write(self, lines, at, depth, blocks);
         }
-        let table = if line.starts_with("+-") { rst_table::grid(lines, at) } else { rst_table::simple(lines, at) };
+        let table = if line.starts_with("+-") {
+            rst_table::grid(lines, at)
+        } else if at < tables_end {
+            rst_table::simple(lines, at)
+        } else {
+            None
+        };
         if let Some((rows, end)) = table {
             self.is_head = false;
             let cells = |row: Vec<String>| row.iter().map(|cell| self.words(cell)).collect();

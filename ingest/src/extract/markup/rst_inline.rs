@@ -57,6 +57,10 @@ pub(super) struct Names {
     pub(super) substitutions: HashMap<String, String>,
 }
 
+/// Longer paragraphs are taken as plain words, in bytes: marks that are never closed are looked for to the end again and
+/// again.
+const MAX_MARKED: usize = 8_000;
+
 /// Everything that is not plain words.
 static MARKUP: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(
@@ -82,7 +86,9 @@ pub(super) fn markdown(words: &str, names: &Names) -> String {
 }
 
 fn write(words: &str, names: &Names, depth: usize, line: &mut String) {
-    let Some(pattern) = MARKUP.as_ref().filter(|_| depth < 4) else { return escape::push(line, words) };
+    let Some(pattern) = MARKUP.as_ref().filter(|_| depth < 4 && words.len() <= MAX_MARKED) else {
+        return escape::push(line, words);
+    };
     let mut at = 0;
     for found in pattern.captures_iter(words) {
         let Some(whole) = found.get(0) else { continue };

@@ -72,6 +72,12 @@ pub(super) fn simple(lines: &[String], at: usize) -> Option<(Vec<Vec<String>>, u
     Some((rows, end))
 }
 
+/// Where the last simple table of these lines ends; 0 where there is none.
+pub(super) fn last_end(lines: &[String]) -> usize {
+    let ends = |at: usize| is_rule(&lines[at]) && lines.get(at + 1).is_none_or(|next| next.trim().is_empty());
+    (0..lines.len()).rev().find(|&at| ends(at)).unwrap_or(0)
+}
+
 /// Whether the line is made of stretches of `=`.
 pub(super) fn is_rule(line: &str) -> bool {
     line.starts_with("==")
