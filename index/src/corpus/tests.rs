@@ -1,13 +1,13 @@
 use std::time::Duration;
 
 use jiff::Timestamp;
-use proptest::prelude::*;
-use proptest::test_runner::{Config, TestRunner};
 use tamis_ingest::{DocumentId, SourceName};
 use tempfile::TempDir;
 
 use super::*;
 use crate::Correction;
+
+mod life;
 
 const DIMENSION: usize = 8;
 
@@ -409,92 +409,6 @@ async fn a_folder_of_another_format_or_that_is_none_is_refused() {
 
     let error = Corpus::open(&path, &fingerprint()).await.map(drop).unwrap_err();
     assert!(matches!(error, Error::Folder { .. }), "{error}");
-}
-
-#[derive(Debug, Clone)]
-enum Step {
-    Publish { entries: Vec<usize>, removals: Vec<usize> },
-    Replay,
-    Reopen,
-    Optimize,
-}
-
-fn steps() -> impl Strategy<Value = Vec<Step>> {
-    let numbers = || prop::collection::vec(0..40_usize, 0..6);
-    let step = prop_oneof![
-        20 => (numbers(), numbers()).prop_map(|(entries, removals)| Step::Publish { entries, removals }),
-        4 => Just(Step::Replay),
-        3 => Just(Step::Reopen),
-        1 => Just(Step::Optimize),
-    ];
-    prop::collection::vec(step, 200)
-}
-
-/// What the corpus should hold: the text of each chunk.
-#[derive(Default)]
-struct Model {
-    texts: BTreeMap<ChunkId, String>,
-    sequence: Option<u64>,
-}
-
-#[test]
-fn a_random_life_ends_with_both_indexes_as_the_model() {
-    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
-    let mut runner = TestRunner::new(Config { cases: 1, failure_persistence: None, ..Config::default() });
-    runner
-        .run(&steps(), |steps| {
-            runtime.block_on(live(steps));
-            Ok(())
-        })
-        .unwrap();
-}
-
-async fn live(steps: Vec<Step>) {
-    let temp = tempfile::tempdir().unwrap();
-    let mut corpus = open(&temp).await;
-    let mut model = Model::default();
-    let mut last: (Vec<(IndexEntry, Vector)>, Vec<ChunkId>) = Default::default();
-    for (number, step) in steps.into_iter().enumerate() {
-        match step {
-            Step::Publish { entries, removals } => {
-                // Each revision has a word of its own, so that a stale one is found out.
-                last = (
-                    entries.iter().map(|&entry_number| entry(entry_number, &format!("revision{number}x"))).collect(),
-                    removals.into_iter().map(id).collect(),
-                );
-                let sequence = model.sequence.map_or(0, |sequence| sequence + 1);
-                corpus.publish(sequence, &last.0, &last.1).await.unwrap();
-                model.sequence = Some(sequence);
-                for (entry, _) in &last.0 {
-                    model.texts.insert(entry.chunk.clone(), entry.text.clone());
-                }
-                for chunk in &last.1 {
-                    model.texts.remove(chunk);
-                }
-            }
-            Step::Replay => {
-                if let Some(sequence) = model.sequence {
-                    corpus.publish(sequence, &last.0, &last.1).await.unwrap();
-                }
-            }
-            Step::Reopen => {
-                drop(corpus);
-                corpus = open(&temp).await;
-            }
-            Step::Optimize => corpus.optimize().await.unwrap(),
-        }
-        assert_eq!(corpus.sequence().unwrap(), model.sequence);
-        // Looking at everything takes longer than a step does.
-        if !number.is_multiple_of(4) {
-            continue;
-        }
-        assert_eq!(ids(&corpus).await, model.texts.keys().cloned().collect());
-        if let Some((entry, _)) = last.0.first() {
-            let current: BTreeSet<ChunkId> = found(&corpus, &entry.text).await.into_iter().collect();
-            let expected = model.texts.iter().filter(|(_, text)| **text == entry.text).map(|(chunk, _)| chunk.clone());
-            assert_eq!(current, expected.collect());
-        }
-    }
 }
 
 #[tokio::test]
