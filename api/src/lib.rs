@@ -2,20 +2,29 @@
 #![recursion_limit = "256"]
 
 pub mod access;
+pub mod alerting;
 pub mod assessment;
 pub mod cli;
 pub mod config;
 pub mod consistency;
 pub mod data_dir;
 pub mod embedding_cache;
+pub mod evaluation;
+pub mod graded_line;
 pub mod grading;
 pub mod http;
 pub mod jobs;
 pub mod ledger;
+pub mod metrics;
 pub mod ranking;
+pub mod reviewing;
+pub mod schedule;
 pub mod searching;
 pub mod service;
+pub mod sources;
+pub mod uploading;
 pub mod web_page;
+pub mod webhook;
 
 /// An error and what caused it, on one line.
 pub(crate) fn error_chain(error: &dyn std::error::Error) -> String {

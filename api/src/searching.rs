@@ -149,9 +149,11 @@ pub async fn search(service: &Service, question: &Question, id: Option<String>) 
         asked = (asked * 4).min(MOST_ASKED);
     };
     let found: HashMap<&ChunkId, &SearchHit> = results.hits.iter().map(|hit| (&hit.chunk, hit)).collect();
+    let mut returned = Vec::with_capacity(chosen.len());
     let mut hits = Vec::with_capacity(chosen.len());
     for (place, ranked) in chosen.into_iter().enumerate() {
         let (Some(hit), Some(row)) = (found.get(&ranked.chunk), rows.remove(&ranked.chunk)) else { continue };
+        returned.push(ranked.chunk.clone());
         hits.push(Hit {
             rank: place + 1,
             score: ranked.parts.score,
@@ -177,6 +179,7 @@ pub async fn search(service: &Service, question: &Question, id: Option<String>) 
             explain: question.explain.then_some(ranked.parts),
         });
     }
+    service.note_demand(returned.iter());
     let took_ms = begun.elapsed().as_secs_f64() * 1_000.0;
     Ok(SearchAnswer { id, took_ms, corrections: results.corrections, hits })
 }

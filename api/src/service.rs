@@ -1,13 +1,14 @@
 //! What the jobs, the commands and the HTTP handlers work with: settings, ledger, model and indexes, opened once.
 
+use std::collections::HashMap;
 use std::path::PathBuf;
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, OnceLock, PoisonError, RwLock};
+use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError, RwLock};
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
 use tamis_index::{Corpus, Embedder, ModelFiles};
-use tamis_ingest::TokenCounter;
+use tamis_ingest::{ChunkId, TokenCounter};
 use tamis_scoring::{Policy, QualityReport};
 use tokio::sync::{Notify, OnceCell};
 use tokio::task::spawn_blocking;
@@ -15,10 +16,15 @@ use tokio::task::spawn_blocking;
 use crate::config::Config;
 use crate::data_dir::{ActiveIndex, DataDir, WriteLock};
 use crate::embedding_cache::EmbeddingCache;
+use crate::jobs::Stop;
 use crate::ledger::{self, Ledger, PolicyRevision};
+use crate::metrics::Metrics;
 
 /// Version of the readers: a newer one reads every document again.
 const READERS_VERSION: u32 = 1;
+
+/// Most chunks whose demand is noted at a time.
+const MAX_DEMAND: usize = 10_000;
 
 /// A corpus open for searching and reviewing.
 pub struct Service {
@@ -37,12 +43,49 @@ pub struct Service {
     pub tokens: Arc<TokenCounter>,
     /// Time spent, by stage.
     pub spent: Spent,
+    /// What is counted while it runs.
+    pub metrics: Metrics,
+    /// How often searches returned each chunk, since that was last written down.
+    demand: Mutex<HashMap<ChunkId, u64>>,
     /// Rung whenever a job ends.
     pub job_ended: Notify,
     /// Rung whenever there may be something to publish.
     pub publish_wanted: Notify,
     /// What keeps jobs from being done at all, such as a full disk; a run that meets it ends.
-    pub failure: OnceLock<String>,
+    pub failure: Failing,
+    /// Documents came or left since the corpus was last settled as a whole.
+    pub unsettled: AtomicBool,
+    /// Publishing goes wrong, so many times in a row.
+    pub failed_publishes: AtomicU32,
+    /// Much was published since the indexes were last put in order.
+    pub optimize_wanted: AtomicBool,
+    /// The data folder.
+    pub data: DataDir,
+    /// The order to stop, where this is a process that runs until it is stopped.
+    pub stopping: OnceLock<Stop>,
+}
+
+/// What keeps jobs from being done, until somebody takes note of it.
+#[derive(Debug, Default)]
+pub struct Failing(Mutex<Option<String>>);
+
+impl Failing {
+    /// Records a failure; the first of several stays, as the telling one.
+    pub fn set(&self, problem: String) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(problem);
+    }
+
+    /// The failure, if there is one.
+    #[must_use]
+    pub fn get(&self) -> Option<String> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// The failure, if there is one, which is then taken note of.
+    #[must_use]
+    pub fn take(&self) -> Option<String> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).take()
+    }
 }
 
 /// The right to change a corpus, and the corpus.
@@ -59,6 +102,8 @@ pub struct Spent {
     score: AtomicU64,
     embed: AtomicU64,
     index: AtomicU64,
+    /// Chunks embedded.
+    embedded: AtomicU64,
 }
 
 /// A stage whose time is counted.
@@ -79,6 +124,17 @@ impl Spent {
     pub fn add(&self, stage: Stage, time: Duration) {
         let micros = u64::try_from(time.as_micros()).unwrap_or(u64::MAX);
         self.counter(stage).fetch_add(micros, Ordering::Relaxed);
+    }
+
+    /// Counts chunks as embedded.
+    pub fn add_embedded(&self, chunks: u64) {
+        self.embedded.fetch_add(chunks, Ordering::Relaxed);
+    }
+
+    /// Chunks embedded so far.
+    #[must_use]
+    pub fn embedded(&self) -> u64 {
+        self.embedded.load(Ordering::Relaxed)
     }
 
     /// Seconds spent on a stage so far.
@@ -123,10 +179,40 @@ impl Service {
             embeddings_path: data.embeddings(),
             tokens: Arc::new(TokenCounter::open(&tokenizer)?),
             spent: Spent::default(),
+            metrics: Metrics::default(),
+            demand: Mutex::default(),
             job_ended: Notify::new(),
             publish_wanted: Notify::new(),
-            failure: OnceLock::new(),
+            failure: Failing::default(),
+            unsettled: AtomicBool::new(true),
+            failed_publishes: AtomicU32::new(0),
+            optimize_wanted: AtomicBool::new(false),
+            data: data.clone(),
+            stopping: OnceLock::new(),
         }))
+    }
+
+    /// Notes that a search returned these chunks.
+    pub fn note_demand<'a>(&self, chunks: impl Iterator<Item = &'a ChunkId>) {
+        let mut demand = self.demand.lock().unwrap_or_else(PoisonError::into_inner);
+        for chunk in chunks {
+            // A process that never writes it down, or a burst, must not fill the memory.
+            if demand.len() < MAX_DEMAND || demand.contains_key(chunk) {
+                *demand.entry(chunk.clone()).or_default() += 1;
+            }
+        }
+    }
+
+    /// What was noted since this was last asked.
+    #[must_use]
+    pub fn take_demand(&self) -> HashMap<ChunkId, u64> {
+        std::mem::take(&mut *self.demand.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// The names of the webhooks that are told of incidents.
+    #[must_use]
+    pub fn webhook_names(&self) -> Vec<String> {
+        self.config.alerts.webhooks.iter().map(|hook| hook.name.clone()).collect()
     }
 
     /// Vectors made before. Only what embeds opens them.

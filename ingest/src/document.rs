@@ -52,8 +52,14 @@ pub enum DateSource {
     FrontMatter,
     /// Structured data in the page: JSON-LD, `<meta>`, `<time>`.
     PageMetadata,
+    /// The `Date` header of a mail message.
+    MailHeader,
+    /// The last git commit that changed the file.
+    GitCommit,
     /// A date stated in the text, as in "Last updated: …".
     Text,
+    /// What an office file, a book or an RTF says of itself, which programs write.
+    DocumentProperties,
     /// The PDF's information dictionary.
     PdfMetadata,
     /// The file's modification time, which a copy or a fresh clone resets.

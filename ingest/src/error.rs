@@ -49,6 +49,14 @@ pub enum Error {
         /// What is wrong and what was expected.
         problem: String,
     },
+    /// An archive, a mailbox or a member of one cannot be read.
+    #[error("{problem}")]
+    BadContainer {
+        /// The archive, or `archive!/member`.
+        uri: String,
+        /// What is wrong and what to do.
+        problem: String,
+    },
     /// The tokenizer file cannot be used.
     #[error("cannot load the tokenizer {}: {problem}", path.display())]
     Tokenizer {
@@ -70,7 +78,11 @@ impl Error {
                     io::ErrorKind::Interrupted | io::ErrorKind::TimedOut | io::ErrorKind::WouldBlock
                 )
             }
-            Self::SourceName { .. } | Self::TooLarge { .. } | Self::BadLine { .. } | Self::Tokenizer { .. } => false,
+            Self::SourceName { .. }
+            | Self::TooLarge { .. }
+            | Self::BadLine { .. }
+            | Self::BadContainer { .. }
+            | Self::Tokenizer { .. } => false,
         }
     }
 
@@ -82,6 +94,7 @@ impl Error {
             Self::Read { .. } => "unreadable",
             Self::TooLarge { .. } => "too_large",
             Self::BadLine { .. } => "bad_line",
+            Self::BadContainer { .. } => "bad_container",
             Self::Tokenizer { .. } => "bad_tokenizer",
         }
     }

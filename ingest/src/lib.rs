@@ -19,6 +19,7 @@ pub mod source;
 mod span;
 mod tokens;
 mod web_links;
+mod zip_file;
 
 pub use chunk::{Chunk, ChunkLimits};
 pub use document::{DateSource, Document};
@@ -26,7 +27,7 @@ pub use error::{Error, Result};
 pub use extract::{ExtractLimits, extract};
 pub use hash::ContentHash;
 pub use ids::{ChunkId, DocumentId, SourceName};
-pub use media_type::MediaType;
+pub use media_type::{MediaType, TextShape};
 pub use notice::{Notice, NoticeKind};
 pub use percent::percent_decoded;
 pub use plain_text::plain_text;

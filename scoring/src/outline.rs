@@ -6,7 +6,7 @@
 use std::ops::Range;
 
 use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag, TagEnd};
-use tamis_ingest::{ByteSpan, Document, MediaType};
+use tamis_ingest::{ByteSpan, Document, TextShape};
 
 /// What a leaf block is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -78,9 +78,9 @@ pub(crate) struct Outline {
 impl Outline {
     /// Reads the outline of `document`.
     pub(crate) fn of(document: &Document) -> Self {
-        match document.media_type {
-            MediaType::Markdown | MediaType::Html => Self::of_markdown(&document.text),
-            MediaType::PlainText | MediaType::Pdf => Self::of_plain(&document.text),
+        match document.media_type.text_shape() {
+            TextShape::Written | TextShape::Converted | TextShape::Printed => Self::of_markdown(&document.text),
+            TextShape::Plain => Self::of_plain(&document.text),
         }
     }
 

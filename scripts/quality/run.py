@@ -14,7 +14,18 @@ from pathlib import Path
 from harness import binary
 
 HERE = Path(__file__).resolve().parent
-SCORERS = ("acceptance", "freshness", "duplicates", "contradiction", "structure", "html_pages", "retrieval", "rag")
+SCORERS = (
+    "acceptance",
+    "freshness",
+    "duplicates",
+    "contradiction",
+    "structure",
+    "html_pages",
+    "pdf",
+    "retrieval",
+    "rag",
+    "curation",
+)
 
 
 def version():

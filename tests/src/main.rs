@@ -3,9 +3,12 @@
 #![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "the whole crate is a test")]
 
 mod access;
+mod alerts;
 mod bad_input;
 mod command_line;
 mod crash;
+mod documents;
+mod evaluation;
 mod harness;
 mod http;
 mod incremental;
@@ -13,4 +16,8 @@ mod pipeline;
 mod planted;
 mod policy;
 mod rebuild;
+mod review;
+mod runs;
+mod schedules;
 mod search;
+mod server;

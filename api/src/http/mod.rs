@@ -1,13 +1,21 @@
 //! The HTTP API: one handler a file, described by OpenAPI from the same code.
 
+mod alerts;
 mod audit;
 mod authentication;
 mod conflicts;
 mod cursor;
 mod description;
+mod documents;
 mod duplicates;
+mod etag;
+mod grade;
 mod health;
+mod idempotency;
+mod input;
+mod jobs;
 mod livez;
+mod metrics;
 mod page;
 mod policy;
 mod problem;
@@ -16,8 +24,13 @@ mod rate_limit;
 mod readyz;
 mod request_id;
 mod response_headers;
+mod review;
+mod run_events;
+mod runs;
 mod scopes;
 mod search;
+mod sources;
+mod uploads;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -31,7 +44,7 @@ use axum::routing::get;
 use tower_http::timeout::TimeoutLayer;
 use utoipa::OpenApi as _;
 use utoipa::openapi::OpenApi as Document;
-use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouterExt};
 use utoipa_axum::routes;
 
 use crate::service::Service;
@@ -41,6 +54,8 @@ pub use problem::{Code, Problem};
 
 /// Longest request body, in bytes.
 const MAX_BODY: usize = 1 << 20;
+/// Longest body with documents to grade, in bytes.
+const MAX_GRADE_BODY: usize = 16 << 20;
 /// Longest time for one answer.
 const TIME_LIMIT: Duration = Duration::from_secs(30);
 
@@ -53,15 +68,43 @@ fn routes() -> (Router<Arc<Service>>, Document) {
         .routes(routes!(readyz::readyz))
         .routes(routes!(search::search, search::search_with_body))
         .routes(routes!(health::health))
+        .routes(routes!(health::health_history))
+        .routes(routes!(health::health_forecast))
+        .routes(routes!(health::health_findings))
         .routes(routes!(quarantine::list_quarantine))
         .routes(routes!(quarantine::get_quarantined))
-        .routes(routes!(quarantine::decide))
+        .routes(routes!(quarantine::list_review_history))
+        .routes(routes!(quarantine::list_rule_rates))
+        .routes(routes!(review::decide))
+        .routes(routes!(review::decide_many))
+        .routes(routes!(review::claim))
+        .routes(routes!(review::undo))
+        .routes(routes!(alerts::list_alerts))
+        .routes(routes!(alerts::acknowledge_alert))
+        .routes(routes!(alerts::assign_alert))
+        .routes(routes!(alerts::resolve_alert))
+        .routes(routes!(metrics::metrics))
         .routes(routes!(conflicts::list_conflicts))
         .routes(routes!(duplicates::list_duplicates))
         .routes(routes!(policy::get_policy, policy::put_policy))
         .routes(routes!(policy::preview_policy))
         .routes(routes!(policy::list_policy_revisions))
         .routes(routes!(audit::list_audit))
+        .routes(routes!(sources::list_sources, sources::create_source))
+        .routes(routes!(sources::get_source, sources::change_source, sources::delete_source))
+        .routes(routes!(sources::run_source))
+        .routes(routes!(runs::list_runs))
+        .routes(routes!(runs::get_run))
+        .routes(routes!(runs::cancel_run))
+        .routes(routes!(run_events::run_events))
+        .routes(routes!(jobs::list_jobs))
+        .routes(routes!(jobs::retry_job))
+        .routes(routes!(jobs::discard_job))
+        // Sending a document has limits of its own, which the settings say.
+        .routes(routes!(documents::list_documents, uploads::send_document).layer(DefaultBodyLimit::disable()))
+        .routes(routes!(documents::get_document, documents::delete_document))
+        .routes(routes!(documents::get_chunk))
+        .routes(routes!(grade::grade).layer(DefaultBodyLimit::max(MAX_GRADE_BODY)))
         .split_for_parts();
     (router, description::complete(document))
 }
@@ -81,6 +124,8 @@ pub fn router(service: Arc<Service>) -> Router {
         .route("/openapi.json", get(move || async move { description }))
         .fallback(unknown_path)
         .method_not_allowed_fallback(wrong_method)
+        .layer(middleware::from_fn_with_state(Arc::clone(&service), idempotency::idempotent))
+        .route_layer(middleware::from_fn_with_state(service.clone(), metrics::count))
         .layer(DefaultBodyLimit::max(MAX_BODY))
         .layer(TimeoutLayer::with_status_code(StatusCode::GATEWAY_TIMEOUT, TIME_LIMIT))
         // The last layer is the first to see a request: an id, then who asks, then how often, then what changed.

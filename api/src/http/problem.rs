@@ -7,7 +7,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::request_id;
-use crate::ledger;
+use crate::{ledger, sources, uploading};
 
 /// What went wrong, as a stable code.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
@@ -23,8 +23,18 @@ pub enum Code {
     NotFound,
     /// The path does not know the method.
     MethodNotAllowed,
+    /// It clashes with what somebody else does, or with what there is.
+    Conflict,
+    /// It has changed since it was shown.
+    PreconditionFailed,
     /// Whoever asks does so too often.
     TooManyRequests,
+    /// The request's body is too large.
+    TooLarge,
+    /// There is no reader for the request's body.
+    UnsupportedMediaType,
+    /// The idempotency key came with another request before.
+    IdempotencyKeyReused,
     /// The service cannot answer at the moment.
     Unavailable,
     /// The service failed.
@@ -58,7 +68,12 @@ impl Code {
             Self::Forbidden => StatusCode::FORBIDDEN,
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
+            Self::Conflict => StatusCode::CONFLICT,
+            Self::PreconditionFailed => StatusCode::PRECONDITION_FAILED,
             Self::TooManyRequests => StatusCode::TOO_MANY_REQUESTS,
+            Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::UnsupportedMediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            Self::IdempotencyKeyReused => StatusCode::UNPROCESSABLE_ENTITY,
             Self::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
             Self::Internal => StatusCode::INTERNAL_SERVER_ERROR,
         }
@@ -71,7 +86,12 @@ impl Code {
             Self::Forbidden => "Not allowed",
             Self::NotFound => "Not found",
             Self::MethodNotAllowed => "Method not allowed",
+            Self::Conflict => "Conflict",
+            Self::PreconditionFailed => "Changed meanwhile",
             Self::TooManyRequests => "Too many requests",
+            Self::TooLarge => "The request is too large",
+            Self::UnsupportedMediaType => "There is no reader for the request's body",
+            Self::IdempotencyKeyReused => "The idempotency key came with another request",
             Self::Unavailable => "Not available at the moment",
             Self::Internal => "The service failed",
         }
@@ -101,16 +121,61 @@ impl Problem {
 impl From<anyhow::Error> for Problem {
     fn from(cause: anyhow::Error) -> Self {
         match cause.downcast_ref::<ledger::Error>() {
-            Some(missing @ ledger::Error::NoChunk { .. }) => Self::new(Code::NotFound, missing.to_string()),
+            Some(known) if let Some(code) = told(known) => Self::new(code, known.to_string()),
             Some(other) if other.is_retryable() => Self::new(Code::Unavailable, other.to_string()),
             _ => Self::internal(&cause),
         }
     }
 }
 
+/// The code of what a client can do something about.
+fn told(cause: &ledger::Error) -> Option<Code> {
+    match cause {
+        ledger::Error::NoChunk { .. }
+        | ledger::Error::NoIncident { .. }
+        | ledger::Error::NoSource { .. }
+        | ledger::Error::NoRun { .. }
+        | ledger::Error::NoFailedJob { .. }
+        | ledger::Error::NoDocument { .. } => Some(Code::NotFound),
+        ledger::Error::TooMany { .. } => Some(Code::InvalidRequest),
+        ledger::Error::Changed { .. } => Some(Code::PreconditionFailed),
+        ledger::Error::Claimed { .. }
+        | ledger::Error::SourceMoved { .. }
+        | ledger::Error::SourceLeaving { .. }
+        | ledger::Error::AmbiguousDocument { .. }
+        | ledger::Error::UriTaken { .. }
+        | ledger::Error::NothingToUndo { .. }
+        | ledger::Error::IncidentResolved { .. } => Some(Code::Conflict),
+        _ => None,
+    }
+}
+
 impl From<ledger::Error> for Problem {
     fn from(cause: ledger::Error) -> Self {
         anyhow::Error::from(cause).into()
+    }
+}
+
+impl From<sources::Error> for Problem {
+    fn from(cause: sources::Error) -> Self {
+        match cause {
+            sources::Error::Invalid(detail) => Self::new(Code::InvalidRequest, detail),
+            sources::Error::Conflict(detail) => Self::new(Code::Conflict, detail),
+            sources::Error::Ledger(cause) => cause.into(),
+        }
+    }
+}
+
+impl From<uploading::Error> for Problem {
+    fn from(cause: uploading::Error) -> Self {
+        match cause {
+            uploading::Error::Invalid(detail) => Self::new(Code::InvalidRequest, detail),
+            uploading::Error::Unsupported(detail) => Self::new(Code::UnsupportedMediaType, detail),
+            uploading::Error::TooLarge(detail) => Self::new(Code::TooLarge, detail),
+            uploading::Error::Conflict(detail) => Self::new(Code::Conflict, detail),
+            uploading::Error::Ledger(cause) => cause.into(),
+            uploading::Error::Other(cause) => cause.into(),
+        }
     }
 }
 

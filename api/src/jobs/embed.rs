@@ -12,20 +12,20 @@ use crate::embedding_cache::EmbeddingCache;
 const PROGRESS_EVERY: usize = 32;
 
 /// Vectors by the hash of the text they were made from.
-pub(super) struct Embedded {
-    pub(super) vectors: HashMap<String, Vector>,
+pub(crate) struct Embedded {
+    pub(crate) vectors: HashMap<String, Vector>,
     /// How many texts the model read.
-    pub(super) texts: u64,
+    pub(crate) texts: u64,
 }
 
 /// The hash of what the model reads of a chunk.
-pub(super) fn embedding_hash(entry: &IndexEntry) -> String {
+pub(crate) fn embedding_hash(entry: &IndexEntry) -> String {
     ContentHash::of(entry.embedding_text().as_bytes()).to_string()
 }
 
 /// The vectors of `entries`, given with their [`embedding_hash`]. Each text is read once, and none that is in the cache
 /// or in `known`. What is made goes into the cache at once, so that what a crash cuts short is not made again.
-pub(super) async fn embed(
+pub(crate) async fn embed(
     embedder: &Embedder,
     cache: &EmbeddingCache,
     entries: &[(&IndexEntry, &str)],

@@ -2,13 +2,23 @@
 
 mod embed;
 mod ingest;
+mod interrupt;
 mod links;
+mod listing;
 mod prepare;
 mod publish;
 mod rebuild;
+mod run;
+mod scheduler;
+mod summary;
+mod watch;
+mod webhooks;
 mod workers;
 
-pub use ingest::{Failure, IngestSummary, Observer, Seconds, SourceSpec, Step, ingest};
+pub(crate) use embed::{Embedded, embed, embedding_hash};
+pub use ingest::{Observer, SourceSpec, Step, ingest};
 pub use publish::{publish_all, publish_forever};
 pub use rebuild::{Canaries, NewIndexes, Rebuilt};
-pub use workers::{Stop, prepare_forever, prepare_until_drained};
+pub use summary::{BeforeAfter, ChunkCounts, Failure, IngestSummary, Seconds};
+pub use webhooks::{deliver_forever, deliver_once};
+pub use workers::{Stop, begin, prepare_until_drained, work_forever};

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
 use anyhow::Result;
@@ -11,7 +12,7 @@ use tamis_ingest::ChunkId;
 
 use super::embed::{Embedded, embed, embedding_hash};
 use super::links::check_links;
-use super::{Observer, Step, Stop};
+use super::{Observer, Step, Stop, watch};
 use crate::ledger::{Batch, Published};
 use crate::service::{Service, Stage};
 
@@ -52,10 +53,14 @@ pub async fn publish_forever(service: &Arc<Service>, mut stop: Stop) {
     let every = Duration::from_secs(service.config.serve.publish_seconds.max(1));
     let mut settled_on = None;
     loop {
-        let pause = match daily_and_publish(service, &mut settled_on, &stop).await {
-            Ok(_) => every,
+        let pause = match settle_and_publish(service, &mut settled_on, &stop).await {
+            Ok(()) => {
+                service.failed_publishes.store(0, Ordering::Relaxed);
+                every
+            }
             Err(problem) => {
                 tracing::error!(error = format!("{problem:#}"), "publishing failed; it is tried again");
+                service.failed_publishes.fetch_add(1, Ordering::Relaxed);
                 PAUSE_AFTER_FAILURE
             }
         };
@@ -67,17 +72,35 @@ pub async fn publish_forever(service: &Arc<Service>, mut stop: Stop) {
     }
 }
 
-/// Once a day linked pages are asked for, files are looked at, and every chunk is graded again; what that made of them is
-/// published.
-async fn daily_and_publish(service: &Service, settled_on: &mut Option<i64>, stop: &Stop) -> Result<u64> {
+/// Once a day linked pages are asked for, files are looked at, and every chunk is graded again; once no document waits,
+/// what came or left is held against the whole of its source; and what that made of chunks is published.
+async fn settle_and_publish(service: &Service, settled_on: &mut Option<i64>, stop: &Stop) -> Result<()> {
     let today = Timestamp::now().as_second().div_euclid(SECONDS_A_DAY);
     if *settled_on != Some(today) {
         check_links(service, stop).await?;
-        service.ledger.settle_context(&service.policy()).await?;
+        service.unsettled.store(true, Ordering::Relaxed);
         *settled_on = Some(today);
     }
     decay(service, stop).await?;
-    publish_all(service, &super::ingest::Unobserved, stop).await
+    if service.unsettled.load(Ordering::Relaxed) && service.ledger.waiting_documents().await? == 0 {
+        // Set back before: what comes meanwhile sets it again.
+        service.unsettled.store(false, Ordering::Relaxed);
+        let settled = service.ledger.settle_context(&service.policy()).await;
+        if settled.is_err() {
+            service.unsettled.store(true, Ordering::Relaxed);
+        }
+        settled?;
+    }
+    service.ledger.add_demand(&service.take_demand()).await?;
+    publish_all(service, &super::ingest::Unobserved, stop).await?;
+    if !stop.is_ordered() {
+        watch::daily_snapshot(service).await?;
+    }
+    // Here and nowhere else while the service runs: putting an index in order and writing it get in each other's way.
+    if service.optimize_wanted.swap(false, Ordering::Relaxed) {
+        service.corpus.optimize().await?;
+    }
+    Ok(())
 }
 
 /// Grades again what was not graded today, until the order to stop comes. Returns how many chunks.
@@ -103,7 +126,10 @@ async fn publish(service: &Service, batch: &Batch, observer: &dyn Observer) -> R
     let known = stored_vectors(service, batch, &hashes).await?;
     let begun = Instant::now();
     let texts: Vec<_> = batch.entries.iter().zip(&hashes).map(|((entry, _), hash)| (entry, hash.as_str())).collect();
-    let progress = |chunks| observer.advance(Step::Embed, chunks);
+    let progress = |chunks| {
+        service.spent.add_embedded(chunks);
+        observer.advance(Step::Embed, chunks);
+    };
     let Embedded { vectors, texts: embedded } =
         embed(&service.embedder, service.embeddings().await?, &texts, known, progress).await?;
     service.spent.add(Stage::Embed, begun.elapsed());

@@ -53,11 +53,101 @@ pub enum Error {
         /// Where it was said to be.
         given: PathBuf,
     },
+    /// A source's documents are on their way out.
+    #[error("source {name} is being deleted: wait for its deletion to end, or choose another name")]
+    SourceLeaving {
+        /// The source.
+        name: String,
+    },
+    /// No source has that name.
+    #[error("there is no source {name}: GET /v1/sources lists them")]
+    NoSource {
+        /// The name asked for.
+        name: String,
+    },
+    /// No run has that id.
+    #[error("there is no run {id}: GET /v1/runs lists them")]
+    NoRun {
+        /// The id asked for.
+        id: String,
+    },
+    /// No failed job has that id.
+    #[error("there is no failed job {id}: GET /v1/jobs?status=failed lists them")]
+    NoFailedJob {
+        /// The id asked for.
+        id: String,
+    },
+    /// No document has that id or name.
+    #[error("there is no document {id}: GET /v1/documents lists them")]
+    NoDocument {
+        /// The id or name asked for.
+        id: String,
+    },
+    /// Documents of several sources have that name.
+    #[error("several documents are named {name}: give the id of one of them: {}", ids.join(", "))]
+    AmbiguousDocument {
+        /// The name asked for.
+        name: String,
+        /// Ids of some of them.
+        ids: Vec<String>,
+    },
+    /// Another document of the source has that URI.
+    #[error("document {document} has the uri {uri} already: choose another uri, or send it under that id")]
+    UriTaken {
+        /// The URI.
+        uri: String,
+        /// The name of the document that has it.
+        document: String,
+    },
     /// No chunk has that id.
     #[error("there is no chunk {id}: `tamis quarantine list` shows the ids")]
     NoChunk {
         /// The id asked for.
         id: String,
+    },
+    /// The chunk is not as the person saw it who decided about it.
+    #[error("chunk {id} has changed since it was shown: look at it again, then decide")]
+    Changed {
+        /// The chunk.
+        id: String,
+    },
+    /// Somebody else works on the chunk.
+    #[error("{by} works on chunk {id} until {until}: decide after that, or ask them to let go of it")]
+    Claimed {
+        /// The chunk.
+        id: String,
+        /// Who.
+        by: String,
+        /// Until when.
+        until: jiff::Timestamp,
+    },
+    /// No decision about the chunk is left to take back.
+    #[error("there is no decision about chunk {id} to take back")]
+    NothingToUndo {
+        /// The chunk.
+        id: String,
+    },
+    /// No incident has that id.
+    #[error("there is no incident {id}: GET /v1/alerts lists them")]
+    NoIncident {
+        /// The id asked for.
+        id: String,
+    },
+    /// The incident is over.
+    #[error("incident {id} is resolved already")]
+    IncidentResolved {
+        /// The incident.
+        id: String,
+    },
+    /// More was asked for than is done at once.
+    #[error("{count} {what} are too many at once: at most {most}")]
+    TooMany {
+        /// Of what.
+        what: &'static str,
+        /// How many.
+        count: usize,
+        /// How many are allowed.
+        most: usize,
     },
     /// More than one chunk begins with that id.
     #[error("{count} chunks begin with {id}: give more of the id")]
@@ -86,7 +176,20 @@ impl Error {
             | Self::Migrate(_)
             | Self::Stored { .. }
             | Self::SourceMoved { .. }
+            | Self::SourceLeaving { .. }
+            | Self::NoSource { .. }
+            | Self::NoRun { .. }
+            | Self::NoFailedJob { .. }
+            | Self::NoDocument { .. }
+            | Self::AmbiguousDocument { .. }
+            | Self::UriTaken { .. }
             | Self::NoChunk { .. }
+            | Self::Changed { .. }
+            | Self::Claimed { .. }
+            | Self::NothingToUndo { .. }
+            | Self::NoIncident { .. }
+            | Self::IncidentResolved { .. }
+            | Self::TooMany { .. }
             | Self::AmbiguousChunk { .. } => false,
         }
     }

@@ -251,7 +251,7 @@ async fn without_boilerplate(
     Ok(())
 }
 
-fn entry(row: &SqliteRow) -> Result<(IndexEntry, Option<String>)> {
+pub(super) fn entry(row: &SqliteRow) -> Result<(IndexEntry, Option<String>)> {
     let heading_path: String = row.get("heading_path");
     let source: String = row.get("source");
     let (kind, metadata): (String, String) = (row.get("kind"), row.get("metadata"));

@@ -1,5 +1,8 @@
 //! The ledger against what must always hold, over random histories.
 
+mod health;
+mod review;
+
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
@@ -9,7 +12,7 @@ use tamis_ingest::{
 };
 use tamis_scoring::Policy;
 
-use super::{DocumentRow, Graded, Ledger, Published, Registered};
+use super::{DocumentRow, Graded, Ledger, Overlap, Published, Registered, RunCause, RunRequest, RunStatus};
 use crate::grading;
 
 /// A ledger in a folder of its own, fed with documents as the prepare job feeds it.
@@ -41,6 +44,7 @@ impl Bench {
                     uri: uri.clone(),
                     path: uri.into(),
                     line: None,
+                    member: Vec::new(),
                     bytes: text.len() as u64,
                     stored_at: None,
                 },
@@ -113,8 +117,9 @@ impl Bench {
                  and shadowed_by is null group by exact_hash having count(*) > 1) as twice",
             ),
             (
-                "a copy that may be searched",
-                "select count(*) from chunks where retired = 0 and shadowed_by is not null and searchable = 1",
+                "a copy that may be searched, though nobody released it",
+                "select count(*) from chunks where retired = 0 and shadowed_by is not null and searchable = 1
+                 and id not in (select chunk_id from reviews where state = 'released')",
             ),
             (
                 "a conflict of a chunk that does not stand",
@@ -233,19 +238,67 @@ async fn a_document_that_never_finishes_is_given_up() {
     let row = DocumentRow {
         id: id.clone(),
         name: "poison.md".into(),
-        location: Location { uri: "poison.md".into(), path: "poison.md".into(), line: None, bytes: 1, stored_at: None },
+        location: Location {
+            uri: "poison.md".into(),
+            path: "poison.md".into(),
+            line: None,
+            member: Vec::new(),
+            bytes: 1,
+            stored_at: None,
+        },
         content_hash: ContentHash::of(b"x"),
     };
     let register = || bench.ledger.register_documents(&run, &bench.source, "r1", std::slice::from_ref(&row));
     assert_eq!(register().await.unwrap(), [Registered::New]);
-    for attempt in 1..=3 {
-        assert_eq!(bench.ledger.begin_attempt(id.as_str()).await.unwrap().unwrap().attempt, attempt);
+    let mut begun = Vec::new();
+    for attempt in 1..=4 {
+        begun.push(bench.ledger.begin_attempt(id.as_str()).await.unwrap().unwrap());
+        assert_eq!(begun.last().unwrap().attempt, attempt);
     }
-    bench.ledger.give_up_document(&id, 3).await.unwrap();
+    bench.ledger.give_up_document(&begun[3]).await.unwrap();
     assert!(bench.ledger.begin_attempt(id.as_str()).await.unwrap().is_none());
     assert_eq!(register().await.unwrap(), [Registered::StillFailed]);
     let failed = bench.ledger.failed_documents(&run).await.unwrap();
     assert!(failed[0].1.contains("3 times"), "{failed:?}");
+}
+
+#[tokio::test]
+async fn a_run_that_begins_again_counts_no_document_twice() {
+    let bench = Bench::new().await;
+    let ledger = &bench.ledger;
+    let row = |uri: &str| DocumentRow {
+        id: DocumentId::new(&bench.source, uri),
+        name: uri.into(),
+        location: Location {
+            uri: uri.into(),
+            path: uri.into(),
+            line: None,
+            member: Vec::new(),
+            bytes: 1,
+            stored_at: None,
+        },
+        content_hash: ContentHash::of(b"x"),
+    };
+    let (first, both) = ([row("a.md")], [row("a.md"), row("b.md")]);
+    let RunRequest::Queued(run) = ledger.request_run("docs", RunCause::Request, Overlap::Skip).await.unwrap() else {
+        panic!("no run is open");
+    };
+    assert_eq!(ledger.begin_queued_run(&run, 90.0).await.unwrap().unwrap().attempt, 1);
+    assert!(ledger.begin_queued_run(&run, 80.0).await.unwrap().is_none(), "it is being done");
+    ledger.register_documents(&run, &bench.source, "r1", &first).await.unwrap();
+    // The process dies here, and the next one finds the run.
+    assert_eq!(ledger.reset_runs().await.unwrap(), 1);
+    let begun = ledger.begin_queued_run(&run, 80.0).await.unwrap().unwrap();
+    assert_eq!((begun.attempt, begun.health_before), (2, 90.0), "before the run is before it first began");
+    ledger.register_documents(&run, &bench.source, "r1", &both).await.unwrap();
+    let counts = ledger.run_counts(&run).await.unwrap();
+    assert_eq!((counts.seen, counts.new), (2, 2));
+    // A run of the command line belongs to whoever typed it.
+    let typed = ledger.begin_run(&bench.source).await.unwrap();
+    ledger.reset_runs().await.unwrap();
+    let typed = ledger.run(&typed).await.unwrap();
+    assert_eq!(typed.status, RunStatus::Failed);
+    assert!(typed.error.unwrap().contains("run the same command again"));
 }
 
 #[tokio::test]

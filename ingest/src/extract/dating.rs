@@ -75,7 +75,10 @@ fn implausible(date: &StatedDate) -> Notice {
         DateSource::Supplied => "what the source supplied",
         DateSource::FrontMatter => "the front matter",
         DateSource::PageMetadata => "the page's metadata",
+        DateSource::MailHeader => "the message's headers",
+        DateSource::GitCommit => "the git history",
         DateSource::Text => "the text",
+        DateSource::DocumentProperties => "the file's properties",
         DateSource::PdfMetadata => "the PDF's metadata",
         DateSource::FileTime => "the file's times",
     };

@@ -1,30 +1,37 @@
 //! Reading bytes into documents: one reader a format.
 
+mod blocks;
+mod data;
 pub(crate) mod date;
 mod dating;
 mod encoding;
+mod epub;
 mod front_matter;
 mod html;
 mod language;
 mod links;
+pub(crate) mod mail;
 mod markdown;
+mod markup;
+mod office;
+mod package;
 mod page_metadata;
 mod page_text;
 mod pdf;
-mod pdf_font;
-mod pdf_text;
 mod plain_text;
 mod prose;
 mod reading;
+mod rtf;
 mod stated_date;
 mod tags;
+mod xml;
 
 use std::panic::{self, AssertUnwindSafe};
 use std::thread;
 
 use reading::Reading;
 
-use crate::{Document, MediaType, Notice, NoticeKind, RawDocument};
+use crate::{Document, MediaType, Notice, NoticeKind, RawDocument, TextShape};
 
 /// What a reader may spend on one document.
 #[derive(Debug, Clone, Copy)]
@@ -41,7 +48,7 @@ impl Default for ExtractLimits {
     }
 }
 
-/// The stack of the thread that HTML and PDF are read on, in bytes: their readers follow the nesting of the document.
+/// The stack of the thread that all but plain text is read on, in bytes: the readers follow the nesting of the document.
 /// Only what is used of it is ever backed by memory.
 const STACK: usize = 256 << 20;
 
@@ -49,20 +56,42 @@ const STACK: usize = 256 << 20;
 /// that say what could not.
 #[must_use]
 pub fn extract(raw: &RawDocument, limits: ExtractLimits) -> Document {
-    let reading = match raw.media_type {
-        MediaType::Markdown => guarded(|| markdown::read(&raw.bytes)),
-        MediaType::PlainText => guarded(|| plain_text::read(&raw.bytes)),
-        MediaType::Html => guarded_deep(|| html::read(&raw.bytes, limits)),
-        MediaType::Pdf => guarded_deep(|| pdf::read(&raw.bytes, limits)),
-    };
+    let reading = guarded(raw.media_type, || read(raw, limits));
     finish(raw, reading.cut(limits.max_text_bytes))
+}
+
+/// Hands the bytes to the reader of their format.
+fn read(raw: &RawDocument, limits: ExtractLimits) -> Reading {
+    let bytes = raw.bytes.as_slice();
+    match raw.media_type {
+        MediaType::Markdown => markdown::read(bytes),
+        MediaType::Mdx => markup::mdx::read(bytes),
+        MediaType::PlainText => plain_text::read(bytes),
+        MediaType::Html => html::read(bytes, limits),
+        MediaType::Pdf => pdf::read(bytes, limits),
+        MediaType::Rst => markup::rst::read(bytes, limits),
+        MediaType::AsciiDoc => markup::asciidoc::read(bytes, limits),
+        MediaType::Docx => office::docx::read(bytes, limits),
+        MediaType::Pptx => office::pptx::read(bytes, limits),
+        MediaType::Xlsx => office::xlsx::read(bytes, limits),
+        MediaType::Xls => office::xls::read(bytes, limits),
+        MediaType::Odt | MediaType::Ods | MediaType::Odp => office::opendocument::read(bytes, limits),
+        MediaType::Epub => epub::read(bytes, limits),
+        MediaType::Csv => data::table::read(bytes, None, limits),
+        MediaType::Tsv => data::table::read(bytes, Some(b'\t'), limits),
+        MediaType::Json => data::json::read(bytes, limits),
+        MediaType::Xml => data::xml_document::read(bytes, limits),
+        MediaType::Notebook => data::notebook::read(bytes, limits),
+        MediaType::Email => mail::read(bytes, limits),
+        MediaType::Rtf => rtf::read(bytes, limits),
+    }
 }
 
 /// Puts together what the reader found and what the source says; the source wins.
 fn finish(raw: &RawDocument, mut reading: Reading) -> Document {
     reading.dates.extend(stated_date::find(&reading.text, reading.beside_text.as_deref()));
     let dates = dating::settle(raw, &reading.dates, &mut reading.notices);
-    if let (MediaType::Markdown, Some(place)) = (raw.media_type, &raw.place) {
+    if let (TextShape::Written, Some(place)) = (raw.media_type.text_shape(), &raw.place) {
         reading.notices.extend(links::check(&reading.text, place));
     }
     let supplied = &raw.supplied;
@@ -87,17 +116,18 @@ fn finish(raw: &RawDocument, mut reading: Reading) -> Document {
     }
 }
 
-/// Runs a reader; where it panics, the document is damaged in a way the reader did not foresee.
-fn guarded(read: impl FnOnce() -> Reading) -> Reading {
-    panic::catch_unwind(AssertUnwindSafe(read)).unwrap_or_else(|_| gave_up())
-}
-
-/// The same on a thread with a deep stack, for readers that recurse.
-fn guarded_deep(read: impl FnOnce() -> Reading + Send) -> Reading {
-    thread::scope(|scope| {
-        let spawned = thread::Builder::new().name("reader".to_owned()).stack_size(STACK).spawn_scoped(scope, read);
-        spawned.ok().and_then(|reader| reader.join().ok()).unwrap_or_else(gave_up)
-    })
+/// Runs a reader; where it panics, the document is damaged in a way the reader did not foresee. All but those of plain
+/// text follow the nesting of the document, on a thread with a deep stack.
+fn guarded(media_type: MediaType, read: impl FnOnce() -> Reading + Send) -> Reading {
+    match media_type.text_shape() {
+        TextShape::Written | TextShape::Plain => {
+            panic::catch_unwind(AssertUnwindSafe(read)).unwrap_or_else(|_| gave_up())
+        }
+        TextShape::Converted | TextShape::Printed => thread::scope(|scope| {
+            let spawned = thread::Builder::new().name("reader".to_owned()).stack_size(STACK).spawn_scoped(scope, read);
+            spawned.ok().and_then(|reader| reader.join().ok()).unwrap_or_else(gave_up)
+        }),
+    }
 }
 
 /// What is left of a document whose reader broke down.
@@ -106,5 +136,7 @@ fn gave_up() -> Reading {
     Reading { notices: vec![Notice { kind: NoticeKind::Malformed, detail, span: None }], ..Reading::default() }
 }
 
+#[cfg(test)]
+mod mutation_tests;
 #[cfg(test)]
 mod tests;

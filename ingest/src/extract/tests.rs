@@ -8,7 +8,30 @@ use proptest::prelude::*;
 use super::*;
 use crate::{DateSource, Supplied};
 
-const FORMATS: [MediaType; 4] = [MediaType::Markdown, MediaType::Html, MediaType::PlainText, MediaType::Pdf];
+const FORMATS: [MediaType; 22] = [
+    MediaType::Markdown,
+    MediaType::Mdx,
+    MediaType::Html,
+    MediaType::PlainText,
+    MediaType::Pdf,
+    MediaType::Rst,
+    MediaType::AsciiDoc,
+    MediaType::Docx,
+    MediaType::Pptx,
+    MediaType::Xlsx,
+    MediaType::Xls,
+    MediaType::Odt,
+    MediaType::Ods,
+    MediaType::Odp,
+    MediaType::Epub,
+    MediaType::Csv,
+    MediaType::Tsv,
+    MediaType::Json,
+    MediaType::Xml,
+    MediaType::Notebook,
+    MediaType::Email,
+    MediaType::Rtf,
+];
 
 fn raw(media_type: MediaType, bytes: impl Into<Vec<u8>>) -> RawDocument {
     RawDocument {
@@ -225,7 +248,7 @@ fn pdf_pages() {
     let document = read(MediaType::Pdf, file);
     assert_eq!(
         document.text,
-        "A sieve that lets the fine\nflour through is called a tamis.\n\nIt is round.\n\nSecond page"
+        "A sieve that lets the fine flour through is called a tamis.\n\nIt is round.\n\nSecond page"
     );
     assert_eq!(document.title.as_deref(), Some("Sieves"));
     assert_eq!(

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use ignore::{DirEntry, WalkBuilder};
 
-use super::{Listed, SourceLimits, file, jsonl};
+use super::{Listed, SourceLimits, file};
 use crate::Error;
 
 /// The name of the folder itself within the source.
@@ -38,7 +38,7 @@ fn vanished(root: &Path) -> Option<Listed> {
     Some(Listed::Failed { uri: ROOT.to_owned(), error })
 }
 
-/// What one entry of the walk lists: nothing for a folder, many for a JSONL file.
+/// What one entry of the walk lists: nothing for a folder, many for a container.
 fn list_entry(root: &Path, entry: &DirEntry, limits: SourceLimits) -> Box<dyn Iterator<Item = Listed> + Send> {
     let path = entry.path();
     let uri = relative(root, path);
@@ -51,14 +51,7 @@ fn list_entry(root: &Path, entry: &DirEntry, limits: SourceLimits) -> Box<dyn It
     {
         return one(refused);
     }
-    if !jsonl::is_jsonl(path) {
-        return one(file::list(path, uri, limits));
-    }
-    let prefix = format!("{uri}#");
-    match jsonl::Lines::open(path, uri.clone(), prefix, limits) {
-        Ok(lines) => Box::new(lines),
-        Err(source) => one(Listed::Failed { uri, error: Error::Read { path: path.to_path_buf(), source } }),
-    }
+    file::list(path, uri, "#", limits)
 }
 
 /// Why a link is not followed, if it is not: a document lies inside its source, and folders are walked once.

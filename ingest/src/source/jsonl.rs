@@ -11,20 +11,23 @@ use super::object::{self, Object};
 use super::{Line, Listed, Location, SourceLimits, file};
 use crate::{Error, RawDocument, Result};
 
-/// Whether the file's name says it holds JSON lines.
-pub(super) fn is_jsonl(path: &Path) -> bool {
-    path.extension().is_some_and(|ext| ext.eq_ignore_ascii_case("jsonl") || ext.eq_ignore_ascii_case("ndjson"))
+/// A file of JSON lines.
+pub(super) struct FileOfLines {
+    /// The file it is, or lies in.
+    pub(super) path: PathBuf,
+    /// Its name within the source.
+    pub(super) uri: String,
+    /// What stands before the name of each document.
+    pub(super) prefix: String,
+    /// Where in a container it lies.
+    pub(super) member: Vec<String>,
+    pub(super) stored_at: Option<Timestamp>,
 }
 
 /// The documents of a JSONL file, in line order. Of the lines gone by it keeps the ids alone.
-pub(super) struct Lines {
-    reader: BufReader<File>,
-    path: PathBuf,
-    /// The file's name within the source.
-    file_uri: String,
-    /// What stands before the name of each document.
-    prefix: String,
-    stored_at: Option<Timestamp>,
+pub(super) struct Lines<R> {
+    reader: R,
+    file: FileOfLines,
     limits: SourceLimits,
     number: usize,
     offset: u64,
@@ -34,29 +37,29 @@ pub(super) struct Lines {
     done: bool,
 }
 
-impl Lines {
-    /// Opens the file.
-    pub(super) fn open(path: &Path, file_uri: String, prefix: String, limits: SourceLimits) -> io::Result<Self> {
-        let file = File::open(path)?;
-        let stored_at = file::stored_at(&file.metadata()?);
-        Ok(Self {
-            reader: BufReader::with_capacity(64 << 10, file),
-            path: path.to_path_buf(),
-            file_uri,
-            prefix,
-            stored_at,
-            limits,
-            number: 0,
-            offset: 0,
-            ids: HashMap::new(),
-            uris: HashMap::new(),
-            done: false,
-        })
+/// Opens the file at `path`.
+pub(super) fn open(
+    path: &Path,
+    uri: String,
+    prefix: String,
+    limits: SourceLimits,
+) -> io::Result<Lines<BufReader<File>>> {
+    let file = File::open(path)?;
+    let stored_at = file::stored_at(&file.metadata()?);
+    let about = FileOfLines { path: path.to_path_buf(), uri, prefix, member: Vec::new(), stored_at };
+    Ok(Lines::new(BufReader::with_capacity(64 << 10, file), about, limits))
+}
+
+impl<R: BufRead> Lines<R> {
+    /// Lists the lines of a file from its beginning.
+    pub(super) fn new(reader: R, file: FileOfLines, limits: SourceLimits) -> Self {
+        let (ids, uris) = (HashMap::new(), HashMap::new());
+        Self { reader, file, limits, number: 0, offset: 0, ids, uris, done: false }
     }
 
     /// What the line says, if it says anything.
     fn list_line(&mut self, line: &[u8], length: u64) -> Option<Listed> {
-        let uri = format!("{}:{}", self.file_uri, self.number);
+        let uri = format!("{}:{}", self.file.uri, self.number);
         let limit = self.limits.max_document_bytes;
         if length > limit {
             return Some(Listed::Failed { error: Error::TooLarge { uri: uri.clone(), bytes: length, limit }, uri });
@@ -67,16 +70,17 @@ impl Lines {
         let object = match object::parse(line).and_then(|object| self.refuse_repeat(object)) {
             Ok(object) => object,
             Err(problem) => {
-                let error = Error::BadLine { path: self.path.clone(), line: self.number, problem };
+                let error = Error::BadLine { path: self.file.path.clone(), line: self.number, problem };
                 return Some(Listed::Failed { uri, error });
             }
         };
         Some(Listed::Document(Location {
-            uri: format!("{}{}", self.prefix, object.uri),
-            path: self.path.clone(),
+            uri: format!("{}{}", self.file.prefix, object.uri),
+            path: self.file.path.clone(),
             line: Some(Line { number: self.number, offset: self.offset }),
+            member: self.file.member.clone(),
             bytes: length,
-            stored_at: self.stored_at,
+            stored_at: self.file.stored_at,
         }))
     }
 
@@ -100,7 +104,7 @@ impl Lines {
     }
 }
 
-impl Iterator for Lines {
+impl<R: BufRead> Iterator for Lines<R> {
     type Item = Listed;
 
     fn next(&mut self) -> Option<Listed> {
@@ -118,8 +122,9 @@ impl Iterator for Lines {
                 }
                 Err(source) => {
                     self.done = true;
-                    let uri = format!("{}:{}", self.file_uri, self.number);
-                    return Some(Listed::Failed { uri, error: Error::Read { path: self.path.clone(), source } });
+                    let uri = format!("{}:{}", self.file.uri, self.number);
+                    let error = Error::Read { path: self.file.path.clone(), source };
+                    return Some(Listed::Failed { uri, error });
                 }
             }
         }
@@ -130,10 +135,22 @@ impl Iterator for Lines {
 /// Reads the document on `line`.
 pub(super) fn fetch(location: &Location, line: Line, limits: SourceLimits) -> Result<RawDocument> {
     let unreadable = |source| Error::Read { path: location.path.clone(), source };
-    let bad_line = |problem| Error::BadLine { path: location.path.clone(), line: line.number, problem };
     let file = File::open(&location.path).map_err(unreadable)?;
     let stored_at = file::stored_at(&file.metadata().map_err(unreadable)?);
-    let mut reader = BufReader::new(file);
+    let raw = fetch_from(file, location, line, limits)?;
+    Ok(RawDocument { stored_at: stored_at.or(raw.stored_at), ..raw })
+}
+
+/// Reads the document on `line` of a file of lines.
+pub(super) fn fetch_from(
+    content: impl Read + Seek,
+    location: &Location,
+    line: Line,
+    limits: SourceLimits,
+) -> Result<RawDocument> {
+    let unreadable = |source| Error::Read { path: location.path.clone(), source };
+    let bad_line = |problem| Error::BadLine { path: location.path.clone(), line: line.number, problem };
+    let mut reader = BufReader::new(content);
     reader.seek(SeekFrom::Start(line.offset)).map_err(unreadable)?;
     let mut bytes = Vec::new();
     let limit = limits.max_document_bytes;
@@ -154,7 +171,7 @@ pub(super) fn fetch(location: &Location, line: Line, limits: SourceLimits) -> Re
         media_type: object.media_type,
         bytes: object.text.into_bytes(),
         fetched_at: Timestamp::now(),
-        stored_at: stored_at.or(location.stored_at),
+        stored_at: location.stored_at,
         place: None,
         supplied: object.supplied,
     })

@@ -1,8 +1,10 @@
-//! Where documents come from: a folder, one file, or the lines of a JSONL file.
+//! Where documents come from: a folder, one file, the lines of a JSONL file, or what an archive or mailbox holds.
 
+mod container;
 mod file;
 mod folder;
 mod jsonl;
+mod kind;
 mod object;
 mod place;
 
@@ -21,19 +23,22 @@ use crate::{Error, RawDocument, Result};
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Location {
     /// The document's name within its source: a path with `/` relative to the folder, the path as given for a single
-    /// file, or the `uri` (else the `id`) of a JSONL object.
+    /// file, the `uri` (else the `id`) of a JSONL object, or `archive.zip!/path` for what lies in a container.
     pub uri: String,
     /// The file that holds it.
     pub path: PathBuf,
-    /// For a line of a JSONL file: which.
+    /// For a line of a JSONL file or a message of a mailbox: where.
     pub line: Option<Line>,
+    /// For what lies in a container: the member, of that the member, and so on.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub member: Vec<String>,
     /// Size in bytes.
     pub bytes: u64,
     /// When the file last changed.
     pub stored_at: Option<Timestamp>,
 }
 
-/// A line of a JSONL file.
+/// A line of a JSONL file or a mailbox.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Line {
     /// Line number, from 1.
@@ -80,7 +85,9 @@ impl Default for SourceLimits {
 /// out; a `.jsonl` or `.ndjson` file is listed line by line; any other file is itself.
 ///
 /// In a folder, links to files inside it are read, links out of it and links to folders are named as unsupported, so
-/// that a loop of links ends. The objects of a JSONL file inside a folder are named `path/to/file.jsonl#uri`.
+/// that a loop of links ends. The objects of a JSONL file inside a folder are named `path/to/file.jsonl#uri`. Archives
+/// (zip, tar, tar.gz), compressed files, mailboxes and the attachments of messages are walked, and what is in them is
+/// named `path/to/archive.zip!/path/inside.md`.
 ///
 /// # Errors
 /// [`Error::Read`] where `path` itself cannot be read. What goes wrong further down is [`Listed::Failed`].
@@ -91,11 +98,7 @@ pub fn list(path: &Path, limits: SourceLimits) -> Result<Box<dyn Iterator<Item =
         return Ok(folder::list(path, limits));
     }
     std::fs::File::open(path).map_err(unreadable)?;
-    let uri = path.to_string_lossy().into_owned();
-    if jsonl::is_jsonl(path) {
-        return Ok(Box::new(jsonl::Lines::open(path, uri, String::new(), limits).map_err(unreadable)?));
-    }
-    Ok(Box::new(std::iter::once(file::list(path, uri, limits))))
+    Ok(file::list(path, path.to_string_lossy().into_owned(), "", limits))
 }
 
 /// What became of a document's file since the document was listed.
@@ -124,9 +127,11 @@ pub fn change(location: &Location) -> Option<Change> {
 /// Reads a document.
 ///
 /// # Errors
-/// [`Error::Read`], [`Error::TooLarge`], or [`Error::BadLine`] where a JSONL line is no document (any more).
+/// [`Error::Read`], [`Error::TooLarge`], [`Error::BadLine`] where a JSONL line is no document (any more), or
+/// [`Error::BadContainer`] where a container cannot be read or no longer holds it.
 pub fn fetch(location: &Location, limits: SourceLimits) -> Result<RawDocument> {
     match location.line {
+        _ if !location.member.is_empty() => container::fetch(location, limits),
         Some(line) => jsonl::fetch(location, line, limits),
         None => file::fetch(location, limits),
     }

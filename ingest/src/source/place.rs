@@ -36,7 +36,7 @@ impl Place {
     /// The place of a file: in the folder it was listed in, or by itself in its own. `None` for what is no file of its
     /// own.
     pub(super) fn of(location: &Location) -> Option<Self> {
-        if location.line.is_some() {
+        if location.line.is_some() || !location.member.is_empty() {
             return None;
         }
         let alone = location.uri == location.path.to_string_lossy();
@@ -112,7 +112,14 @@ mod tests {
             fs::create_dir_all(path.parent().unwrap()).unwrap();
             fs::write(path, "x").unwrap();
         }
-        let location = Location { uri: uri.to_owned(), path: root.join(uri), line: None, bytes: 1, stored_at: None };
+        let location = Location {
+            uri: uri.to_owned(),
+            path: root.join(uri),
+            line: None,
+            member: Vec::new(),
+            bytes: 1,
+            stored_at: None,
+        };
         Place::of(&location).unwrap()
     }
 
@@ -153,12 +160,14 @@ mod tests {
         let path = root.path().join("docs/a.md");
         let uri = path.to_string_lossy().into_owned();
         place(root.path(), "docs/a.md", &["docs/a.md", "docs/b.md", "c.md"]);
-        let place = Place::of(&Location { uri, path, line: None, bytes: 1, stored_at: None }).unwrap();
+        let place =
+            Place::of(&Location { uri, path, line: None, member: Vec::new(), bytes: 1, stored_at: None }).unwrap();
         assert_eq!(place.follow("b.md"), Target::There);
         assert_eq!(place.follow("d.md"), Target::Missing);
         assert_eq!(place.follow("../c.md"), Target::Outside);
         let (uri, path) = ("README.md".to_owned(), PathBuf::from("README.md"));
-        let bare = Place::of(&Location { uri, path, line: None, bytes: 1, stored_at: None }).unwrap();
+        let bare =
+            Place::of(&Location { uri, path, line: None, member: Vec::new(), bytes: 1, stored_at: None }).unwrap();
         assert_eq!(bare.follow("Cargo.toml"), Target::There);
         assert_eq!(bare.follow("nothing/"), Target::Missing);
     }

@@ -53,8 +53,8 @@ pub fn age_score(
 fn trust(source: Option<DateSource>) -> f32 {
     match source {
         Some(DateSource::Supplied | DateSource::FrontMatter) => 1.0,
-        Some(DateSource::PageMetadata | DateSource::Text) => 0.9,
-        Some(DateSource::PdfMetadata) => 0.7,
+        Some(DateSource::PageMetadata | DateSource::MailHeader | DateSource::GitCommit | DateSource::Text) => 0.9,
+        Some(DateSource::DocumentProperties | DateSource::PdfMetadata) => 0.7,
         Some(DateSource::FileTime) | None => 0.3,
     }
 }
@@ -111,7 +111,10 @@ fn origin(source: Option<DateSource>) -> &'static str {
         Some(DateSource::Supplied) => "stated by its source",
         Some(DateSource::FrontMatter) => "front matter",
         Some(DateSource::PageMetadata) => "page metadata",
+        Some(DateSource::MailHeader) => "the message's date",
+        Some(DateSource::GitCommit) => "last git commit",
         Some(DateSource::Text) => "stated in the text",
+        Some(DateSource::DocumentProperties) => "file properties",
         Some(DateSource::PdfMetadata) => "PDF information",
         Some(DateSource::FileTime) => "file time",
         None => "origin unknown",

@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 
 use pulldown_cmark::{Event, Parser};
 use regex::Regex;
-use tamis_ingest::{ByteSpan, MediaType, NoticeKind, percent_decoded};
+use tamis_ingest::{ByteSpan, NoticeKind, TextShape, percent_decoded};
 use unicode_normalization::UnicodeNormalization;
 
 use super::Reading;
@@ -44,7 +44,11 @@ static INCLUDE: LazyLock<Regex> = LazyLock::new(|| {
 pub(super) fn check(reading: &Reading<'_>) -> Vec<Finding> {
     let links = links(reading);
     let cut = reading.document.notices.iter().any(|notice| notice.kind == NoticeKind::Truncated);
-    if links.is_empty() || cut || reading.document.media_type != MediaType::Markdown || includes_others(reading) {
+    if links.is_empty()
+        || cut
+        || reading.document.media_type.text_shape() != TextShape::Written
+        || includes_others(reading)
+    {
         return Vec::new();
     }
     let places = Places::of(reading);

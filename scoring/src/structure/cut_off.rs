@@ -6,7 +6,7 @@
 use std::sync::LazyLock;
 
 use regex::Regex;
-use tamis_ingest::{ByteSpan, MediaType};
+use tamis_ingest::{ByteSpan, TextShape};
 
 use super::Reading;
 use crate::excerpt::word_count;
@@ -43,10 +43,10 @@ static IN_THE_MIDDLE: LazyLock<Regex> = LazyLock::new(|| {
 });
 
 pub(super) fn check(reading: &Reading<'_>) -> Vec<Finding> {
-    match reading.document.media_type {
-        MediaType::Markdown | MediaType::Html | MediaType::PlainText => {}
+    match reading.document.media_type.text_shape() {
+        TextShape::Written | TextShape::Converted | TextShape::Plain => {}
         // Pages break sentences, and columns break them anywhere.
-        MediaType::Pdf => return Vec::new(),
+        TextShape::Printed => return Vec::new(),
     }
     let blocks = &reading.outline.blocks;
     let mut findings: Vec<Finding> = blocks
@@ -85,7 +85,7 @@ fn is_prose(reading: &Reading<'_>, block: &Block) -> bool {
 fn is_last(reading: &Reading<'_>, next: Option<&Block>) -> bool {
     match next.map(|block| block.kind) {
         None => true,
-        Some(BlockKind::Heading(_)) => reading.document.media_type == MediaType::Markdown,
+        Some(BlockKind::Heading(_)) => reading.document.media_type.text_shape() == TextShape::Written,
         Some(BlockKind::Paragraph | BlockKind::Item | BlockKind::Table | BlockKind::Code | BlockKind::Html) => false,
     }
 }

@@ -1,6 +1,6 @@
 //! Too much at once: chunks the model cuts off, paragraphs no one can read.
 
-use tamis_ingest::MediaType;
+use tamis_ingest::TextShape;
 
 use super::Reading;
 use super::reading::ChunkReading;
@@ -20,10 +20,10 @@ pub(super) fn check_chunk(here: &ChunkReading<'_>, policy: StructurePolicy, find
 }
 
 pub(super) fn check_paragraphs(reading: &Reading<'_>, policy: StructurePolicy) -> Vec<Finding> {
-    let most = match reading.document.media_type {
-        MediaType::Markdown | MediaType::Html => policy.max_paragraph_words as usize,
-        MediaType::PlainText => (policy.max_paragraph_words as f32 * PLAIN_TEXT_ALLOWANCE) as usize,
-        MediaType::Pdf => return Vec::new(),
+    let most = match reading.document.media_type.text_shape() {
+        TextShape::Written | TextShape::Converted => policy.max_paragraph_words as usize,
+        TextShape::Plain => (policy.max_paragraph_words as f32 * PLAIN_TEXT_ALLOWANCE) as usize,
+        TextShape::Printed => return Vec::new(),
     };
     let paragraphs = reading.outline.blocks.iter().filter(|block| block.kind == BlockKind::Paragraph);
     paragraphs

@@ -3,7 +3,7 @@
 use std::sync::LazyLock;
 
 use regex::{Captures, Regex};
-use tamis_ingest::{ByteSpan, MediaType};
+use tamis_ingest::{ByteSpan, TextShape};
 
 use super::Reading;
 use crate::outline::BlockKind;
@@ -36,7 +36,7 @@ enum Thing {
 
 pub(super) fn check(reading: &Reading<'_>) -> Vec<Finding> {
     // Pictures and captions of pages and print are not in their text.
-    if reading.document.media_type != MediaType::Markdown {
+    if reading.document.media_type.text_shape() != TextShape::Written {
         return Vec::new();
     }
     let text = reading.text();

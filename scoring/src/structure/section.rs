@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use tamis_ingest::{ByteSpan, MediaType, NoticeKind};
+use tamis_ingest::{ByteSpan, NoticeKind, TextShape};
 
 use super::Reading;
 use crate::excerpt::{quote, word_count};
@@ -27,7 +27,7 @@ struct Section {
 /// What was taken out of a page may have stood below its headings, so only files written as text are looked at.
 pub(super) fn check(reading: &Reading<'_>) -> Vec<Finding> {
     let cut = reading.document.notices.iter().any(|notice| notice.kind == NoticeKind::Truncated);
-    if cut || reading.document.media_type != MediaType::Markdown {
+    if cut || reading.document.media_type.text_shape() != TextShape::Written {
         return Vec::new();
     }
     let sections = sections(reading);

@@ -6,6 +6,7 @@ use regex::Regex;
 use scraper::node::Element;
 
 use super::label;
+use super::outline::Outline;
 
 /// How sure it is that an element is no content.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -110,6 +111,15 @@ pub(super) fn judge(element: &Element) -> Clutter {
     }
     let label = FILING.as_ref().map_or_else(|| label.clone().into(), |filing| filing.replace_all(&label, " "));
     if NAMES.as_ref().is_some_and(|names| names.is_match(&label)) { Clutter::Likely } else { Clutter::No }
+}
+
+/// Leaves out what the page does not show.
+pub(super) fn leave_out_hidden(outline: &mut Outline<'_>) {
+    for at in 1..outline.nodes.len() {
+        if outline.element(at).is_some_and(is_hidden) {
+            outline.leave_out(at);
+        }
+    }
 }
 
 fn is_hidden(element: &Element) -> bool {

@@ -2,7 +2,7 @@
 
 mod clutter;
 pub(super) mod dateline;
-mod escape;
+pub(super) mod escape;
 mod label;
 mod main_part;
 mod outline;
@@ -19,6 +19,7 @@ use outline::Outline;
 use super::reading::Reading;
 use super::{ExtractLimits, encoding, page_metadata, page_text, tags};
 use crate::NoticeKind;
+pub(super) use escape::{push as escape_words, target as link_target};
 
 /// How far the charset declaration is looked for, in bytes (the HTML standard says 1,024; pages go beyond).
 const CHARSET_WITHIN: usize = 4 << 10;
@@ -48,6 +49,21 @@ pub(super) fn read(bytes: &[u8], limits: ExtractLimits) -> Reading {
             None if whole.is_empty() => Reading { text: page_text::without_scripts(&page), ..reading },
             None => Reading { text: whole, ..reading },
         }
+    };
+    reading.notices.extend(notice);
+    reading
+}
+
+/// Reads a page all of which is content, as a chapter of a book or a message.
+pub(super) fn read_whole(bytes: &[u8]) -> Reading {
+    let (source, notice) = encoding::decode(bytes, charset(bytes));
+    let mut reading = if tags::depth(&source) > MAX_DEPTH {
+        Reading { text: tags::strip(&source), ..Reading::default() }
+    } else {
+        let page = Html::parse_document(&source);
+        let mut outline = Outline::of(&page);
+        clutter::leave_out_hidden(&mut outline);
+        Reading { text: render::render(&outline, &[], 0), ..page_metadata::read(&page) }
     };
     reading.notices.extend(notice);
     reading
@@ -181,7 +197,8 @@ mod tests {
         ];
         for page in pages {
             let start = std::time::Instant::now();
-            let read = super::super::guarded_deep(|| read(page.as_bytes(), ExtractLimits::default()));
+            let read =
+                super::super::guarded(crate::MediaType::Html, || read(page.as_bytes(), ExtractLimits::default()));
             assert!(read.text.len() < 4 * page.len());
             assert!(start.elapsed().as_secs() < 30, "{:.60}… took {:?}", page, start.elapsed());
         }
