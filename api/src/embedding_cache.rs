@@ -70,9 +70,9 @@ impl EmbeddingCache {
         let mut query = QueryBuilder::<Sqlite>::new("select text, vector from embeddings where model = ");
         query.push_bind(&self.model).push(" and text in (");
         let mut list = query.separated(", ");
-        hashes.iter().for_each(|hash| {
+        for hash in hashes {
             list.push_bind(hash);
-        });
+        }
         query.push(")");
         let rows: Vec<(String, Vec<u8>)> = query.build_query_as().fetch_all(&self.pool).await?;
         let found: HashMap<String, Vector> = rows

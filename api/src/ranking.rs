@@ -96,12 +96,11 @@ fn collapsed(candidates: Vec<Candidate>) -> Vec<Waiting> {
     let mut best: Vec<Waiting> = Vec::with_capacity(all.len());
     let mut places: HashMap<ChunkId, usize> = HashMap::new();
     for (says_as, waiting) in all {
-        match places.get(&says_as) {
-            Some(&place) => best[place].placed.collapsed.push(waiting.placed.chunk),
-            None => {
-                places.insert(says_as, best.len());
-                best.push(waiting);
-            }
+        if let Some(&place) = places.get(&says_as) {
+            best[place].placed.collapsed.push(waiting.placed.chunk);
+        } else {
+            places.insert(says_as, best.len());
+            best.push(waiting);
         }
     }
     best

@@ -46,9 +46,9 @@ pub(crate) fn build(
             Part::Prefix(prefix) => (Occur::Should, words(&beginning(prefix, fields, searcher)?, fields)),
             Part::Word(word) => match alike(word, fields, searcher)? {
                 None => (Occur::Should, any_of(word.stems.iter().map(|stem| term(stem, fields)).collect())),
-                Some(searched) => {
-                    let clause = words(&searched, fields);
-                    corrections.push(Correction { typed: word.plain.clone(), searched });
+                Some(instead) => {
+                    let clause = words(&instead, fields);
+                    corrections.push(Correction { typed: word.plain.clone(), searched: instead });
                     (Occur::Should, clause)
                 }
             },

@@ -25,7 +25,7 @@ const CANDIDATES_PER_HIT: usize = 4;
 const MAX_LIMIT: usize = 20_000;
 
 /// Age from which versions of the vector index go that no new search reads. No search takes as long.
-const KEEP_VERSIONS: Duration = Duration::from_secs(10 * 60);
+const KEEP_VERSIONS: Duration = Duration::from_mins(10);
 
 /// The lexical and the vector index of one model, in one folder. Any number of processes may search it; one at a time
 /// may publish.

@@ -75,7 +75,9 @@ pub(crate) fn parse(text: &str, analyzers: &mut Analyzers) -> Vec<Part> {
         if number % 2 == 1 && number + 1 < pieces.len() {
             parser.quoted(piece);
         } else {
-            piece.split_whitespace().for_each(|typed| parser.typed(typed));
+            for typed in piece.split_whitespace() {
+                parser.typed(typed);
+            }
         }
     }
     without_function_words(parser.parts)
@@ -131,7 +133,9 @@ impl Parser<'_> {
         } else if terms.first().is_some_and(|terms| terms.len() > 1) {
             self.parts.push(Part::Glued(terms));
         }
-        words.into_iter().for_each(|word| self.word(word));
+        for word in words {
+            self.word(word);
+        }
     }
 
     fn word(&mut self, word: Word) {

@@ -1,13 +1,12 @@
-use std::time::Duration;
-
 use jiff::Timestamp;
-use proptest::prelude::*;
-use proptest::test_runner::{Config, TestRunner};
 use tamis_ingest::{DocumentId, SourceName};
 use tempfile::TempDir;
 
 use super::*;
 use crate::Correction;
+
+mod faults;
+mod life;
 
 const DIMENSION: usize = 8;
 
@@ -411,92 +410,6 @@ async fn a_folder_of_another_format_or_that_is_none_is_refused() {
     assert!(matches!(error, Error::Folder { .. }), "{error}");
 }
 
-#[derive(Debug, Clone)]
-enum Step {
-    Publish { entries: Vec<usize>, removals: Vec<usize> },
-    Replay,
-    Reopen,
-    Optimize,
-}
-
-fn steps() -> impl Strategy<Value = Vec<Step>> {
-    let numbers = || prop::collection::vec(0..40_usize, 0..6);
-    let step = prop_oneof![
-        20 => (numbers(), numbers()).prop_map(|(entries, removals)| Step::Publish { entries, removals }),
-        4 => Just(Step::Replay),
-        3 => Just(Step::Reopen),
-        1 => Just(Step::Optimize),
-    ];
-    prop::collection::vec(step, 200)
-}
-
-/// What the corpus should hold: the text of each chunk.
-#[derive(Default)]
-struct Model {
-    texts: BTreeMap<ChunkId, String>,
-    sequence: Option<u64>,
-}
-
-#[test]
-fn a_random_life_ends_with_both_indexes_as_the_model() {
-    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
-    let mut runner = TestRunner::new(Config { cases: 1, failure_persistence: None, ..Config::default() });
-    runner
-        .run(&steps(), |steps| {
-            runtime.block_on(live(steps));
-            Ok(())
-        })
-        .unwrap();
-}
-
-async fn live(steps: Vec<Step>) {
-    let temp = tempfile::tempdir().unwrap();
-    let mut corpus = open(&temp).await;
-    let mut model = Model::default();
-    let mut last: (Vec<(IndexEntry, Vector)>, Vec<ChunkId>) = Default::default();
-    for (number, step) in steps.into_iter().enumerate() {
-        match step {
-            Step::Publish { entries, removals } => {
-                // Each revision has a word of its own, so that a stale one is found out.
-                last = (
-                    entries.iter().map(|&entry_number| entry(entry_number, &format!("revision{number}x"))).collect(),
-                    removals.into_iter().map(id).collect(),
-                );
-                let sequence = model.sequence.map_or(0, |sequence| sequence + 1);
-                corpus.publish(sequence, &last.0, &last.1).await.unwrap();
-                model.sequence = Some(sequence);
-                for (entry, _) in &last.0 {
-                    model.texts.insert(entry.chunk.clone(), entry.text.clone());
-                }
-                for chunk in &last.1 {
-                    model.texts.remove(chunk);
-                }
-            }
-            Step::Replay => {
-                if let Some(sequence) = model.sequence {
-                    corpus.publish(sequence, &last.0, &last.1).await.unwrap();
-                }
-            }
-            Step::Reopen => {
-                drop(corpus);
-                corpus = open(&temp).await;
-            }
-            Step::Optimize => corpus.optimize().await.unwrap(),
-        }
-        assert_eq!(corpus.sequence().unwrap(), model.sequence);
-        // Looking at everything takes longer than a step does.
-        if !number.is_multiple_of(4) {
-            continue;
-        }
-        assert_eq!(ids(&corpus).await, model.texts.keys().cloned().collect());
-        if let Some((entry, _)) = last.0.first() {
-            let current: BTreeSet<ChunkId> = found(&corpus, &entry.text).await.into_iter().collect();
-            let expected = model.texts.iter().filter(|(_, text)| **text == entry.text).map(|(chunk, _)| chunk.clone());
-            assert_eq!(current, expected.collect());
-        }
-    }
-}
-
 #[tokio::test]
 async fn identifiers_prefixes_and_mistyped_words_are_found() {
     let temp = tempfile::tempdir().unwrap();
@@ -536,88 +449,4 @@ async fn identifiers_prefixes_and_mistyped_words_are_found() {
     assert_eq!(snippet.highlights, [(0, 10), (21, 25)]);
     let none = corpus.search(&request("pods", SearchMode::Lexical), None).await.unwrap();
     assert!(none.corrections.is_empty(), "a word that occurs was corrected");
-}
-
-#[tokio::test]
-async fn a_publish_that_fails_anywhere_is_mended_by_the_same_call() {
-    for point in crate::fault::ALL {
-        for reopened in [false, true] {
-            let temp = tempfile::tempdir().unwrap();
-            let mut corpus = open(&temp).await;
-            corpus
-                .publish(1, &[entry(1, "first one"), entry(2, "first two"), entry(3, "first three")], &[])
-                .await
-                .unwrap();
-            let (entries, removals) = ([entry(2, "second two"), entry(4, "second four")], [id(1), id(3)]);
-            crate::fault::arm(temp.path(), point);
-            let error = corpus.publish(2, &entries, &removals).await.unwrap_err();
-            assert!(matches!(error, Error::Folder { .. }), "{point:?}: {error}");
-
-            // Between the failure and its mending a search finds the old or the new, and never both of one chunk.
-            let hits =
-                corpus.search(&request("first second", SearchMode::Hybrid), Some(&vector(2))).await.unwrap().hits;
-            let chunks: BTreeSet<ChunkId> = hits.iter().map(|hit| hit.chunk.clone()).collect();
-            assert_eq!(chunks.len(), hits.len(), "{point:?}");
-            if reopened {
-                drop(corpus);
-                corpus = open(&temp).await;
-            }
-            // A publish in between must not carry what the failed one left behind.
-            corpus.publish(2, &entries, &removals).await.unwrap();
-            assert_eq!(ids(&corpus).await, BTreeSet::from([id(2), id(4)]), "{point:?}");
-            assert!(found(&corpus, "first").await.is_empty(), "{point:?}");
-            assert_eq!(found(&corpus, "second").await.len(), 2, "{point:?}");
-            assert_eq!(nearest(&corpus, &vector(1)).await.len(), 2, "{point:?}");
-            assert_eq!(corpus.sequence().unwrap(), Some(2));
-        }
-    }
-}
-
-#[tokio::test]
-async fn what_a_failed_publish_left_does_not_go_out_with_the_next() {
-    let temp = tempfile::tempdir().unwrap();
-    let corpus = open(&temp).await;
-    crate::fault::arm(temp.path(), crate::fault::Point::BeforeCommit);
-    corpus.publish(1, &[entry(1, "never committed")], &[]).await.unwrap_err();
-    corpus.publish(2, &[entry(2, "other")], &[]).await.unwrap();
-    assert!(found(&corpus, "never").await.is_empty());
-    assert_eq!(found(&corpus, "other").await, [id(2)]);
-    // Lance has it, tantivy does not: the caller's ledger knows that it may, and takes it away or writes it again.
-    let contents = corpus.contents().await.unwrap();
-    assert_eq!((contents.lance.len(), contents.tantivy.len()), (2, 1));
-    corpus.publish(3, &[], &[id(1)]).await.unwrap();
-    assert_eq!(ids(&corpus).await, BTreeSet::from([id(2)]));
-}
-
-fn size(dir: &Path) -> u64 {
-    let items = std::fs::read_dir(dir).unwrap().map(|item| item.unwrap());
-    items.map(|item| if item.path().is_dir() { size(&item.path()) } else { item.metadata().unwrap().len() }).sum()
-}
-
-#[tokio::test]
-async fn compaction_keeps_the_folder_near_the_live_data() {
-    const CHUNKS: usize = 400;
-    let text = |number: usize, round: usize| {
-        (0..60).map(|word| format!("w{}", (number * 31 + word * 7 + round) % 900)).collect::<Vec<_>>().join(" ")
-    };
-    let temp = tempfile::tempdir().unwrap();
-    let corpus = open(&temp).await;
-    let all = |round: usize| (0..CHUNKS).map(|number| entry(number, &text(number, round))).collect::<Vec<_>>();
-    corpus.publish(0, &all(0), &[]).await.unwrap();
-    for round in 1..=60_usize {
-        let batch: Vec<_> = (0..20)
-            .map(|place| (round * 20 + place) % CHUNKS)
-            .map(|number| entry(number, &text(number, round)))
-            .collect();
-        corpus.publish(round as u64, &batch, &[]).await.unwrap();
-        if round.is_multiple_of(20) {
-            corpus.optimize_keeping(Duration::ZERO).await.unwrap();
-        }
-    }
-    let fresh = tempfile::tempdir().unwrap();
-    let made_anew = open(&fresh).await;
-    made_anew.publish(0, &all(1), &[]).await.unwrap();
-    let (after, live) = (size(temp.path()), size(fresh.path()));
-    assert!(after <= 2 * live, "{after} bytes after 1,200 updates, {live} made anew");
-    assert_eq!(ids(&corpus).await.len(), CHUNKS);
 }
