@@ -30,7 +30,7 @@ fn webhook(answers: &'static [&'static str]) -> (String, mpsc::Receiver<(String,
                 }
                 let (name, value) = line.split_once(':').unwrap_or((line, ""));
                 match name.to_ascii_lowercase().as_str() {
-                    "x-tamis-signature" => signature = value.trim().to_owned(),
+                    "x-tamis-signature" => value.trim().clone_into(&mut signature),
                     "content-length" => length = value.trim().parse().unwrap(),
                     _ => {}
                 }

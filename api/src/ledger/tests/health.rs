@@ -207,7 +207,7 @@ async fn a_delivery_is_tried_again_and_outlives_a_crash() {
     assert_eq!(bench.ledger.begin_delivery(&id).await.unwrap().unwrap().attempt, 2);
     // The process dies here; the next one finds it waiting, with one fresh job.
     bench.ledger.reset_webhooks().await.unwrap();
-    assert_eq!(bench.ledger.pending_deliveries().await.unwrap(), [id.clone()]);
+    assert_eq!(bench.ledger.pending_deliveries().await.unwrap(), std::slice::from_ref(&id));
     assert_eq!(bench.count("select count(*) from Jobs where job_type = 'webhook'").await, 1);
     assert_eq!(bench.ledger.begin_delivery(&id).await.unwrap().unwrap().attempt, 3);
     bench.ledger.end_delivery(&id).await.unwrap();
