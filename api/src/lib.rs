@@ -1,11 +1,13 @@
 //! The service around the stages: settings, ledger, jobs, HTTP and the command line. Only this crate composes.
 #![recursion_limit = "256"]
 
+pub mod access;
 pub mod assessment;
 pub mod cli;
 pub mod config;
 pub mod consistency;
 pub mod data_dir;
+pub mod evaluation;
 pub mod graded_line;
 pub mod grading;
 pub mod http;
@@ -16,6 +18,7 @@ pub mod searching;
 pub mod service;
 pub mod sources;
 pub mod uploading;
+pub mod web_page;
 
 /// An error and what caused it, on one line.
 pub(crate) fn error_chain(error: &dyn std::error::Error) -> String {

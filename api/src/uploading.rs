@@ -137,7 +137,7 @@ impl Service {
     pub async fn delete_document(&self, id: &str) -> ledger::Result<DocumentRecord> {
         let document = self.ledger.document(id).await?;
         let known = DocumentId::from_stored(document.id.clone());
-        self.ledger.remove_document(&known, &self.config.policy).await?;
+        self.ledger.remove_document(&known, &self.policy()).await?;
         self.unsettled.store(true, std::sync::atomic::Ordering::Relaxed);
         self.publish_wanted.notify_one();
         if document.path.starts_with(self.data.root().join("uploads")) {

@@ -14,7 +14,7 @@ from pathlib import Path
 from harness import binary
 
 HERE = Path(__file__).resolve().parent
-SCORERS = ("acceptance", "freshness", "duplicates", "contradiction", "structure", "html_pages", "retrieval")
+SCORERS = ("acceptance", "freshness", "duplicates", "contradiction", "structure", "html_pages", "retrieval", "curation")
 
 
 def version():

@@ -81,12 +81,3 @@ fn search_health_and_review_over_http() {
     let printed: Value = serde_json::from_str(&bench.run(&["openapi"]).expect(0).stdout).unwrap();
     assert_eq!(description, printed);
 }
-
-#[test]
-fn only_this_machine_is_served_without_keys() {
-    let bench = Bench::new();
-    bench.write("oar.md", page("oar"));
-    bench.ingest();
-    let ran = bench.run(&["serve", "--bind", "0.0.0.0:0"]).expect(2);
-    assert!(ran.stderr.contains("loopback"), "{}", ran.stderr);
-}

@@ -2,15 +2,18 @@
 
 #![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "the whole crate is a test")]
 
+mod access;
 mod bad_input;
 mod command_line;
 mod crash;
 mod documents;
+mod evaluation;
 mod harness;
 mod http;
 mod incremental;
 mod pipeline;
 mod planted;
+mod policy;
 mod runs;
 mod schedules;
 mod server;

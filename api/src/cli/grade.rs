@@ -10,7 +10,7 @@ use clap::{Args, ValueEnum};
 use console::style;
 use tamis_scoring::{Severity, Verdict};
 
-use super::check::{CheckReport, print_failures};
+use super::check::{CheckReport, print_failures, write_totals};
 use super::{Exit, Global};
 use crate::assessment::{AssessedChunk, AssessedDocument, assess};
 use crate::graded_line::GradedLine;
@@ -46,9 +46,9 @@ pub(super) fn run(global: &Global, args: &GradeArgs) -> Result<Exit> {
             GradeFormat::Text => write_text(&mut out, document)?,
         }
     }
-    let report = CheckReport::new(&assessment, &config.policy);
+    let report = CheckReport::new(&assessment, &config.policy, None);
     if args.format == GradeFormat::Text {
-        report.write_totals(&mut out)?;
+        write_totals(&mut out, &report)?;
     }
     out.flush()?;
     if let Some(path) = &args.summary {

@@ -5,13 +5,16 @@ mod completions;
 mod conflicts;
 mod doctor;
 mod duplicates;
+mod eval;
 mod extract;
 mod grade;
 mod health;
 mod ingest;
 mod init;
+mod keys;
 mod model;
 mod openapi;
+mod policy;
 mod progress;
 mod quarantine;
 mod rebuild;
@@ -95,6 +98,8 @@ enum Command {
     Check(check::CheckArgs),
     /// Search the corpus
     Search(search::SearchArgs),
+    /// Ask questions whose answers are known: what does curation buy?
+    Eval(eval::EvalArgs),
     /// Show the corpus's state
     Health(health::HealthArgs),
     /// Work the review queue
@@ -103,12 +108,16 @@ enum Command {
     Conflicts(conflicts::ConflictsArgs),
     /// Show duplicate clusters, each with the chunk that stands
     Duplicates(duplicates::DuplicatesArgs),
+    /// Show the policy, run its tests, see what another would change
+    Policy(policy::PolicyArgs),
     /// Compare ledger and indexes, chunk by chunk
     Verify(verify::VerifyArgs),
     /// Make the indexes anew from the ledger
     Rebuild(rebuild::RebuildArgs),
     /// Serve the HTTP API, do scheduled runs, and keep the indexes up to date
     Serve(serve::ServeArgs),
+    /// Make and end the API keys that requests need
+    Keys(keys::KeysArgs),
     /// Do what `serve` does in the background, without HTTP: scheduled runs, reading, publishing
     Worker,
     /// Fetch or show the embedding model
@@ -186,13 +195,16 @@ async fn dispatch(cli: Cli) -> Result<Exit> {
         Command::Grade(args) => grade::run(&global, &args),
         Command::Check(args) => check::run(&global, &args),
         Command::Search(args) => Box::pin(search::run(&global, args)).await,
+        Command::Eval(args) => Box::pin(eval::run(&global, &args)).await,
         Command::Health(args) => health::run(&global, &args).await,
         Command::Quarantine(args) => Box::pin(quarantine::run(&global, args)).await,
         Command::Conflicts(args) => conflicts::run(&global, &args).await,
         Command::Duplicates(args) => duplicates::run(&global, &args).await,
+        Command::Policy(args) => policy::run(&global, args).await,
         Command::Verify(args) => Box::pin(verify::run(&global, &args)).await,
         Command::Rebuild(args) => Box::pin(rebuild::run(&global, &args)).await,
         Command::Serve(args) => Box::pin(serve::run(&global, args)).await,
+        Command::Keys(args) => keys::run(&global, args).await,
         Command::Worker => Box::pin(worker::run(&global)).await,
         Command::Model(args) => model::run(&global, args).await,
         Command::Doctor(args) => doctor::run(&global, &args),

@@ -1,7 +1,10 @@
 //! The HTTP API: one handler a file, described by OpenAPI from the same code.
 
+mod audit;
+mod authentication;
 mod conflicts;
 mod cursor;
+mod description;
 mod documents;
 mod duplicates;
 mod grade;
@@ -11,12 +14,16 @@ mod input;
 mod jobs;
 mod livez;
 mod page;
+mod policy;
 mod problem;
 mod quarantine;
+mod rate_limit;
 mod readyz;
 mod request_id;
+mod response_headers;
 mod run_events;
 mod runs;
+mod scopes;
 mod search;
 mod sources;
 mod uploads;
@@ -31,13 +38,14 @@ use axum::middleware;
 use axum::response::Response;
 use axum::routing::get;
 use tower_http::timeout::TimeoutLayer;
-use utoipa::OpenApi;
+use utoipa::OpenApi as _;
 use utoipa::openapi::OpenApi as Document;
 use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouterExt};
 use utoipa_axum::routes;
 
 use crate::service::Service;
 
+use description::Description;
 pub use problem::{Code, Problem};
 
 /// Longest request body, in bytes.
@@ -50,28 +58,8 @@ const TIME_LIMIT: Duration = Duration::from_secs(30);
 /// What the handlers work with.
 pub(crate) type State = axum::extract::State<Arc<Service>>;
 
-#[derive(OpenApi)]
-#[openapi(
-    info(
-        title = "tamis",
-        description = "A RAG corpus that is graded before it is searched: hybrid search, corpus health, review queue.",
-        license(name = "MIT OR Apache-2.0", identifier = "MIT OR Apache-2.0")
-    ),
-    tags(
-        (name = "search", description = "Find chunks that passed."),
-        (name = "health", description = "The corpus's state in figures."),
-        (name = "quarantine", description = "Chunks held back, and what people decide about them."),
-        (name = "findings", description = "Contradictions and copies in the corpus."),
-        (name = "sources", description = "Where documents come from, and the passes over them."),
-        (name = "documents", description = "Documents and chunks: sending, looking at, grading and deleting them."),
-        (name = "jobs", description = "Work that waits, and work that failed."),
-        (name = "operation", description = "Is the service up?")
-    )
-)]
-struct Description;
-
 fn routes() -> (Router<Arc<Service>>, Document) {
-    OpenApiRouter::with_openapi(Description::openapi())
+    let (router, document) = OpenApiRouter::with_openapi(Description::openapi())
         .routes(routes!(livez::livez))
         .routes(routes!(readyz::readyz))
         .routes(routes!(search::search, search::search_with_body))
@@ -81,6 +69,10 @@ fn routes() -> (Router<Arc<Service>>, Document) {
         .routes(routes!(quarantine::decide))
         .routes(routes!(conflicts::list_conflicts))
         .routes(routes!(duplicates::list_duplicates))
+        .routes(routes!(policy::get_policy, policy::put_policy))
+        .routes(routes!(policy::preview_policy))
+        .routes(routes!(policy::list_policy_revisions))
+        .routes(routes!(audit::list_audit))
         .routes(routes!(sources::list_sources, sources::create_source))
         .routes(routes!(sources::get_source, sources::change_source, sources::delete_source))
         .routes(routes!(sources::run_source))
@@ -96,7 +88,8 @@ fn routes() -> (Router<Arc<Service>>, Document) {
         .routes(routes!(documents::get_document, documents::delete_document))
         .routes(routes!(documents::get_chunk))
         .routes(routes!(grade::grade).layer(DefaultBodyLimit::max(MAX_GRADE_BODY)))
-        .split_for_parts()
+        .split_for_parts();
+    (router, description::complete(document))
 }
 
 /// The API's description.
@@ -108,6 +101,7 @@ pub fn openapi() -> Document {
 /// The service as a router.
 pub fn router(service: Arc<Service>) -> Router {
     let (router, document) = routes();
+    let limiter = rate_limit::Limiter::new(service.config.serve.requests_per_second);
     let description = axum::Json(document);
     router
         .route("/openapi.json", get(move || async move { description }))
@@ -116,6 +110,12 @@ pub fn router(service: Arc<Service>) -> Router {
         .layer(middleware::from_fn_with_state(Arc::clone(&service), idempotency::idempotent))
         .layer(DefaultBodyLimit::max(MAX_BODY))
         .layer(TimeoutLayer::with_status_code(StatusCode::GATEWAY_TIMEOUT, TIME_LIMIT))
+        // The last layer is the first to see a request: an id, then who asks, then how often, then what changed.
+        .layer(middleware::from_fn(response_headers::entity_tag))
+        .layer(middleware::from_fn_with_state(service.clone(), audit::audit))
+        .layer(middleware::from_fn_with_state(limiter, rate_limit::rate_limit))
+        .layer(middleware::from_fn_with_state(service.clone(), authentication::authentication))
+        .layer(middleware::from_fn(response_headers::security_headers))
         .layer(middleware::from_fn(request_id::request_id))
         .with_state(service)
 }

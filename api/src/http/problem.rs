@@ -15,10 +15,16 @@ use crate::{ledger, sources, uploading};
 pub enum Code {
     /// The request cannot be understood.
     InvalidRequest,
+    /// Nobody known asks.
+    Unauthorized,
+    /// Whoever asks may not.
+    Forbidden,
     /// There is no such thing.
     NotFound,
     /// The path does not know the method.
     MethodNotAllowed,
+    /// Whoever asks does so too often.
+    TooManyRequests,
     /// It stands against how things are.
     Conflict,
     /// The request's body is too large.
@@ -56,8 +62,11 @@ impl Code {
     fn status(self) -> StatusCode {
         match self {
             Self::InvalidRequest => StatusCode::BAD_REQUEST,
+            Self::Unauthorized => StatusCode::UNAUTHORIZED,
+            Self::Forbidden => StatusCode::FORBIDDEN,
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
+            Self::TooManyRequests => StatusCode::TOO_MANY_REQUESTS,
             Self::Conflict => StatusCode::CONFLICT,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::UnsupportedMediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
@@ -70,8 +79,11 @@ impl Code {
     fn title(self) -> &'static str {
         match self {
             Self::InvalidRequest => "The request cannot be understood",
+            Self::Unauthorized => "Not authenticated",
+            Self::Forbidden => "Not allowed",
             Self::NotFound => "Not found",
             Self::MethodNotAllowed => "Method not allowed",
+            Self::TooManyRequests => "Too many requests",
             Self::Conflict => "The request stands against how things are",
             Self::TooLarge => "The request is too large",
             Self::UnsupportedMediaType => "There is no reader for the request's body",

@@ -164,7 +164,7 @@ async fn enter(service: &Service, runs: &[String], step: RunStep) -> Result<()> 
 /// What the corpus as a whole, and the day, make of its chunks.
 pub(super) async fn settle(service: &Service, stop: &Stop) -> Result<()> {
     let begun = Instant::now();
-    let policy = &service.config.policy;
+    let policy = &service.policy();
     if !stop.is_ordered() {
         let changed = service.ledger.settle_context(policy).await?;
         let aged = decay(service, stop).await?;

@@ -70,7 +70,7 @@ pub(super) async fn register(
     observer.end(Step::List);
     if watch.interruption().await?.is_none() {
         let is_protected = |uri: &str| unlisted.iter().any(|failed| is_under(uri, failed));
-        service.ledger.remove_unseen(watch.run, name, &service.config.policy, is_protected).await?;
+        service.ledger.remove_unseen(watch.run, name, &service.policy(), is_protected).await?;
     }
     Ok(())
 }

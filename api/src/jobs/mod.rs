@@ -2,6 +2,7 @@
 
 mod ingest;
 mod interrupt;
+mod links;
 mod listing;
 mod prepare;
 mod publish;

@@ -115,7 +115,7 @@ async fn ingest(service: &Arc<Service>, run: &BegunRun, watch: &Watch<'_>) -> Re
 async fn delete(service: &Arc<Service>, run: &BegunRun, watch: &Watch<'_>) -> Result<IngestSummary> {
     let meter = Meter::begin(service);
     let ledger = &service.ledger;
-    let policy = &service.config.policy;
+    let policy = &service.policy();
     let mut stopped = false;
     while ledger.remove_some(&run.id, &run.source, REMOVED_AT_ONCE, policy).await? > 0 {
         stopped = watch.interruption().await?.is_some();

@@ -1,7 +1,9 @@
 //! The ledger: every fact tamis holds on to, in one SQL database. All SQL of the service lives in this folder.
 
+mod audit;
 mod boilerplate;
 mod candidates;
+mod changed_sources;
 mod chunk_records;
 mod clusters;
 mod conflicts;
@@ -15,8 +17,11 @@ mod findings;
 mod health;
 mod hits;
 mod idempotency;
+mod keys;
 mod open_conflicts;
 mod passages;
+mod policies;
+mod policy_preview;
 mod publications;
 mod quarantine;
 mod queue;
@@ -30,7 +35,9 @@ mod schedules;
 mod settle;
 mod sources;
 mod time;
+mod uncurated;
 mod uploads;
+mod web_links;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -40,6 +47,7 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, S
 use sqlx::{Sqlite, SqlitePool, Transaction};
 use tokio::sync::{Mutex, MutexGuard};
 
+pub use audit::{AuditEntry, Audited};
 pub use candidates::MAX_CANDIDATES;
 pub use chunk_records::{ChunkRecord, ChunkScores};
 pub use clusters::{ClusterMember, DuplicateCluster};
@@ -53,6 +61,8 @@ pub use hits::HitRow;
 pub use idempotency::{KeyState, StoredAnswer};
 pub use open_conflicts::{ConflictSide, Disagreement, OpenConflict};
 pub(crate) use passages::DEFAULT_AUTHORITY;
+pub use policies::PolicyRevision;
+pub use policy_preview::{Flip, PolicyPreview};
 pub use publications::{Batch, Published};
 pub use quarantine::{QuarantineFilter, QuarantinedChunk};
 pub use queue::{PREPARE_QUEUE, PrepareJob, RUN_QUEUE, RunJob};
