@@ -11,12 +11,11 @@ fn read(server: &Server, id: &str) -> Value {
 
 /// Sends a form of these parts: name, file name, content.
 fn send_form(server: &Server, parts: &[(&str, Option<&str>, &str)]) -> (u16, Value) {
-    let mut body = String::new();
-    for (name, file, content) in parts {
+    let part = |(name, file, content): &(&str, Option<&str>, &str)| {
         let file = file.map(|file| format!("; filename=\"{file}\"")).unwrap_or_default();
-        body += &format!("--line\r\ncontent-disposition: form-data; name=\"{name}\"{file}\r\n\r\n{content}\r\n");
-    }
-    body += "--line--\r\n";
+        format!("--line\r\ncontent-disposition: form-data; name=\"{name}\"{file}\r\n\r\n{content}\r\n")
+    };
+    let body = parts.iter().map(part).collect::<String>() + "--line--\r\n";
     let request = agent().post(format!("{}/v1/documents", server.base));
     answer(request.header("content-type", "multipart/form-data; boundary=line").send(body).unwrap())
 }

@@ -83,7 +83,8 @@ impl HeldKey {
         let bytes = to_bytes(body, usize::MAX)
             .await
             .map_err(|_| Problem::new(Code::Internal, "the answer could not be read"))?;
-        let passing = status.is_server_error() || status == StatusCode::TOO_MANY_REQUESTS;
+        let passing = status.is_server_error()
+            || matches!(status, StatusCode::CONFLICT | StatusCode::TOO_MANY_REQUESTS | StatusCode::REQUEST_TIMEOUT);
         if !passing && bytes.len() <= MAX_ANSWER {
             let text = |name| parts.headers.get(name).and_then(|value| value.to_str().ok()).map(str::to_owned);
             let answer = StoredAnswer {
