@@ -5,6 +5,7 @@ pub mod assessment;
 pub mod cli;
 pub mod config;
 pub mod consistency;
+mod dashboard;
 pub mod data_dir;
 pub mod grading;
 pub mod http;

@@ -1,7 +1,7 @@
 //! The HTTP API: one handler a file, described by OpenAPI from the same code.
 
 mod conflicts;
-mod cursor;
+pub(crate) mod cursor;
 mod duplicates;
 mod health;
 mod livez;
@@ -27,6 +27,7 @@ use utoipa::openapi::OpenApi as Document;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+use crate::dashboard;
 use crate::service::Service;
 
 pub use problem::{Code, Problem};
@@ -82,6 +83,7 @@ pub fn router(service: Arc<Service>) -> Router {
     let description = axum::Json(document);
     router
         .route("/openapi.json", get(move || async move { description }))
+        .merge(dashboard::router())
         .fallback(unknown_path)
         .method_not_allowed_fallback(wrong_method)
         .layer(DefaultBodyLimit::max(MAX_BODY))

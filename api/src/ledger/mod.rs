@@ -2,6 +2,7 @@
 
 mod boilerplate;
 mod candidates;
+mod chunk;
 mod clusters;
 mod conflicts;
 mod context;
@@ -12,6 +13,7 @@ mod findings;
 mod health;
 mod hits;
 mod open_conflicts;
+mod overview;
 mod passages;
 mod publications;
 mod quarantine;
@@ -32,6 +34,7 @@ use sqlx::{Sqlite, SqlitePool, Transaction};
 use tokio::sync::{Mutex, MutexGuard};
 
 pub use candidates::MAX_CANDIDATES;
+pub use chunk::ChunkView;
 pub use clusters::{ClusterMember, DuplicateCluster};
 pub use documents::{DocumentRow, QueuedDocument, Registered};
 pub use error::{Error, Result};
@@ -39,6 +42,7 @@ pub(crate) use health::distribution;
 pub use health::{DimensionHealth, Health, ReviewHealth, SourceHealth};
 pub use hits::HitRow;
 pub use open_conflicts::{ConflictSide, Disagreement, OpenConflict};
+pub use overview::{FailedDocument, RunRow, Waiting};
 pub(crate) use passages::DEFAULT_AUTHORITY;
 pub use publications::{Batch, Published};
 pub use quarantine::{QuarantineFilter, QuarantinedChunk};

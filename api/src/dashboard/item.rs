@@ -1,0 +1,207 @@
+//! `GET /quarantine/{chunk}`: a chunk with its evidence, and what it is held against.
+
+use askama::Template;
+use axum::extract::Path;
+use axum::response::Response;
+use jiff::Timestamp;
+use tamis_scoring::{Dimension, Finding, Severity};
+
+use super::comparison::word_diff;
+use super::evidence::{Evidence, MarkedText};
+use super::failure::Failure;
+use super::format;
+use super::grades::Grades;
+use super::queue::{Reason, reasons};
+use super::shell::{Shell, Tab, page};
+use crate::http::State;
+use crate::ledger::{ChunkView, Ledger, QuarantineFilter, ReviewState};
+
+/// Most counterparts shown beside a chunk.
+const MAX_COMPARISONS: usize = 5;
+
+#[derive(Template)]
+#[template(path = "item.html")]
+struct ItemPage {
+    shell: Shell,
+    chunk: String,
+    place: String,
+    uri: String,
+    source: String,
+    changed: String,
+    since: String,
+    standing: &'static str,
+    held: bool,
+    reasons: Vec<Reason>,
+    grades: Grades,
+    findings: Vec<FindingView>,
+    text: MarkedText,
+    comparisons: Vec<Comparison>,
+    next: Option<String>,
+    back: String,
+}
+
+struct FindingView {
+    rule: &'static str,
+    help: &'static str,
+    severity: &'static str,
+    message: String,
+    quote: String,
+    anchor: Option<String>,
+    counterpart: Option<String>,
+}
+
+/// The chunk and a counterpart, side by side.
+struct Comparison {
+    message: String,
+    rule: &'static str,
+    /// Whether what differs is marked; else what the finding read is.
+    is_diff: bool,
+    identical: bool,
+    here: MarkedText,
+    there: MarkedText,
+    other: Side,
+}
+
+struct Side {
+    chunk: String,
+    place: String,
+    uri: String,
+    changed: String,
+    /// Whether the chunk can still be opened.
+    live: bool,
+}
+
+/// A chunk with its evidence.
+pub(super) async fn show(state: State, Path(chunk): Path<String>) -> Result<Response, Failure> {
+    let view = state.ledger.chunk(&chunk).await?;
+    let place = format::place(view.title.as_deref(), &view.uri, &view.heading_path);
+    let shell = Shell::load(&state, Tab::Queue, place.clone()).await?;
+    let evidence = evidence(&view.findings);
+    let text = MarkedText::mark(&view.text, view.span.start(), &evidence, "evidence");
+    let now = Timestamp::now();
+    let next = next(&state.ledger, &view).await?;
+    page(&ItemPage {
+        shell,
+        place,
+        changed: view.modified_at.map(format::day).unwrap_or_default(),
+        since: view.since.map(|since| format::ago(since, now)).unwrap_or_default(),
+        standing: standing(&view),
+        held: view.quarantined,
+        reasons: reasons(&view.reasons),
+        grades: Grades::of(&view.scores, view.overall),
+        findings: view
+            .findings
+            .iter()
+            .enumerate()
+            .map(|(number, finding)| finding_view(finding, number + 1, &text))
+            .collect(),
+        comparisons: comparisons(&state.ledger, &view).await?,
+        back: next.clone().unwrap_or_else(|| "/quarantine".to_owned()),
+        next,
+        text,
+        chunk: view.chunk,
+        uri: view.uri,
+        source: view.source,
+    })
+}
+
+fn standing(view: &ChunkView) -> &'static str {
+    match (view.review, view.searchable) {
+        (ReviewState::Released, _) => "Released: a person lets it be searched.",
+        (ReviewState::Rejected, _) => "Rejected: a person keeps it out of every answer.",
+        (ReviewState::Pending, true) => "Passed: it may be searched.",
+        (ReviewState::Pending, false) => "Held back until somebody decides.",
+    }
+}
+
+fn evidence(findings: &[Finding]) -> Vec<Evidence> {
+    findings
+        .iter()
+        .zip(1..)
+        .flat_map(|(finding, number)| {
+            finding.spans.iter().map(move |span| Evidence { finding: number, severity: finding.severity, span: *span })
+        })
+        .collect()
+}
+
+fn finding_view(finding: &Finding, number: usize, text: &MarkedText) -> FindingView {
+    let anchor = format!("evidence-{number}");
+    FindingView {
+        rule: finding.rule.id(),
+        help: finding.rule.help(),
+        severity: severity(finding.severity),
+        message: finding.message.clone(),
+        quote: finding.quote.clone(),
+        anchor: text.has(&anchor).then_some(anchor),
+        counterpart: finding.counterpart.as_ref().map(|other| other.uri.clone()),
+    }
+}
+
+fn severity(severity: Severity) -> &'static str {
+    match severity {
+        Severity::Info => "info",
+        Severity::Warn => "warn",
+        Severity::Error => "error",
+    }
+}
+
+/// The chunk that waits after this one, where this one waits.
+async fn next(ledger: &Ledger, view: &ChunkView) -> Result<Option<String>, Failure> {
+    let Ok(item) = ledger.quarantined_chunk(&view.chunk).await else { return Ok(None) };
+    let filter = QuarantineFilter {
+        state: Some(ReviewState::Pending),
+        after: Some(item.place),
+        limit: 1,
+        ..QuarantineFilter::default()
+    };
+    Ok(ledger.quarantine(&filter).await?.first().map(|next| format!("/quarantine/{}", next.chunk)))
+}
+
+/// The counterparts of the findings, each once.
+async fn comparisons(ledger: &Ledger, view: &ChunkView) -> Result<Vec<Comparison>, Failure> {
+    let mut shown: Vec<Comparison> = Vec::new();
+    for finding in &view.findings {
+        let Some(counterpart) = &finding.counterpart else { continue };
+        let id = counterpart.chunk.to_string();
+        if shown.len() == MAX_COMPARISONS || shown.iter().any(|one| one.other.chunk == id) {
+            continue;
+        }
+        // The other chunk may be gone since; what the finding read of it is still known.
+        let other = ledger.chunk(&id).await.ok();
+        let text = other.as_ref().map_or(counterpart.quote.as_str(), |other| other.text.as_str());
+        let is_diff = finding.dimension == Dimension::Duplication;
+        let (here, there) = if is_diff {
+            word_diff(&view.text, text)
+        } else {
+            let mark = |spans: &[_], text: &str, offset, name: &str| {
+                let evidence: Vec<Evidence> =
+                    spans.iter().map(|span| Evidence { finding: 1, severity: finding.severity, span: *span }).collect();
+                MarkedText::mark(text, offset, &evidence, &format!("{name}-{}", shown.len()))
+            };
+            let offset = other.as_ref().map_or(usize::MAX, |other| other.span.start());
+            (
+                mark(&finding.spans, &view.text, view.span.start(), "here"),
+                mark(&counterpart.spans, text, offset, "there"),
+            )
+        };
+        shown.push(Comparison {
+            message: finding.message.clone(),
+            rule: finding.rule.id(),
+            is_diff,
+            identical: is_diff && view.text == text,
+            here,
+            there,
+            other: Side {
+                chunk: id,
+                place: other.as_ref().map_or_else(
+                    || counterpart.document.clone(),
+                    |other| format::place(other.title.as_deref(), &other.uri, &other.heading_path),
+                ),
+                uri: counterpart.uri.clone(),
+                changed: other.as_ref().and_then(|other| other.modified_at).map(format::day).unwrap_or_default(),
+                live: other.is_some(),
+            },
+        });
+    }
+    Ok(shown)
+}

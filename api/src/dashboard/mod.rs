@@ -1,0 +1,51 @@
+//! The dashboard: pages for people, rendered on the server, one file a page. They call what `/v1` calls.
+//!
+//! Every page can be read without JavaScript. htmx swaps parts of a page where it is on, and `app.js` presses buttons by
+//! key; neither can do anything that a plain form could not.
+
+mod assets;
+mod comparison;
+mod conflicts;
+mod decision;
+mod duplicates;
+mod evidence;
+mod failure;
+mod format;
+mod grades;
+mod guard;
+mod health;
+mod item;
+mod jobs;
+mod policy;
+mod queue;
+mod reference;
+mod search;
+mod shell;
+mod sources;
+mod trend;
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::middleware;
+use axum::routing::{get, post};
+
+use crate::service::Service;
+
+/// The dashboard's routes, at `/`.
+pub(crate) fn router() -> Router<Arc<Service>> {
+    Router::new()
+        .route("/", get(health::show))
+        .route("/quarantine", get(queue::show))
+        .route("/quarantine/{chunk}", get(item::show))
+        .route("/quarantine/{chunk}/decision", post(decision::decide))
+        .route("/search", get(search::show))
+        .route("/conflicts", get(conflicts::show))
+        .route("/duplicates", get(duplicates::show))
+        .route("/sources", get(sources::show))
+        .route("/jobs", get(jobs::show))
+        .route("/policy", get(policy::show))
+        .route("/docs", get(reference::show))
+        .route("/assets/{name}", get(assets::serve))
+        .layer(middleware::from_fn(guard::guard))
+}
