@@ -34,6 +34,8 @@ pub struct Assessment {
 pub struct AssessedDocument {
     /// Its public name: the id its source gave it, else its URI.
     pub name: String,
+    /// Where it was read from.
+    pub location: Location,
     /// The document.
     pub document: Document,
     /// Its chunks, in order.
@@ -54,6 +56,7 @@ pub struct AssessedChunk {
 struct Read {
     id: DocumentId,
     name: String,
+    location: Location,
     graded: Graded,
 }
 
@@ -92,7 +95,7 @@ pub fn assess(paths: &[PathBuf], config: &Config, tokens: &TokenCounter) -> Resu
                     AssessedChunk { chunk: one.chunk, report, decision }
                 })
                 .collect();
-            AssessedDocument { name: read.name, document: read.graded.document, chunks }
+            AssessedDocument { name: read.name, location: read.location, document: read.graded.document, chunks }
         })
         .collect();
     Ok(Assessment { documents, clusters: cross.clusters, unsupported: listing.unsupported, failures: listing.failures })
@@ -172,7 +175,7 @@ fn read_one(location: &Location, config: &Config, tokens: &TokenCounter, now: Ti
     let id = DocumentId::new(&SourceName::new("input").map_err(|problem| problem.to_string())?, &place);
     let name = raw.supplied.id.clone().unwrap_or_else(|| location.uri.clone());
     let (document, chunks) = grading::read(&id, &raw, tokens, config);
-    Ok(Read { id, name, graded: grading::grade(document, chunks, &config.policy, now) })
+    Ok(Read { id, name, location: location.clone(), graded: grading::grade(document, chunks, &config.policy, now) })
 }
 
 /// The passages of a document that may be held against others.

@@ -1,6 +1,7 @@
 //! The service around the stages: settings, ledger, jobs, HTTP and the command line. Only this crate composes.
 #![recursion_limit = "256"]
 
+pub mod access;
 pub mod assessment;
 pub mod cli;
 pub mod config;

@@ -1,5 +1,7 @@
 //! What people see: help, reports, and the promised shapes.
 
+use serde_json::{Value, json};
+
 use crate::harness::{Bench, page};
 
 #[test]
@@ -89,4 +91,68 @@ fn extract_writes_markdown_text_and_json() {
     assert_eq!(json["error"], serde_json::Value::Null);
     assert!(bench.run(&["extract", "docs"]).expect(0).stdout.contains("Tie *two* of them."));
     assert!(bench.run(&["extract", "docs", "--format", "text"]).expect(0).stdout.contains("Tie two of them."));
+}
+
+#[test]
+fn check_speaks_to_code_hosts_and_people() {
+    let bench = Bench::new();
+    bench.write("oar <&>.md", page("oar"));
+    bench.write("copy.md", page("oar"));
+    let check = |format: &str| bench.run(&["check", "docs", "--format", format]).expect(1).stdout;
+
+    let sarif: Value = serde_json::from_str(&check("sarif")).unwrap();
+    assert_eq!(sarif["version"], "2.1.0");
+    let result = &sarif["runs"][0]["results"][0];
+    assert_eq!(result["ruleId"], "duplication.exact", "{result}");
+    let rule = &sarif["runs"][0]["tool"]["driver"]["rules"][result["ruleIndex"].as_u64().unwrap() as usize];
+    assert_eq!(rule["id"], result["ruleId"]);
+    let place = &result["locations"][0]["physicalLocation"];
+    assert!(place["artifactLocation"]["uri"].as_str().unwrap().starts_with("docs/"), "{place}");
+    assert!(place["region"]["startLine"].as_u64().unwrap() >= 1, "{place}");
+
+    let junit = check("junit");
+    assert!(junit.contains("tests=\"2\" failures=\"1\" errors=\"0\""), "{junit}");
+    assert!(junit.contains("oar &lt;&amp;&gt;.md") && !junit.contains("oar <&>"), "{junit}");
+    let github = check("github");
+    assert!(
+        github.lines().all(|line| line.starts_with("::")) && github.contains("title=duplication.exact::"),
+        "{github}"
+    );
+    let markdown = check("markdown");
+    assert!(
+        markdown.starts_with("## Corpus check failed") && markdown.contains("| `duplication.exact` |"),
+        "{markdown}"
+    );
+    let html = check("html");
+    assert!(
+        html.contains("<h2>oar &lt;&amp;&gt;.md</h2>") || html.contains("<cite>oar &lt;&amp;&gt;.md</cite>"),
+        "{html}"
+    );
+    assert!(!html.contains("<script"), "{html}");
+}
+
+#[test]
+fn a_baseline_lets_only_what_is_new_fail() {
+    let bench = Bench::new();
+    bench.write("oar.md", page("oar"));
+    bench.write("copy.md", page("oar"));
+    let report = bench.run(&["check", "docs", "--format", "json"]).expect(1).stdout;
+    std::fs::write(bench.path("baseline.json"), report).unwrap();
+    let against = |more: &[&str], code: i32| {
+        let args = [&["check", "docs", "--baseline", "baseline.json", "--format", "json"], more].concat();
+        bench.run(&args).expect(code).json()
+    };
+    assert_eq!(against(&[], 0)["baseline"], json!({ "known": 1, "new": 0, "fixed": 0 }));
+    against(&["--fail-on", "duplication"], 0);
+
+    bench.write("second-copy.md", page("oar"));
+    let report = against(&[], 1);
+    assert_eq!(report["baseline"], json!({ "known": 1, "new": 1, "fixed": 0 }));
+    against(&["--fail-on", "duplication"], 1);
+
+    bench.remove("copy.md");
+    bench.remove("second-copy.md");
+    assert_eq!(against(&[], 0)["baseline"], json!({ "known": 0, "new": 0, "fixed": 1 }));
+    let ran = bench.run(&["check", "docs", "--baseline", "docs/oar.md"]).expect(2);
+    assert!(ran.stderr.contains("--format json"), "{}", ran.stderr);
 }

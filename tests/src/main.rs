@@ -2,9 +2,11 @@
 
 #![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "the whole crate is a test")]
 
+mod access;
 mod bad_input;
 mod command_line;
 mod crash;
+mod dashboard;
 mod harness;
 mod http;
 mod incremental;

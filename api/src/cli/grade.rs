@@ -12,7 +12,7 @@ use serde::Serialize;
 use tamis_ingest::{ByteSpan, ChunkId};
 use tamis_scoring::{Finding, Score, Scores, Severity, Verdict};
 
-use super::check::{CheckReport, print_failures};
+use super::check::{CheckReport, print_failures, write_totals};
 use super::{Exit, Global};
 use crate::assessment::{AssessedChunk, AssessedDocument, assess};
 use crate::service::token_counter;
@@ -72,9 +72,9 @@ pub(super) fn run(global: &Global, args: &GradeArgs) -> Result<Exit> {
             GradeFormat::Text => write_text(&mut out, document)?,
         }
     }
-    let report = CheckReport::new(&assessment, &config.policy);
+    let report = CheckReport::new(&assessment, &config.policy, None);
     if args.format == GradeFormat::Text {
-        report.write_totals(&mut out)?;
+        write_totals(&mut out, &report)?;
     }
     out.flush()?;
     if let Some(path) = &args.summary {

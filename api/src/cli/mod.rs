@@ -10,6 +10,7 @@ mod grade;
 mod health;
 mod ingest;
 mod init;
+mod keys;
 mod model;
 mod openapi;
 mod progress;
@@ -108,6 +109,8 @@ enum Command {
     Rebuild(rebuild::RebuildArgs),
     /// Serve the HTTP API, and keep the indexes up to date
     Serve(serve::ServeArgs),
+    /// Make and end the API keys that requests need
+    Keys(keys::KeysArgs),
     /// Fetch or show the embedding model
     Model(model::ModelArgs),
     /// Say what is missing, and how to get it
@@ -190,6 +193,7 @@ async fn dispatch(cli: Cli) -> Result<Exit> {
         Command::Verify(args) => Box::pin(verify::run(&global, &args)).await,
         Command::Rebuild(args) => Box::pin(rebuild::run(&global, &args)).await,
         Command::Serve(args) => Box::pin(serve::run(&global, args)).await,
+        Command::Keys(args) => keys::run(&global, args).await,
         Command::Model(args) => model::run(&global, args).await,
         Command::Doctor(args) => doctor::run(&global, &args),
         Command::Completions(args) => Ok(completions::run(&args)),

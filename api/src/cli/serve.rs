@@ -21,16 +21,17 @@ pub(super) struct ServeArgs {
 pub(super) async fn run(global: &Global, args: ServeArgs) -> Result<Exit> {
     let config = global.config()?;
     let address = resolve(args.bind.as_deref().unwrap_or(&config.serve.bind))?;
-    if !address.ip().is_loopback() {
-        // Everyone who reaches the port could read and release; keys come with the full service.
-        return Err(Usage(format!(
-            "{address} is no loopback address: without API keys tamis serves this machine only"
-        ))
-        .into());
-    }
     let listener = TcpListener::bind(address).await.with_context(|| format!("cannot listen on {address}"))?;
     let writer = Writer::open(config, &global.data(), "serve").await?;
     let service = &writer.service;
+    if !address.ip().is_loopback() && !service.ledger.has_keys().await? {
+        // Everyone who reaches the port could read and release.
+        return Err(Usage(format!(
+            "{address} is no loopback address: without API keys tamis serves this machine only\n\
+             help: `tamis keys create NAME --scope read,review` makes one"
+        ))
+        .into());
+    }
     service.ledger.reset_queue().await?;
     eprintln!("tamis listens on http://{} (Ctrl-C stops it)", listener.local_addr()?);
     let stop = Stop::on_signals();

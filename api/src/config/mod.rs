@@ -87,6 +87,10 @@ pub struct Serve {
     pub bind: String,
     /// Most seconds between a change and its publication.
     pub publish_seconds: u64,
+    /// Most requests a second by one API key, and twice as many at once; 0 for no limit.
+    pub requests_per_second: u32,
+    /// How long the audit log is kept, in days.
+    pub audit_days: u32,
 }
 
 /// A source to ingest.

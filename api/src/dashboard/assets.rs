@@ -55,8 +55,7 @@ pub(super) async fn serve(Path(name): Path<String>, Query(version): Query<Versio
     let lasting = version.v.is_some_and(|wanted| wanted == asset.hash);
     let caching = if lasting { "public, max-age=31536000, immutable" } else { "public, no-cache" };
     let known = headers.get(header::IF_NONE_MATCH).is_some_and(|known| known.as_bytes() == tag.as_bytes());
-    let mut response =
-        if known { StatusCode::NOT_MODIFIED.into_response() } else { asset.bytes.into_response() };
+    let mut response = if known { StatusCode::NOT_MODIFIED.into_response() } else { asset.bytes.into_response() };
     let fields = response.headers_mut();
     fields.insert(header::CONTENT_TYPE, HeaderValue::from_static(asset.media_type));
     fields.insert(header::CACHE_CONTROL, HeaderValue::from_static(caching));

@@ -11,10 +11,7 @@ const TIME_LIMIT: Duration = Duration::from_millis(200);
 
 /// The words of `left` and `right`: what only the left one has is in `del`, what only the right one has in `ins`.
 pub(super) fn word_diff(left: &str, right: &str) -> (MarkedText, MarkedText) {
-    let diff = TextDiff::configure()
-        .algorithm(Algorithm::Patience)
-        .timeout(TIME_LIMIT)
-        .diff_unicode_words(left, right);
+    let diff = TextDiff::configure().algorithm(Algorithm::Patience).timeout(TIME_LIMIT).diff_unicode_words(left, right);
     let (mut here, mut there) = (Runs::default(), Runs::default());
     for change in diff.iter_all_changes() {
         match change.tag() {
@@ -53,8 +50,13 @@ impl Runs {
     }
 
     fn pieces(self, element: &'static str) -> MarkedText {
-        let piece = |(text, changed): (String, bool)| Piece::new(text, if changed { element } else { "" });
-        MarkedText::new(self.0.into_iter().map(piece).collect())
+        let pieces = self.0.into_iter().flat_map(|(text, changed)| {
+            // A space at the end of a change is no part of what changed.
+            let words = if changed { text.trim_end().len() } else { 0 };
+            let (words, rest) = text.split_at(words);
+            [Piece::new(words, element), Piece::new(rest, "")]
+        });
+        MarkedText::new(pieces.filter(|piece| !piece.is_empty()).collect())
     }
 }
 
@@ -72,7 +74,7 @@ mod tests {
     #[test]
     fn neighbouring_changes_are_one() {
         let (left, right) = word_diff("the old oak mast fell", "the mast fell");
-        assert_eq!(left.to_string(), "the <del>old oak </del>mast fell");
+        assert_eq!(left.to_string(), "the <del>old oak</del> mast fell");
         assert_eq!(right.to_string(), "the mast fell");
     }
 

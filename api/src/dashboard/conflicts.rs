@@ -10,6 +10,7 @@ use super::comparison::word_diff;
 use super::evidence::MarkedText;
 use super::failure::Failure;
 use super::format;
+use super::session::Visitor;
 use super::shell::{Shell, Tab, page};
 use crate::http::{State, cursor};
 use crate::ledger::{ConflictSide, OpenConflict};
@@ -63,6 +64,7 @@ impl ListParameters {
 /// The open conflicts.
 pub(super) async fn show(
     state: State,
+    visitor: Visitor,
     parameters: Result<Query<ListParameters>, QueryRejection>,
 ) -> Result<Response, Failure> {
     let Query(parameters) = parameters.map_err(|problem| Failure::invalid(problem.body_text()))?;
@@ -70,7 +72,7 @@ pub(super) async fn show(
     let more = found.len() > PAGE;
     found.truncate(PAGE);
     page(&ConflictsPage {
-        shell: Shell::load(&state, Tab::Conflicts, "Conflicts").await?,
+        shell: Shell::load(&state, visitor, Tab::Conflicts, "Conflicts").await?,
         later: !parameters.after.is_empty(),
         next: found.last().filter(|_| more).map(|last| format!("/conflicts?after={}", cursor::encode(&last.place))),
         conflicts: found.iter().filter_map(conflict_view).collect(),

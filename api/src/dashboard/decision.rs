@@ -4,20 +4,19 @@ use askama::Template;
 use axum::Form;
 use axum::extract::Path;
 use axum::extract::rejection::FormRejection;
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Redirect, Response};
 use jiff::Timestamp;
 use serde::Deserialize;
 
 use super::failure::Failure;
-use super::guard;
 use super::queue::Row;
+use super::session::Visitor;
 use super::shell::html;
+use crate::access::Scope;
 use crate::http::State;
 use crate::ledger::ReviewAction;
 
-/// Who decided, in the history.
-const ACTOR: &str = "dashboard";
 /// Longest note, in bytes, as for `/v1`.
 const MAX_NOTE: usize = 4_096;
 
@@ -36,32 +35,32 @@ pub(super) struct DecisionForm {
 /// Decides about a chunk: answers with its row where htmx asks, and leads back to the page otherwise.
 pub(super) async fn decide(
     state: State,
+    visitor: Visitor,
     Path(chunk): Path<String>,
     headers: HeaderMap,
     form: Result<Form<DecisionForm>, FormRejection>,
 ) -> Result<Response, Failure> {
     let Form(form) = form.map_err(|problem| Failure::invalid(problem.body_text()))?;
-    if !guard::is_token(&form.token) {
-        return Err(Failure::new(
-            StatusCode::FORBIDDEN,
-            "This page is too old",
-            "The service was started again since the page was loaded. Go back, load it again, and decide there.",
-        ));
-    }
+    visitor.check(&form.token, Scope::Review)?;
     if form.note.len() > MAX_NOTE {
         return Err(Failure::invalid(format!("a note holds at most {MAX_NOTE} bytes")));
     }
     let note = Some(form.note.trim()).filter(|note| !note.is_empty());
     let chunks = [chunk];
-    state.ledger.review(&chunks, form.action, ACTOR, note, &state.config.policy).await?;
+    state.ledger.review(&chunks, form.action, visitor.name(), note, &state.config.policy).await?;
     state.publish_wanted.notify_one();
-    let back = if is_local(&form.back) { form.back.as_str() } else { "/quarantine" };
+    let back = local_or(&form.back, "/quarantine");
     if headers.contains_key("hx-request") {
         let [chunk] = chunks;
         let chunk = state.ledger.quarantined_chunk(&chunk).await?;
-        return Ok(html(Row::of(&chunk, Timestamp::now(), back).render()?));
+        return Ok(html(Row::of(&chunk, &visitor, Timestamp::now(), back).render()?));
     }
     Ok(Redirect::to(back).into_response())
+}
+
+/// The address where it stays on this site, else the other one.
+pub(super) fn local_or<'a>(address: &'a str, other: &'a str) -> &'a str {
+    if is_local(address) { address } else { other }
 }
 
 /// Whether an address stays on this site: `//host` and `/\host` do not.

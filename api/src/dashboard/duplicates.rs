@@ -6,9 +6,12 @@ use axum::extract::rejection::QueryRejection;
 use axum::response::Response;
 
 use super::conflicts::ListParameters;
+use super::evidence::MarkedText;
 use super::failure::Failure;
 use super::format;
+use super::session::Visitor;
 use super::shell::{Shell, Tab, page};
+use super::text::excerpt;
 use crate::http::{State, cursor};
 use crate::ledger::{ClusterMember, DuplicateCluster};
 
@@ -29,7 +32,7 @@ struct DuplicatesPage {
 struct ClusterView {
     size: String,
     kind: &'static str,
-    text: String,
+    text: MarkedText,
     canonical: MemberView,
     copies: Vec<MemberView>,
     unnamed: u64,
@@ -45,6 +48,7 @@ struct MemberView {
 /// The duplicate clusters.
 pub(super) async fn show(
     state: State,
+    visitor: Visitor,
     parameters: Result<Query<ListParameters>, QueryRejection>,
 ) -> Result<Response, Failure> {
     let Query(parameters) = parameters.map_err(|problem| Failure::invalid(problem.body_text()))?;
@@ -52,14 +56,14 @@ pub(super) async fn show(
     let more = found.len() > PAGE;
     found.truncate(PAGE);
     page(&DuplicatesPage {
-        shell: Shell::load(&state, Tab::Duplicates, "Duplicates").await?,
+        shell: Shell::load(&state, visitor, Tab::Duplicates, "Duplicates").await?,
         later: !parameters.after.is_empty(),
         next: found.last().filter(|_| more).map(|last| format!("/duplicates?after={}", cursor::encode(&last.place))),
-        clusters: found.into_iter().filter_map(cluster_view).collect(),
+        clusters: found.iter().filter_map(cluster_view).collect(),
     })
 }
 
-fn cluster_view(cluster: DuplicateCluster) -> Option<ClusterView> {
+fn cluster_view(cluster: &DuplicateCluster) -> Option<ClusterView> {
     let (canonical, copies) = cluster.chunks.split_first()?;
     let copies: Vec<MemberView> = copies.iter().take(MEMBERS).map(member_view).collect();
     Some(ClusterView {
@@ -68,7 +72,7 @@ fn cluster_view(cluster: DuplicateCluster) -> Option<ClusterView> {
         unnamed: cluster.size.saturating_sub(copies.len() as u64 + 1),
         canonical: member_view(canonical),
         copies,
-        text: cluster.text,
+        text: excerpt(&cluster.text, ""),
     })
 }
 

@@ -47,6 +47,11 @@ impl Piece {
     pub(super) fn new(text: impl Into<String>, element: &'static str) -> Self {
         Self { text: text.into(), element, class: "", anchor: String::new() }
     }
+
+    /// Whether there is no text in it.
+    pub(super) fn is_empty(&self) -> bool {
+        self.text.is_empty()
+    }
 }
 
 impl MarkedText {

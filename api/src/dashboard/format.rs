@@ -44,6 +44,15 @@ pub(super) fn minute(time: Timestamp) -> String {
     TimeZone::UTC.to_datetime(time).strftime("%-d %b %Y, %H:%M UTC").to_string()
 }
 
+/// Two times, told apart: as days, or to the minute where they are of one day.
+pub(super) fn apart(first: Timestamp, second: Timestamp) -> (String, String) {
+    if day(first) == day(second) { (clock(first), clock(second)) } else { (day(first), day(second)) }
+}
+
+fn clock(time: Timestamp) -> String {
+    TimeZone::UTC.to_datetime(time).strftime("%H:%M UTC").to_string()
+}
+
 /// How long ago something was, in its largest unit.
 pub(super) fn ago(time: Timestamp, now: Timestamp) -> String {
     let seconds = now.as_second() - time.as_second();
@@ -133,6 +142,8 @@ mod tests {
         assert_eq!(before(1.minutes()), "1 minute ago");
         assert_eq!(before(50.hours()), "2 days ago");
         assert_eq!(before(2_400.hours()), "25 Nov 2025");
+        assert_eq!(apart(now, now + 61.minutes()), ("12:00 UTC".to_owned(), "13:01 UTC".to_owned()));
+        assert_eq!(apart(now, now + 24.hours()), ("5 Mar 2026".to_owned(), "6 Mar 2026".to_owned()));
         assert_eq!(ago(now + 48.hours(), now), "7 Mar 2026");
     }
 

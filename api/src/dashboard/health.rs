@@ -9,10 +9,14 @@ use tamis_scoring::{Dimension, Rule};
 
 use super::failure::Failure;
 use super::format;
+use super::session::Visitor;
 use super::shell::{Shell, Tab, page};
 use super::trend::Trend;
 use crate::http::State;
 use crate::ledger::{DimensionHealth, Health, SourceHealth};
+
+/// Rules shown at once; the others on demand.
+const RULES: usize = 8;
 
 #[derive(Template)]
 #[template(path = "health.html")]
@@ -26,6 +30,7 @@ struct HealthPage {
     facts: Facts,
     dimensions: Vec<DimensionView>,
     rules: Vec<RuleView>,
+    more_rules: Vec<RuleView>,
     sources: Vec<SourceView>,
 }
 
@@ -79,14 +84,14 @@ struct SourceView {
 }
 
 /// The corpus's health.
-pub(super) async fn show(state: State) -> Result<Response, Failure> {
-    let shell = Shell::load(&state, Tab::Health, "Health").await?;
+pub(super) async fn show(state: State, visitor: Visitor) -> Result<Response, Failure> {
+    let shell = Shell::load(&state, visitor, Tab::Health, "Health").await?;
     let health = state.ledger.health().await?;
     let history = state.ledger.health_history().await?;
     let mut points: Vec<(Timestamp, f64)> = history.iter().map(|one| (one.at, one.score)).collect();
     let change = points.iter().rev().nth(1).and_then(|(at, before)| {
         let by = format::change(health.score - before);
-        let since = format::day(*at);
+        let (since, _) = format::apart(*at, health.at);
         (!by.is_empty()).then_some(Change { by, better: health.score > *before, since })
     });
     // The score of this moment ends the line: a decision since the last run shows at once.
@@ -96,6 +101,16 @@ pub(super) async fn show(state: State) -> Result<Response, Failure> {
     let most = health.by_rule.values().copied().max().unwrap_or(1).max(1);
     let mut by_rule: Vec<(&String, u64)> = health.by_rule.iter().map(|(rule, count)| (rule, *count)).collect();
     by_rule.sort_by_key(|(_, count)| Reverse(*count));
+    let mut rules: Vec<RuleView> = by_rule
+        .into_iter()
+        .map(|(id, count)| RuleView {
+            id: id.clone(),
+            help: help(id),
+            count: format::count(count),
+            length: length(count as f64 / most as f64),
+        })
+        .collect();
+    let more_rules = rules.split_off(rules.len().min(RULES));
     page(&HealthPage {
         empty: health.documents == 0,
         score: format::score(health.score),
@@ -107,15 +122,8 @@ pub(super) async fn show(state: State) -> Result<Response, Failure> {
             .into_iter()
             .filter_map(|dimension| Some(dimension_view(dimension, health.dimensions.get(dimension.name())?)))
             .collect(),
-        rules: by_rule
-            .into_iter()
-            .map(|(id, count)| RuleView {
-                id: id.clone(),
-                help: help(id),
-                count: format::count(count),
-                length: length(count as f64 / most as f64),
-            })
-            .collect(),
+        rules,
+        more_rules,
         sources: health.sources.iter().map(source_view).collect(),
         shell,
     })

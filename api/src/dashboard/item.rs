@@ -12,7 +12,9 @@ use super::failure::Failure;
 use super::format;
 use super::grades::Grades;
 use super::queue::{Reason, reasons};
+use super::session::Visitor;
 use super::shell::{Shell, Tab, page};
+use super::text::reflow;
 use crate::http::State;
 use crate::ledger::{ChunkView, Ledger, QuarantineFilter, ReviewState};
 
@@ -52,7 +54,6 @@ struct FindingView {
 
 /// The chunk and a counterpart, side by side.
 struct Comparison {
-    message: String,
     rule: &'static str,
     /// Whether what differs is marked; else what the finding read is.
     is_diff: bool,
@@ -72,12 +73,12 @@ struct Side {
 }
 
 /// A chunk with its evidence.
-pub(super) async fn show(state: State, Path(chunk): Path<String>) -> Result<Response, Failure> {
+pub(super) async fn show(state: State, visitor: Visitor, Path(chunk): Path<String>) -> Result<Response, Failure> {
     let view = state.ledger.chunk(&chunk).await?;
     let place = format::place(view.title.as_deref(), &view.uri, &view.heading_path);
-    let shell = Shell::load(&state, Tab::Queue, place.clone()).await?;
+    let shell = Shell::load(&state, visitor, Tab::Queue, place.clone()).await?;
     let evidence = evidence(&view.findings);
-    let text = MarkedText::mark(&view.text, view.span.start(), &evidence, "evidence");
+    let text = MarkedText::mark(&reflow(&view.text), view.span.start(), &evidence, "evidence");
     let now = Timestamp::now();
     let next = next(&state.ledger, &view).await?;
     page(&ItemPage {
@@ -168,10 +169,12 @@ async fn comparisons(ledger: &Ledger, view: &ChunkView) -> Result<Vec<Comparison
         }
         // The other chunk may be gone since; what the finding read of it is still known.
         let other = ledger.chunk(&id).await.ok();
-        let text = other.as_ref().map_or(counterpart.quote.as_str(), |other| other.text.as_str());
+        let here_text = reflow(&view.text);
+        let text = reflow(other.as_ref().map_or(counterpart.quote.as_str(), |other| other.text.as_str()));
+        let text = text.as_str();
         let is_diff = finding.dimension == Dimension::Duplication;
         let (here, there) = if is_diff {
-            word_diff(&view.text, text)
+            word_diff(&here_text, text)
         } else {
             let mark = |spans: &[_], text: &str, offset, name: &str| {
                 let evidence: Vec<Evidence> =
@@ -180,15 +183,14 @@ async fn comparisons(ledger: &Ledger, view: &ChunkView) -> Result<Vec<Comparison
             };
             let offset = other.as_ref().map_or(usize::MAX, |other| other.span.start());
             (
-                mark(&finding.spans, &view.text, view.span.start(), "here"),
+                mark(&finding.spans, &here_text, view.span.start(), "here"),
                 mark(&counterpart.spans, text, offset, "there"),
             )
         };
         shown.push(Comparison {
-            message: finding.message.clone(),
             rule: finding.rule.id(),
             is_diff,
-            identical: is_diff && view.text == text,
+            identical: is_diff && here_text == text,
             here,
             there,
             other: Side {

@@ -6,6 +6,7 @@ use jiff::Timestamp;
 
 use super::failure::Failure;
 use super::format;
+use super::session::Visitor;
 use super::shell::{Shell, Tab, page};
 use crate::http::State;
 
@@ -31,8 +32,8 @@ struct FailedView {
 }
 
 /// Jobs.
-pub(super) async fn show(state: State) -> Result<Response, Failure> {
-    let shell = Shell::load(&state, Tab::Jobs, "Jobs").await?;
+pub(super) async fn show(state: State, visitor: Visitor) -> Result<Response, Failure> {
+    let shell = Shell::load(&state, visitor, Tab::Jobs, "Jobs").await?;
     let now = Timestamp::now();
     page(&JobsPage {
         shell,

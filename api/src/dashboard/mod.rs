@@ -16,12 +16,15 @@ mod guard;
 mod health;
 mod item;
 mod jobs;
+mod login;
 mod policy;
 mod queue;
 mod reference;
 mod search;
+mod session;
 mod shell;
 mod sources;
+mod text;
 mod trend;
 
 use std::sync::Arc;
@@ -33,8 +36,8 @@ use axum::routing::{get, post};
 use crate::service::Service;
 
 /// The dashboard's routes, at `/`.
-pub(crate) fn router() -> Router<Arc<Service>> {
-    Router::new()
+pub(crate) fn router(service: Arc<Service>) -> Router<Arc<Service>> {
+    let pages = Router::new()
         .route("/", get(health::show))
         .route("/quarantine", get(queue::show))
         .route("/quarantine/{chunk}", get(item::show))
@@ -46,6 +49,10 @@ pub(crate) fn router() -> Router<Arc<Service>> {
         .route("/jobs", get(jobs::show))
         .route("/policy", get(policy::show))
         .route("/docs", get(reference::show))
-        .route("/assets/{name}", get(assets::serve))
-        .layer(middleware::from_fn(guard::guard))
+        .layer(middleware::from_fn_with_state(service, guard::guard));
+    let open = Router::new()
+        .route("/login", get(login::show).post(login::sign_in))
+        .route("/logout", post(login::sign_out))
+        .route("/assets/{name}", get(assets::serve));
+    pages.merge(open).layer(middleware::from_fn(guard::headers))
 }

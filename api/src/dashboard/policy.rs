@@ -5,6 +5,7 @@ use axum::response::Response;
 use tamis_scoring::{Dimension, DocumentKind, Policy, Rule, Severity};
 
 use super::failure::Failure;
+use super::session::Visitor;
 use super::shell::{Shell, Tab, page};
 use crate::http::State;
 
@@ -58,10 +59,10 @@ struct RuleView {
 }
 
 /// The policy in force.
-pub(super) async fn show(state: State) -> Result<Response, Failure> {
+pub(super) async fn show(state: State, visitor: Visitor) -> Result<Response, Failure> {
     let policy = &state.config.policy;
     page(&PolicyPage {
-        shell: Shell::load(&state, Tab::Policy, "Policy").await?,
+        shell: Shell::load(&state, visitor, Tab::Policy, "Policy").await?,
         accept_at_least: format!("{:.0}", policy.accept_at_least * 100.0),
         weights: weights(policy),
         kinds: KINDS

@@ -1,5 +1,7 @@
 //! `GET /quarantine`: the review queue.
 
+use std::fmt::Write as _;
+
 use askama::Template;
 use axum::extract::Query;
 use axum::extract::rejection::QueryRejection;
@@ -8,8 +10,10 @@ use jiff::Timestamp;
 use serde::Deserialize;
 
 use super::failure::Failure;
+use super::session::Visitor;
 use super::shell::{Shell, Tab, page};
-use super::{format, guard, health};
+use super::{format, health};
+use crate::access::Scope;
 use crate::http::{State, cursor};
 use crate::ledger::{QuarantineFilter, QuarantinedChunk, ReviewState};
 
@@ -60,7 +64,9 @@ pub(super) struct Row {
     quote: String,
     overall: String,
     status: ReviewState,
-    token: &'static str,
+    token: String,
+    /// Whether the visitor may decide.
+    open: bool,
     /// Where a decision without JavaScript leads back to.
     back: String,
 }
@@ -76,7 +82,7 @@ pub(super) struct Reason {
 
 impl Row {
     /// A chunk as the list shows it.
-    pub(super) fn of(chunk: &QuarantinedChunk, now: Timestamp, back: &str) -> Self {
+    pub(super) fn of(chunk: &QuarantinedChunk, visitor: &Visitor, now: Timestamp, back: &str) -> Self {
         let weightiest = chunk
             .reasons
             .first()
@@ -94,7 +100,8 @@ impl Row {
             quote: weightiest.map(|finding| finding.quote.clone()).unwrap_or_default(),
             overall: format!("{overall:.0}"),
             status: chunk.status,
-            token: guard::token(),
+            token: visitor.token().to_owned(),
+            open: visitor.may(Scope::Review),
             back: back.to_owned(),
         }
     }
@@ -116,16 +123,19 @@ pub(super) fn reasons(rules: &[String]) -> Vec<Reason> {
 /// The review queue.
 pub(super) async fn show(
     state: State,
+    visitor: Visitor,
     parameters: Result<Query<QueueParameters>, QueryRejection>,
 ) -> Result<Response, Failure> {
     let Query(parameters) = parameters.map_err(|problem| Failure::invalid(problem.body_text()))?;
-    let shell = Shell::load(&state, Tab::Queue, "Review queue").await?;
+    let shell = Shell::load(&state, visitor.clone(), Tab::Queue, "Review queue").await?;
     let status = match parameters.status.as_str() {
         "" | "pending" => Some(ReviewState::Pending),
         "released" => Some(ReviewState::Released),
         "rejected" => Some(ReviewState::Rejected),
         "any" => None,
-        other => return Err(Failure::invalid(format!("status {other} is not one of pending, released, rejected, any"))),
+        other => {
+            return Err(Failure::invalid(format!("status {other} is not one of pending, released, rejected, any")));
+        }
     };
     let some = |text: &str| (!text.is_empty()).then(|| text.to_owned());
     let filter = QuarantineFilter {
@@ -154,23 +164,18 @@ pub(super) async fn show(
     let sources = state.ledger.sources().await?.into_iter().map(|source| source.name);
     page(&QueuePage {
         shell,
-        statuses: [
-            ("pending", "Waiting"),
-            ("released", "Released"),
-            ("rejected", "Rejected"),
-            ("any", "All"),
-        ]
-        .map(|(value, label)| Choice {
-            value: value.to_owned(),
-            label: label.to_owned(),
-            selected: parameters.status == value,
-        })
-        .into(),
+        statuses: [("pending", "Waiting"), ("released", "Released"), ("rejected", "Rejected"), ("any", "All")]
+            .map(|(value, label)| Choice {
+                value: value.to_owned(),
+                label: label.to_owned(),
+                selected: parameters.status == value,
+            })
+            .into(),
         rules: choices(rules, &parameters.rule),
         sources: choices(sources, &parameters.source),
         filtered: [&parameters.status, &parameters.rule, &parameters.source].iter().any(|value| !value.is_empty()),
         later: !parameters.after.is_empty(),
-        rows: items.iter().map(|item| Row::of(item, now, &back)).collect(),
+        rows: items.iter().map(|item| Row::of(item, &visitor, now, &back)).collect(),
         next,
     })
 }
@@ -190,7 +195,8 @@ pub(super) fn address(path: &str, parameters: &[(&str, &str)]) -> String {
         for byte in value.bytes() {
             match byte {
                 b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => address.push(char::from(byte)),
-                _ => address.push_str(&format!("%{byte:02X}")),
+                // Writing to a String cannot fail.
+                _ => drop(write!(address, "%{byte:02X}")),
             }
         }
         separator = '&';

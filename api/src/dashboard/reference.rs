@@ -7,6 +7,7 @@ use axum::response::Response;
 use serde_json::Value;
 
 use super::failure::Failure;
+use super::session::Visitor;
 use super::shell::{Shell, Tab, page};
 use crate::http::{State, openapi};
 
@@ -70,8 +71,8 @@ struct Type {
 }
 
 /// The API.
-pub(super) async fn show(state: State) -> Result<Response, Failure> {
-    let shell = Shell::load(&state, Tab::Reference, "API").await?;
+pub(super) async fn show(state: State, visitor: Visitor) -> Result<Response, Failure> {
+    let shell = Shell::load(&state, visitor, Tab::Reference, "API").await?;
     let document = &*DOCUMENT;
     page(&ReferencePage {
         shell,

@@ -9,10 +9,13 @@ use serde::Deserialize;
 use tamis_index::{SearchFilter, SearchMode, SearchRequest};
 use tamis_ingest::SourceName;
 
+use super::evidence::MarkedText;
 use super::failure::Failure;
 use super::format;
 use super::grades::Grades;
+use super::session::Visitor;
 use super::shell::{Shell, Tab, html, page};
+use super::text::excerpt;
 use crate::http::State;
 use crate::searching::{self, Hit};
 
@@ -62,7 +65,7 @@ struct HitView {
     uri: String,
     source: String,
     changed: String,
-    text: String,
+    text: MarkedText,
     grades: Grades,
     legs: String,
     conflicts: Vec<ConflictMark>,
@@ -76,6 +79,7 @@ struct ConflictMark {
 /// Searches.
 pub(super) async fn show(
     state: State,
+    visitor: Visitor,
     headers: HeaderMap,
     parameters: Result<Query<SearchParameters>, QueryRejection>,
 ) -> Result<Response, Failure> {
@@ -89,7 +93,7 @@ pub(super) async fn show(
     }
     let title = if parameters.q.is_empty() { "Search".to_owned() } else { format!("{} · Search", parameters.q) };
     page(&SearchPage {
-        shell: Shell::load(&state, Tab::Search, title).await?,
+        shell: Shell::load(&state, visitor, Tab::Search, title).await?,
         query: parameters.q,
         mode: parameters.mode,
         sources: state.ledger.sources().await?.into_iter().map(|source| source.name).collect(),
@@ -117,11 +121,11 @@ async fn answer(state: &State, parameters: &SearchParameters) -> Result<Answer, 
         asked: true,
         took: format!("{:.0} ms", found.took_ms),
         count: format::counted(found.hits.len() as u64, "passage", "passages"),
-        hits: found.hits.into_iter().map(hit_view).collect(),
+        hits: found.hits.into_iter().map(|hit| hit_view(hit, &parameters.q)).collect(),
     })
 }
 
-fn hit_view(hit: Hit) -> HitView {
+fn hit_view(hit: Hit, query: &str) -> HitView {
     let leg = |name: &str, rank: Option<u32>| rank.map(|rank| format!("{name} {rank}"));
     let legs: Vec<String> =
         [leg("by words", hit.lexical_rank), leg("by meaning", hit.vector_rank)].into_iter().flatten().collect();
@@ -141,6 +145,6 @@ fn hit_view(hit: Hit) -> HitView {
         chunk: hit.chunk,
         uri: hit.uri,
         source: hit.source,
-        text: hit.text,
+        text: excerpt(&hit.text, query),
     }
 }

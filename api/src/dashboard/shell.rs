@@ -4,7 +4,9 @@ use askama::Template;
 use axum::response::{Html, IntoResponse, Response};
 
 use super::failure::Failure;
-use super::{assets, format, guard};
+use super::session::Visitor;
+use super::{assets, format};
+use crate::access::Scope;
 use crate::ledger::Waiting;
 use crate::service::Service;
 
@@ -28,6 +30,7 @@ pub(super) struct Shell {
     pub(super) title: String,
     tab: Option<Tab>,
     waiting: Waiting,
+    visitor: Option<Visitor>,
 }
 
 /// A page's line in the navigation.
@@ -85,13 +88,23 @@ impl Tab {
 
 impl Shell {
     /// The shell of a page, with what is waiting for people.
-    pub(super) async fn load(service: &Service, tab: Tab, title: impl Into<String>) -> Result<Self, Failure> {
-        Ok(Self { title: title.into(), tab: Some(tab), waiting: service.ledger.waiting().await? })
+    pub(super) async fn load(
+        service: &Service,
+        visitor: Visitor,
+        tab: Tab,
+        title: impl Into<String>,
+    ) -> Result<Self, Failure> {
+        Ok(Self {
+            title: title.into(),
+            tab: Some(tab),
+            waiting: service.ledger.waiting().await?,
+            visitor: Some(visitor),
+        })
     }
 
     /// A shell that asks the ledger nothing, for when it may be what failed.
     pub(super) fn bare(title: String) -> Self {
-        Self { title, tab: None, waiting: Waiting::default() }
+        Self { title, tab: None, waiting: Waiting::default(), visitor: None }
     }
 
     /// The navigation.
@@ -120,9 +133,18 @@ impl Shell {
     }
 
     /// What every form carries.
-    #[expect(clippy::unused_self, reason = "templates ask the shell")]
-    pub(super) fn token(&self) -> &'static str {
-        guard::token()
+    pub(super) fn token(&self) -> &str {
+        self.visitor.as_ref().map_or("", Visitor::token)
+    }
+
+    /// Whether the visitor may decide about chunks.
+    pub(super) fn may_review(&self) -> bool {
+        self.visitor.as_ref().is_some_and(|visitor| visitor.may(Scope::Review))
+    }
+
+    /// The name of a visitor who may sign out.
+    pub(super) fn signed_in(&self) -> Option<&str> {
+        self.visitor.as_ref().filter(|visitor| visitor.signed_in()).map(Visitor::name)
     }
 }
 

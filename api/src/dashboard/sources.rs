@@ -9,6 +9,7 @@ use serde_json::Value;
 
 use super::failure::Failure;
 use super::format;
+use super::session::Visitor;
 use super::shell::{Shell, Tab, page};
 use crate::http::State;
 use crate::ledger::{RunRow, SourceHealth, SourceRow};
@@ -47,8 +48,8 @@ pub(super) struct RunView {
 }
 
 /// Sources and runs.
-pub(super) async fn show(state: State) -> Result<Response, Failure> {
-    let shell = Shell::load(&state, Tab::Sources, "Sources and runs").await?;
+pub(super) async fn show(state: State, visitor: Visitor) -> Result<Response, Failure> {
+    let shell = Shell::load(&state, visitor, Tab::Sources, "Sources and runs").await?;
     let runs = state.ledger.recent_runs(RUNS).await?;
     let health: BTreeMap<String, SourceHealth> =
         state.ledger.health().await?.sources.into_iter().map(|source| (source.name.clone(), source)).collect();
@@ -91,7 +92,10 @@ fn run_view(run: &RunRow, now: Timestamp) -> RunView {
         .map(|(name, count)| (name, format::count(count)))
         .collect();
     let (before, after) = (run.summary["health"]["before"].as_f64(), run.summary["health"]["after"].as_f64());
-    let seconds = run.started_at.zip(run.finished_at).map(|(from, to)| (to.as_millisecond() - from.as_millisecond()) as f64 / 1e3);
+    let seconds = run
+        .started_at
+        .zip(run.finished_at)
+        .map(|(from, to)| (to.as_millisecond() - from.as_millisecond()) as f64 / 1e3);
     RunView {
         source: run.source.clone(),
         begun: run.started_at.map(|at| format::ago(at, now)).unwrap_or_default(),

@@ -68,21 +68,16 @@ impl Trend {
                 score: format::score(point.1),
             })
             .collect();
+        let (from, to) = format::apart(first.0, last.0);
         Some(Self {
             line,
             area,
             dots,
             top: format!("{top:.0}"),
             bottom: format!("{bottom:.0}"),
-            from: format::day(first.0),
-            to: format::day(last.0),
-            summary: format!(
-                "Score from {} on {} to {} on {}",
-                format::score(first.1),
-                format::day(first.0),
-                format::score(last.1),
-                format::day(last.0)
-            ),
+            summary: format!("Score from {} ({from}) to {} ({to})", format::score(first.1), format::score(last.1)),
+            from,
+            to,
         })
     }
 }
@@ -133,7 +128,7 @@ mod tests {
         let trend = Trend::of(&scores(&[70.0, 75.0, 80.0])).unwrap();
         assert_eq!(trend.line, "M6.0 134.0L300.0 70.0L594.0 6.0");
         assert_eq!((trend.bottom.as_str(), trend.top.as_str()), ("70", "80"));
-        assert_eq!(trend.summary, "Score from 70.0 on 1 Jan 2026 to 80.0 on 3 Jan 2026");
+        assert_eq!(trend.summary, "Score from 70.0 (1 Jan 2026) to 80.0 (3 Jan 2026)");
     }
 
     #[test]

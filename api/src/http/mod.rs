@@ -1,15 +1,21 @@
 //! The HTTP API: one handler a file, described by OpenAPI from the same code.
 
+mod audit;
+pub(crate) mod authentication;
 mod conflicts;
 pub(crate) mod cursor;
+mod description;
 mod duplicates;
 mod health;
 mod livez;
 mod page;
 mod problem;
 mod quarantine;
+mod rate_limit;
 mod readyz;
-mod request_id;
+pub(crate) mod request_id;
+mod response_headers;
+mod scopes;
 mod search;
 
 use std::sync::Arc;
@@ -22,7 +28,7 @@ use axum::middleware;
 use axum::response::Response;
 use axum::routing::get;
 use tower_http::timeout::TimeoutLayer;
-use utoipa::OpenApi;
+use utoipa::OpenApi as _;
 use utoipa::openapi::OpenApi as Document;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -30,6 +36,7 @@ use utoipa_axum::routes;
 use crate::dashboard;
 use crate::service::Service;
 
+use description::Description;
 pub use problem::{Code, Problem};
 
 /// Longest request body, in bytes.
@@ -40,25 +47,8 @@ const TIME_LIMIT: Duration = Duration::from_secs(30);
 /// What the handlers work with.
 pub(crate) type State = axum::extract::State<Arc<Service>>;
 
-#[derive(OpenApi)]
-#[openapi(
-    info(
-        title = "tamis",
-        description = "A RAG corpus that is graded before it is searched: hybrid search, corpus health, review queue.",
-        license(name = "MIT OR Apache-2.0", identifier = "MIT OR Apache-2.0")
-    ),
-    tags(
-        (name = "search", description = "Find chunks that passed."),
-        (name = "health", description = "The corpus's state in figures."),
-        (name = "quarantine", description = "Chunks held back, and what people decide about them."),
-        (name = "findings", description = "Contradictions and copies in the corpus."),
-        (name = "operation", description = "Is the service up?")
-    )
-)]
-struct Description;
-
 fn routes() -> (Router<Arc<Service>>, Document) {
-    OpenApiRouter::with_openapi(Description::openapi())
+    let (router, document) = OpenApiRouter::with_openapi(Description::openapi())
         .routes(routes!(livez::livez))
         .routes(routes!(readyz::readyz))
         .routes(routes!(search::search, search::search_with_body))
@@ -68,7 +58,9 @@ fn routes() -> (Router<Arc<Service>>, Document) {
         .routes(routes!(quarantine::decide))
         .routes(routes!(conflicts::list_conflicts))
         .routes(routes!(duplicates::list_duplicates))
-        .split_for_parts()
+        .routes(routes!(audit::list_audit))
+        .split_for_parts();
+    (router, description::complete(document))
 }
 
 /// The API's description.
@@ -80,14 +72,21 @@ pub fn openapi() -> Document {
 /// The service as a router.
 pub fn router(service: Arc<Service>) -> Router {
     let (router, document) = routes();
+    let limiter = rate_limit::Limiter::new(service.config.serve.requests_per_second);
     let description = axum::Json(document);
     router
         .route("/openapi.json", get(move || async move { description }))
-        .merge(dashboard::router())
+        .merge(dashboard::router(service.clone()))
         .fallback(unknown_path)
         .method_not_allowed_fallback(wrong_method)
         .layer(DefaultBodyLimit::max(MAX_BODY))
         .layer(TimeoutLayer::with_status_code(StatusCode::GATEWAY_TIMEOUT, TIME_LIMIT))
+        // The last layer is the first to see a request: an id, then who asks, then how often, then what changed.
+        .layer(middleware::from_fn(response_headers::entity_tag))
+        .layer(middleware::from_fn_with_state(service.clone(), audit::audit))
+        .layer(middleware::from_fn_with_state(limiter, rate_limit::rate_limit))
+        .layer(middleware::from_fn_with_state(service.clone(), authentication::authentication))
+        .layer(middleware::from_fn(response_headers::security_headers))
         .layer(middleware::from_fn(request_id::request_id))
         .with_state(service)
 }

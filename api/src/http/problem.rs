@@ -15,10 +15,16 @@ use crate::ledger;
 pub enum Code {
     /// The request cannot be understood.
     InvalidRequest,
+    /// Nobody known asks.
+    Unauthorized,
+    /// Whoever asks may not.
+    Forbidden,
     /// There is no such thing.
     NotFound,
     /// The path does not know the method.
     MethodNotAllowed,
+    /// Whoever asks does so too often.
+    TooManyRequests,
     /// The service cannot answer at the moment.
     Unavailable,
     /// The service failed.
@@ -48,8 +54,11 @@ impl Code {
     fn status(self) -> StatusCode {
         match self {
             Self::InvalidRequest => StatusCode::BAD_REQUEST,
+            Self::Unauthorized => StatusCode::UNAUTHORIZED,
+            Self::Forbidden => StatusCode::FORBIDDEN,
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
+            Self::TooManyRequests => StatusCode::TOO_MANY_REQUESTS,
             Self::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
             Self::Internal => StatusCode::INTERNAL_SERVER_ERROR,
         }
@@ -58,8 +67,11 @@ impl Code {
     fn title(self) -> &'static str {
         match self {
             Self::InvalidRequest => "The request cannot be understood",
+            Self::Unauthorized => "Not authenticated",
+            Self::Forbidden => "Not allowed",
             Self::NotFound => "Not found",
             Self::MethodNotAllowed => "Method not allowed",
+            Self::TooManyRequests => "Too many requests",
             Self::Unavailable => "Not available at the moment",
             Self::Internal => "The service failed",
         }

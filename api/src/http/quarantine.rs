@@ -6,6 +6,7 @@ use axum::extract::{Path, Query};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
+use super::authentication::actor;
 use super::page::Page;
 use super::{Code, Problem, State, cursor};
 use crate::ledger::{QuarantineFilter, QuarantinedChunk, ReviewAction, ReviewState};
@@ -125,7 +126,7 @@ pub(super) async fn decide(
         return Err(Problem::new(Code::InvalidRequest, format!("note must hold at most {MAX_NOTE} bytes")));
     }
     let chunks = [id];
-    state.ledger.review(&chunks, decision.action, "api", decision.note.as_deref(), &state.config.policy).await?;
+    state.ledger.review(&chunks, decision.action, &actor(), decision.note.as_deref(), &state.config.policy).await?;
     state.publish_wanted.notify_one();
     let [id] = chunks;
     Ok(Json(state.ledger.quarantined_chunk(&id).await?))

@@ -1,5 +1,6 @@
 //! The ledger: every fact tamis holds on to, in one SQL database. All SQL of the service lives in this folder.
 
+mod audit;
 mod boilerplate;
 mod candidates;
 mod chunk;
@@ -12,6 +13,7 @@ mod error;
 mod findings;
 mod health;
 mod hits;
+mod keys;
 mod open_conflicts;
 mod overview;
 mod passages;
@@ -33,6 +35,7 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, S
 use sqlx::{Sqlite, SqlitePool, Transaction};
 use tokio::sync::{Mutex, MutexGuard};
 
+pub use audit::{AuditEntry, Audited};
 pub use candidates::MAX_CANDIDATES;
 pub use chunk::ChunkView;
 pub use clusters::{ClusterMember, DuplicateCluster};
