@@ -1,7 +1,7 @@
 //! Grading documents that are in no corpus: read them all, hold them against each other, decide. For `grade` and
 //! `check`.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
@@ -10,13 +10,15 @@ use std::thread;
 use anyhow::{Context, Result};
 use jiff::Timestamp;
 use tamis_ingest::source::{self, Listed, Location};
-use tamis_ingest::{Chunk, Document, DocumentId, SourceName, TokenCounter};
-use tamis_scoring::{Cluster, Decision, Passage, QualityReport, cross_check_under, decide};
+use tamis_ingest::{ByteSpan, Chunk, ChunkId, Document, DocumentId, SourceName, TokenCounter, web_links};
+use tamis_scoring::freshness::dead_link;
+use tamis_scoring::{Cluster, Decision, Finding, Passage, QualityReport, cross_check_under, decide};
 
 use crate::config::Config;
 use crate::grading;
 use crate::jobs::Failure;
 use crate::ledger::{DEFAULT_AUTHORITY, Graded, passage};
+use crate::web_page::{self, Answer, LinkSettings};
 
 /// Everything there is to say about a set of documents.
 pub struct Assessment {
@@ -81,6 +83,11 @@ pub fn assess(paths: &[PathBuf], config: &Config, tokens: &TokenCounter) -> Resu
     let passages: Vec<Passage> = documents.iter().flat_map(passages).collect();
     let mut cross = cross_check_under(&passages, &config.policy.duplication);
     drop(passages);
+    if config.links.check {
+        for (chunk, finding) in dead_links(&documents, config.links) {
+            cross.findings.entry(chunk).or_default().push(finding);
+        }
+    }
     let documents = documents
         .into_iter()
         .map(|read| {
@@ -176,6 +183,27 @@ fn read_one(location: &Location, config: &Config, tokens: &TokenCounter, now: Ti
     let name = raw.supplied.id.clone().unwrap_or_else(|| location.uri.clone());
     let (document, chunks) = grading::read(&id, &raw, tokens, config);
     Ok(Read { id, name, location: location.clone(), graded: grading::grade(document, chunks, &config.policy, now) })
+}
+
+/// The links to pages that are gone, by asking for each of them once.
+fn dead_links(documents: &[Read], settings: LinkSettings) -> Vec<(ChunkId, Finding)> {
+    let mut links = Vec::new();
+    for one in documents.iter().flat_map(|read| &read.graded.chunks) {
+        let found = web_links(&one.chunk.text).into_iter();
+        links.extend(found.map(|(span, url)| (&one.chunk, span, url)));
+    }
+    let mut urls: Vec<String> = links.iter().map(|(_, _, url)| url.clone()).collect();
+    urls.sort();
+    urls.dedup();
+    urls.truncate(settings.most);
+    let answers: HashMap<String, Answer> = web_page::ask_all(urls, settings, &|| false).into_iter().collect();
+    let gone = |(chunk, span, url): (&Chunk, ByteSpan, String)| {
+        let answer = answers.get(&url).filter(|answer| matches!(answer, Answer::Gone(_)))?;
+        let link = chunk.text.get(span.start()..span.end()).unwrap_or_default();
+        let finding = dead_link(&url, &answer.to_string(), span.shifted(chunk.span.start()), link);
+        Some((chunk.id.clone(), finding))
+    };
+    links.into_iter().filter_map(gone).collect()
 }
 
 /// The passages of a document that may be held against others.

@@ -70,6 +70,15 @@ impl DataDir {
         self.root.join("index")
     }
 
+    /// A folder for work in progress, gone when dropped, on the disk that holds the corpus.
+    ///
+    /// # Errors
+    /// [`Error::Io`].
+    pub fn scratch(&self, name: &str) -> Result<tempfile::TempDir, Error> {
+        let made = tempfile::Builder::new().prefix(&format!("{name}-")).tempdir_in(&self.root);
+        made.map_err(|source| Error::Io { dir: self.root.clone(), source })
+    }
+
     /// Makes the folder. It keeps itself out of git: a corpus is made from documents, not committed beside them.
     ///
     /// # Errors

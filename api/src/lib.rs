@@ -8,12 +8,14 @@ pub mod config;
 pub mod consistency;
 mod dashboard;
 pub mod data_dir;
+pub mod evaluation;
 pub mod grading;
 pub mod http;
 pub mod jobs;
 pub mod ledger;
 pub mod searching;
 pub mod service;
+pub mod web_page;
 
 /// An error and what caused it, on one line.
 pub(crate) fn error_chain(error: &dyn std::error::Error) -> String {

@@ -1,27 +1,28 @@
 //! What the jobs, the commands and the HTTP handlers work with: settings, ledger, model and indexes, opened once.
 
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
 use tamis_index::{Corpus, Embedder, ModelFiles};
 use tamis_ingest::TokenCounter;
-use tamis_scoring::QualityReport;
+use tamis_scoring::{Policy, QualityReport};
 use tokio::sync::Notify;
 use tokio::task::spawn_blocking;
 
 use crate::config::Config;
 use crate::data_dir::{DataDir, WriteLock};
-use crate::ledger::Ledger;
+use crate::ledger::{self, Ledger, PolicyRevision};
 
 /// Version of the readers: a newer one reads every document again.
 const READERS_VERSION: u32 = 1;
 
 /// A corpus open for searching and reviewing.
 pub struct Service {
-    /// The settings.
+    /// The settings. The policy in force is [`Service::policy`].
     pub config: Config,
+    policy: RwLock<Arc<Policy>>,
     /// The facts.
     pub ledger: Ledger,
     /// The model.
@@ -106,8 +107,10 @@ impl Service {
         let tokenizer = files.tokenizer();
         let embedder = spawn_blocking(move || Embedder::open(&files, threads)).await??;
         let corpus = Corpus::open(&data.index(), embedder.fingerprint()).await?;
+        let policy = ledger.policy().await?.map_or_else(|| config.policy.clone(), |revision| revision.policy);
         Ok(Arc::new(Self {
             config,
+            policy: RwLock::new(Arc::new(policy)),
             ledger,
             embedder,
             corpus,
@@ -119,16 +122,37 @@ impl Service {
         }))
     }
 
+    /// The policy in force.
+    #[must_use]
+    pub fn policy(&self) -> Arc<Policy> {
+        Arc::clone(&self.policy.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Puts a policy in force; the chunks are graded again under it next.
+    ///
+    /// # Errors
+    /// [`crate::ledger::Error`].
+    pub async fn set_policy(&self, policy: Policy, actor: &str, note: Option<&str>) -> ledger::Result<PolicyRevision> {
+        let revision = self.ledger.set_policy(&policy, actor, note).await?;
+        *self.policy.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(policy);
+        self.publish_wanted.notify_one();
+        Ok(revision)
+    }
+
     /// Names the readers, rules and sizes in force: a document read under others is read again.
     #[must_use]
     pub fn reading(&self) -> String {
         let limits = self.config.chunks;
+        let policy = self.policy();
+        // What of the policy decides while a document is read; the rest is applied to what was read.
+        let decisive = serde_json::json!([policy.structure, policy.duplication, policy.freshness.kinds]).to_string();
         format!(
-            "{READERS_VERSION}.{}/{}-{}/{}",
+            "{READERS_VERSION}.{}/{}-{}/{}/{}",
             QualityReport::VERSION,
             limits.target,
             limits.max,
-            self.embedder.fingerprint().name
+            self.embedder.fingerprint().name,
+            &blake3::hash(decisive.as_bytes()).to_hex()[..8]
         )
     }
 }
@@ -143,7 +167,9 @@ impl Writer {
         data.create()?;
         let lock = data.lock(doing)?;
         // Opening makes the ledger; the corpus must exist from then on.
-        Ledger::open(&data.ledger()).await?.close().await;
+        let ledger = Ledger::open(&data.ledger()).await?;
+        ledger.adopt_policy(&config.policy).await?;
+        ledger.close().await;
         Ok(Self { service: Service::open(config, data).await?, _lock: lock })
     }
 }

@@ -18,6 +18,7 @@ mod raw_document;
 pub mod source;
 mod span;
 mod tokens;
+mod web_links;
 
 pub use chunk::{Chunk, ChunkLimits};
 pub use document::{DateSource, Document};
@@ -32,3 +33,4 @@ pub use plain_text::plain_text;
 pub use raw_document::{RawDocument, Supplied};
 pub use span::ByteSpan;
 pub use tokens::{ModelTokens, TokenCounter};
+pub use web_links::{host, web_links};

@@ -131,6 +131,10 @@ rules! {
     ExpiredPromise = "freshness.expired_promise", Freshness, Warn, 0.3;
     /// It says how things stand "as of" a day long past.
     DatedStatement = "freshness.dated_statement", Freshness, Warn, 0.2;
+    /// Its file changed, or went, after it was read.
+    SourceChanged = "freshness.source_changed", Freshness, Warn, 0.1;
+    /// A link to a page elsewhere that is gone. Looked for only where `links.check` is on.
+    DeadLink = "freshness.dead_link", Freshness, Warn, 0.1;
     /// The same passage stands elsewhere, but for case and white space.
     DuplicateExact = "duplication.exact", Duplication, Error, 1.0;
     /// Almost the same passage stands elsewhere.

@@ -156,3 +156,34 @@ fn a_baseline_lets_only_what_is_new_fail() {
     let ran = bench.run(&["check", "docs", "--baseline", "docs/oar.md"]).expect(2);
     assert!(ran.stderr.contains("--format json"), "{}", ran.stderr);
 }
+
+#[test]
+fn check_asks_for_linked_pages_only_when_told_to() {
+    use std::io::{BufRead, BufReader, Write};
+
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let base = format!("http://{}", listener.local_addr().unwrap());
+    std::thread::spawn(move || {
+        for mut stream in listener.incoming().map_while(Result::ok) {
+            let lines = BufReader::new(stream.try_clone().unwrap()).lines().map_while(Result::ok);
+            let head: Vec<String> = lines.take_while(|line| !line.is_empty()).collect();
+            let status = if head[0].contains("/gone") { 404 } else { 200 };
+            let _ = write!(stream, "HTTP/1.1 {status} x\r\ncontent-length: 0\r\nconnection: close\r\n\r\n");
+        }
+    });
+    let bench = Bench::new();
+    bench.write("oar.md", format!("{}\nSee [the old chart]({base}/gone) and [the new]({base}/there).\n", page("oar")));
+    let check = |more: &[&str]| {
+        let args = [&["check", "docs", "--fail-on", "freshness.dead_link", "--format", "json"], more].concat();
+        let mut command = bench.command(&args);
+        command.env("TAMIS__LINKS__PRIVATE_NETWORKS", "true").env("TAMIS__LINKS__PAUSE_MILLISECONDS", "0");
+        crate::harness::ran(&command.output().unwrap())
+    };
+    check(&[]).expect(0);
+    let report = check(&["--links"]).expect(1).json();
+    let dead: Vec<&Value> =
+        report["findings"].as_array().unwrap().iter().filter(|one| one["rule"] == "freshness.dead_link").collect();
+    assert_eq!(dead.len(), 1, "{report}");
+    assert!(dead[0]["message"].as_str().unwrap().contains("404"), "{report}");
+    assert_eq!(dead[0]["quote"], format!("[the old chart]({base}/gone)"));
+}

@@ -31,11 +31,11 @@ impl Server {
         Self { child, base }
     }
 
-    fn get(&self, path: &str) -> (u16, Value) {
+    pub(crate) fn get(&self, path: &str) -> (u16, Value) {
         answer(agent().get(format!("{}{path}", self.base)).call().unwrap())
     }
 
-    fn post(&self, path: &str, body: &Value) -> (u16, Value) {
+    pub(crate) fn post(&self, path: &str, body: &Value) -> (u16, Value) {
         let request = agent().post(format!("{}{path}", self.base)).header("content-type", "application/json");
         answer(request.send(body.to_string()).unwrap())
     }

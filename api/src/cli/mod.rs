@@ -5,6 +5,7 @@ mod completions;
 mod conflicts;
 mod doctor;
 mod duplicates;
+mod eval;
 mod extract;
 mod grade;
 mod health;
@@ -13,6 +14,7 @@ mod init;
 mod keys;
 mod model;
 mod openapi;
+mod policy;
 mod progress;
 mod quarantine;
 mod rebuild;
@@ -95,6 +97,8 @@ enum Command {
     Check(check::CheckArgs),
     /// Search the corpus
     Search(search::SearchArgs),
+    /// Ask questions whose answers are known: what does curation buy?
+    Eval(eval::EvalArgs),
     /// Show the corpus's state
     Health(health::HealthArgs),
     /// Work the review queue
@@ -103,6 +107,8 @@ enum Command {
     Conflicts(conflicts::ConflictsArgs),
     /// Show duplicate clusters, each with the chunk that stands
     Duplicates(duplicates::DuplicatesArgs),
+    /// Show the policy, run its tests, see what another would change
+    Policy(policy::PolicyArgs),
     /// Compare ledger and indexes, chunk by chunk
     Verify(verify::VerifyArgs),
     /// Make the indexes anew from the ledger
@@ -186,10 +192,12 @@ async fn dispatch(cli: Cli) -> Result<Exit> {
         Command::Grade(args) => grade::run(&global, &args),
         Command::Check(args) => check::run(&global, &args),
         Command::Search(args) => Box::pin(search::run(&global, args)).await,
+        Command::Eval(args) => Box::pin(eval::run(&global, &args)).await,
         Command::Health(args) => health::run(&global, &args).await,
         Command::Quarantine(args) => Box::pin(quarantine::run(&global, args)).await,
         Command::Conflicts(args) => conflicts::run(&global, &args).await,
         Command::Duplicates(args) => duplicates::run(&global, &args).await,
+        Command::Policy(args) => policy::run(&global, args).await,
         Command::Verify(args) => Box::pin(verify::run(&global, &args)).await,
         Command::Rebuild(args) => Box::pin(rebuild::run(&global, &args)).await,
         Command::Serve(args) => Box::pin(serve::run(&global, args)).await,

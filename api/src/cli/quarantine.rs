@@ -144,12 +144,13 @@ async fn show(data: &DataDir, args: &ShowArgs) -> Result<Exit> {
 async fn decide(global: &Global, data: &DataDir, args: DecideArgs, action: ReviewAction) -> Result<Exit> {
     let config = global.config()?;
     let ledger = Ledger::open(&data.ledger()).await?;
+    let policy = ledger.adopt_policy(&config.policy).await?.policy;
     let mut chunks = Vec::with_capacity(args.ids.len());
     for id in &args.ids {
         chunks.push(ledger.resolve_chunk(id).await?);
     }
     let actor = std::env::var("USER").unwrap_or_else(|_| "cli".to_owned());
-    ledger.review(&chunks, action, &actor, args.note.as_deref(), &config.policy).await?;
+    ledger.review(&chunks, action, &actor, args.note.as_deref(), &policy).await?;
     ledger.close().await;
     let what = action.state().name();
     match Writer::open(config, data, "quarantine").await {

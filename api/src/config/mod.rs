@@ -12,7 +12,9 @@ use serde::Deserialize;
 use tamis_index::ModelFiles;
 use tamis_ingest::source::SourceLimits;
 use tamis_ingest::{ChunkLimits, ExtractLimits, SourceName};
-use tamis_scoring::Policy;
+use tamis_scoring::{Dimension, Policy, Rule};
+
+use crate::web_page::LinkSettings;
 
 pub use error::{Error, Result, nearest};
 
@@ -38,11 +40,44 @@ pub struct Config {
     pub workers: Workers,
     /// The HTTP service.
     pub serve: Serve,
+    /// Looking for dead links.
+    pub links: LinkSettings,
     /// What `tamis ingest` reads without a PATH.
     #[serde(default)]
     pub sources: Vec<Source>,
     /// What quality is asked for.
     pub policy: Policy,
+    /// What the policy must make of texts: `tamis policy check` runs them.
+    #[serde(default)]
+    pub policy_tests: Vec<PolicyTest>,
+}
+
+/// What the policy must make of a text.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PolicyTest {
+    /// What it tests, in words.
+    pub name: String,
+    /// A document in Markdown, front matter and all. Its chunks are graded by themselves.
+    pub text: String,
+    /// Where it lies; the kind of a document can depend on it.
+    #[serde(default)]
+    pub path: Option<String>,
+    /// Whether all of it is accepted.
+    pub expect: Expected,
+    /// Rules that must find something.
+    #[serde(default)]
+    pub rules: Vec<Rule>,
+}
+
+/// A verdict a policy test expects.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Expected {
+    /// Every chunk is accepted.
+    Accept,
+    /// Some chunk is quarantined.
+    Quarantine,
 }
 
 /// What reading one document may cost.
@@ -131,14 +166,13 @@ impl Config {
     }
 
     fn check(&self) -> Result<()> {
+        check_policy(&self.policy)?;
         let problem = if self.chunks.target == 0 || self.chunks.target > self.chunks.max {
             Some(("chunks.target", "must be at least 1 and at most chunks.max"))
         } else if self.chunks.max > 480 {
             Some(("chunks.max", "must be at most 480, so that a chunk and its headings fit the model's 512 positions"))
         } else if self.limits.read_seconds == 0 {
             Some(("limits.read_seconds", "must be at least 1"))
-        } else if !(0.0..=1.0).contains(&self.policy.accept_at_least) {
-            Some(("policy.accept_at_least", "must be between 0 and 1"))
         } else if self.sources.iter().any(|source| source.authority.is_some_and(|authority| authority > 100)) {
             Some(("sources.authority", "must be between 0 and 100"))
         } else {
@@ -193,6 +227,25 @@ impl Config {
     pub fn embedders(&self) -> usize {
         or_processors(self.workers.embedders)
     }
+}
+
+/// Checks the values of a policy.
+///
+/// # Errors
+/// [`Error::Value`] where one is out of its range.
+pub fn check_policy(policy: &Policy) -> Result<()> {
+    let weights = Dimension::ALL.map(|dimension| policy.weights.get(dimension));
+    let problem = if !(0.0..=1.0).contains(&policy.accept_at_least) {
+        ("policy.accept_at_least", "must be between 0 and 1")
+    } else if weights.iter().sum::<f32>() <= 0.0 {
+        ("policy.weights", "must hold at least one weight above 0")
+    } else if policy.duplication.boilerplate_documents < 2 {
+        ("policy.duplication.boilerplate_documents", "must be at least 2")
+    } else {
+        return Ok(());
+    };
+    let (key, rule) = problem;
+    Err(Error::Value { key: key.to_owned(), problem: rule.to_owned() })
 }
 
 /// tamis' cache: `$TAMIS_CACHE`, else `tamis` in the user's cache folder (XDG Base Directory Specification).

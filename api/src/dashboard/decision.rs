@@ -47,7 +47,7 @@ pub(super) async fn decide(
     }
     let note = Some(form.note.trim()).filter(|note| !note.is_empty());
     let chunks = [chunk];
-    state.ledger.review(&chunks, form.action, visitor.name(), note, &state.config.policy).await?;
+    state.ledger.review(&chunks, form.action, visitor.name(), note, &state.policy()).await?;
     state.publish_wanted.notify_one();
     let back = local_or(&form.back, "/quarantine");
     if headers.contains_key("hx-request") {

@@ -60,7 +60,7 @@ struct RuleView {
 
 /// The policy in force.
 pub(super) async fn show(state: State, visitor: Visitor) -> Result<Response, Failure> {
-    let policy = &state.config.policy;
+    let policy = &*state.policy();
     page(&PolicyPage {
         shell: Shell::load(&state, visitor, Tab::Policy, "Policy").await?,
         accept_at_least: format!("{:.0}", policy.accept_at_least * 100.0),

@@ -22,6 +22,7 @@ const SCHEME: &str = "api_key";
         (name = "health", description = "The corpus's state in figures."),
         (name = "quarantine", description = "Chunks held back, and what people decide about them."),
         (name = "findings", description = "Contradictions and copies in the corpus."),
+        (name = "policy", description = "What quality is asked for."),
         (name = "operation", description = "Is the service up?")
     )
 )]

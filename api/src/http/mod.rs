@@ -9,6 +9,7 @@ mod duplicates;
 mod health;
 mod livez;
 mod page;
+mod policy;
 mod problem;
 mod quarantine;
 mod rate_limit;
@@ -58,6 +59,9 @@ fn routes() -> (Router<Arc<Service>>, Document) {
         .routes(routes!(quarantine::decide))
         .routes(routes!(conflicts::list_conflicts))
         .routes(routes!(duplicates::list_duplicates))
+        .routes(routes!(policy::get_policy, policy::put_policy))
+        .routes(routes!(policy::preview_policy))
+        .routes(routes!(policy::list_policy_revisions))
         .routes(routes!(audit::list_audit))
         .split_for_parts();
     (router, description::complete(document))

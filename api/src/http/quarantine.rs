@@ -126,7 +126,7 @@ pub(super) async fn decide(
         return Err(Problem::new(Code::InvalidRequest, format!("note must hold at most {MAX_NOTE} bytes")));
     }
     let chunks = [id];
-    state.ledger.review(&chunks, decision.action, &actor(), decision.note.as_deref(), &state.config.policy).await?;
+    state.ledger.review(&chunks, decision.action, &actor(), decision.note.as_deref(), &state.policy()).await?;
     state.publish_wanted.notify_one();
     let [id] = chunks;
     Ok(Json(state.ledger.quarantined_chunk(&id).await?))

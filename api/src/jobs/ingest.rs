@@ -193,7 +193,7 @@ pub async fn ingest(
 /// What the corpus as a whole, and the day, make of its chunks.
 async fn settle(service: &Service, stop: &Stop) -> Result<()> {
     let begun = Instant::now();
-    let policy = &service.config.policy;
+    let policy = &service.policy();
     if !stop.is_ordered() {
         let changed = service.ledger.settle_context(policy).await?;
         let aged = decay(service, stop).await?;
@@ -293,7 +293,7 @@ async fn register(
     count(&mut all.counts, &service.ledger.register_documents(run, &spec.name, &reading, &batch).await?);
     observer.end(Step::List);
     let is_protected = |uri: &str| unlisted.iter().any(|failed| is_under(uri, failed));
-    all.counts.removed += service.ledger.remove_unseen(run, &spec.name, &service.config.policy, is_protected).await?;
+    all.counts.removed += service.ledger.remove_unseen(run, &spec.name, &service.policy(), is_protected).await?;
     Ok(())
 }
 

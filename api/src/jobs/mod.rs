@@ -1,6 +1,7 @@
 //! The work that runs in the background, one job a file.
 
 mod ingest;
+mod links;
 mod prepare;
 mod publish;
 mod workers;

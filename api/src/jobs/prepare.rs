@@ -37,7 +37,7 @@ pub(super) async fn prepare(service: &Arc<Service>, job: &PrepareJob) -> Result<
     match read(service, &queued).await {
         Outcome::Graded(graded, hash) => {
             let begun = Instant::now();
-            let policy = &service.config.policy;
+            let policy = &service.policy();
             let reading = service.reading();
             ledger.record(&queued, &hash, &reading, &graded, policy).await?;
             tracing::debug!(uri = queued.location.uri, chunks = graded.chunks.len(), "recorded");
@@ -85,7 +85,7 @@ fn read_blocking(service: &Service, queued: &QueuedDocument) -> Outcome {
     let (document, chunks) = grading::read(&queued.id, &raw, &service.tokens, config);
     service.spent.add(Stage::Extract, begun.elapsed());
     let begun = Instant::now();
-    let graded = grading::grade(document, chunks, &config.policy, Timestamp::now());
+    let graded = grading::grade(document, chunks, &service.policy(), Timestamp::now());
     service.spent.add(Stage::Score, begun.elapsed());
     Outcome::Graded(Box::new(graded), hash)
 }

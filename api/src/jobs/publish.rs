@@ -5,9 +5,11 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use anyhow::Result;
+use jiff::Timestamp;
 use tamis_index::{IndexEntry, Vector};
 use tamis_ingest::{ChunkId, ContentHash};
 
+use super::links::check_links;
 use super::{Observer, Step, Stop};
 use crate::ledger::{Batch, Published};
 use crate::service::{Service, Stage};
@@ -16,6 +18,7 @@ use crate::service::{Service, Stage};
 const BATCH: u32 = 512;
 /// Chunks embedded between two reports of progress.
 const PROGRESS_EVERY: usize = 32;
+const SECONDS_A_DAY: i64 = 86_400;
 /// How long to wait after a failed publish.
 const PAUSE_AFTER_FAILURE: Duration = Duration::from_secs(5);
 
@@ -27,7 +30,7 @@ const PAUSE_AFTER_FAILURE: Duration = Duration::from_secs(5);
 pub async fn publish_all(service: &Service, observer: &dyn Observer, stop: &Stop) -> Result<u64> {
     let mut embedded = 0;
     observer.begin(Step::Embed, service.ledger.unpublished().await?);
-    while let Some(batch) = service.ledger.next_batch(BATCH, &service.config.policy).await? {
+    while let Some(batch) = service.ledger.next_batch(BATCH, &service.policy()).await? {
         embedded += publish(service, &batch, observer).await?;
         if stop.is_ordered() {
             break;
@@ -40,8 +43,9 @@ pub async fn publish_all(service: &Service, observer: &dyn Observer, stop: &Stop
 /// Publishes whenever there is something to, until the order to stop comes.
 pub async fn publish_forever(service: &Arc<Service>, mut stop: Stop) {
     let every = Duration::from_secs(service.config.serve.publish_seconds.max(1));
+    let mut settled_on = None;
     loop {
-        let pause = match decay_and_publish(service, &stop).await {
+        let pause = match daily_and_publish(service, &mut settled_on, &stop).await {
             Ok(_) => every,
             Err(problem) => {
                 tracing::error!(error = format!("{problem:#}"), "publishing failed; it is tried again");
@@ -56,8 +60,15 @@ pub async fn publish_forever(service: &Arc<Service>, mut stop: Stop) {
     }
 }
 
-/// Once a day every chunk is graded again, and what its age made of it is published.
-async fn decay_and_publish(service: &Service, stop: &Stop) -> Result<u64> {
+/// Once a day linked pages are asked for, files are looked at, and every chunk is graded again; what that made of them is
+/// published.
+async fn daily_and_publish(service: &Service, settled_on: &mut Option<i64>, stop: &Stop) -> Result<u64> {
+    let today = Timestamp::now().as_second().div_euclid(SECONDS_A_DAY);
+    if *settled_on != Some(today) {
+        check_links(service, stop).await?;
+        service.ledger.settle_context(&service.policy()).await?;
+        *settled_on = Some(today);
+    }
     decay(service, stop).await?;
     publish_all(service, &super::ingest::Unobserved, stop).await
 }
@@ -66,7 +77,7 @@ async fn decay_and_publish(service: &Service, stop: &Stop) -> Result<u64> {
 pub(super) async fn decay(service: &Service, stop: &Stop) -> Result<u64> {
     let mut graded = 0;
     while !stop.is_ordered() {
-        match service.ledger.decay(&service.config.policy).await? {
+        match service.ledger.decay(&service.policy()).await? {
             0 => break,
             more => graded += more,
         }

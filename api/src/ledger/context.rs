@@ -1,5 +1,5 @@
 //! What documents show beside the rest of their source: a newer edition of the page, a version called current that no
-//! longer is, another language than nearly all others. Worked out once at the end of a run, from one row a document and
+//! longer is, another language than nearly all others, a file that changed since. Worked out once at the end of a run, from one row a document and
 //! the few chunks that matter; only chunks for which it changed are graded again.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -8,7 +8,7 @@ use sqlx::{Row, SqliteConnection};
 use tamis_scoring::freshness::{old_version, outrun, superseded};
 use tamis_scoring::{DocumentLanguage, Editions, Finding, Passage, Policy, Rule, Speaker, foreign_documents};
 
-use super::{Error, Ledger, Result, boilerplate, findings, passages};
+use super::{Error, Ledger, Result, boilerplate, findings, passages, web_links};
 
 /// Findings by chunk.
 type Found = BTreeMap<String, Vec<Finding>>;
@@ -27,6 +27,8 @@ impl Ledger {
     /// # Errors
     /// [`Error::Database`].
     pub async fn settle_context(&self, policy: &Policy) -> Result<u64> {
+        // Files are looked at before writing begins: a slow disk must not keep others from writing.
+        let changed_files = self.changed_documents().await?;
         let mut write = self.write().await?;
         let sources: Vec<String> = sqlx::query_scalar("select name from sources").fetch_all(&mut *write.tx).await?;
         let mut wanted = Found::new();
@@ -34,6 +36,14 @@ impl Ledger {
             let members = members(&mut write.tx, source).await?;
             languages(&mut write.tx, &members, &mut wanted).await?;
             editions(&mut write.tx, source, &members, &mut wanted).await?;
+        }
+        for document in changed_files {
+            for chunk in chunks_of(&mut write.tx, &document.id).await? {
+                wanted.entry(chunk).or_default().push(document.finding.clone());
+            }
+        }
+        for link in web_links::dead(&mut write.tx).await? {
+            wanted.entry(link.chunk).or_default().push(link.finding);
         }
         let changed = replace(&mut write.tx, wanted).await?;
         for chunk in &changed {
@@ -106,11 +116,7 @@ async fn editions(
         if found.is_empty() {
             continue;
         }
-        let chunks: Vec<String> = sqlx::query_scalar("select id from chunks where document_id = $1 and retired = 0")
-            .bind(&member.id)
-            .fetch_all(&mut *connection)
-            .await?;
-        for chunk in chunks {
+        for chunk in chunks_of(connection, &member.id).await? {
             wanted.entry(chunk).or_default().extend(found.iter().cloned());
         }
     }
@@ -142,6 +148,13 @@ async fn callers_of_current(connection: &mut SqliteConnection, source: &str) -> 
     .bind(source)
     .fetch_all(connection)
     .await?)
+}
+
+async fn chunks_of(connection: &mut SqliteConnection, document: &str) -> Result<Vec<String>> {
+    Ok(sqlx::query_scalar("select id from chunks where document_id = $1 and retired = 0")
+        .bind(document)
+        .fetch_all(connection)
+        .await?)
 }
 
 /// The first passage of a document.

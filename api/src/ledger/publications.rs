@@ -187,7 +187,7 @@ pub(super) async fn purge(connection: &mut SqliteConnection) -> Result<()> {
     Ok(())
 }
 
-fn entry(row: &SqliteRow) -> Result<(IndexEntry, Option<String>)> {
+pub(super) fn entry(row: &SqliteRow) -> Result<(IndexEntry, Option<String>)> {
     let heading_path: String = row.get("heading_path");
     let source: String = row.get("source");
     let entry = IndexEntry {

@@ -98,6 +98,29 @@ pub fn list(path: &Path, limits: SourceLimits) -> Result<Box<dyn Iterator<Item =
     Ok(Box::new(std::iter::once(file::list(path, uri, limits))))
 }
 
+/// What became of a document's file since the document was listed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Change {
+    /// It was written to; its content may be the same.
+    Written,
+    /// It is not there any more.
+    Gone,
+}
+
+/// What became of a document's file since the document was listed, from one look at its metadata. `None` where nothing
+/// did, or where it cannot be told.
+#[must_use]
+pub fn change(location: &Location) -> Option<Change> {
+    match std::fs::metadata(&location.path) {
+        Ok(metadata) => {
+            let written = file::stored_at(&metadata) != location.stored_at;
+            (location.stored_at.is_some() && written).then_some(Change::Written)
+        }
+        Err(problem) if problem.kind() == std::io::ErrorKind::NotFound => Some(Change::Gone),
+        Err(_) => None,
+    }
+}
+
 /// Reads a document.
 ///
 /// # Errors

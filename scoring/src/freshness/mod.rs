@@ -8,6 +8,7 @@ mod age;
 mod current_version;
 mod dated_statement;
 mod dates;
+mod dead_link;
 mod forecast;
 mod kept;
 mod kind;
@@ -21,6 +22,7 @@ use tamis_ingest::{Chunk, Document};
 
 pub use age::age_score;
 pub use current_version::{calls_current, outrun};
+pub use dead_link::dead_link;
 pub use forecast::{Ageing, falls_below};
 pub use kind::DocumentKind;
 pub use superseded::{old_version, superseded};

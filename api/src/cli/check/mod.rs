@@ -37,6 +37,9 @@ pub(super) struct CheckArgs {
     /// Fail where one of these rules finds something; a prefix such as `duplication` names all its rules
     #[arg(long, value_name = "RULE", num_args = 1.., value_delimiter = ',')]
     fail_on: Vec<String>,
+    /// Ask whether linked pages elsewhere are still there: this asks other people's servers, once for each page
+    #[arg(long)]
+    links: bool,
     /// What an earlier check wrote as JSON: what it knew of does not fail, and is not told again
     #[arg(long, value_name = "FILE")]
     baseline: Option<PathBuf>,
@@ -66,7 +69,8 @@ enum CheckFormat {
 pub(super) fn run(global: &Global, args: &CheckArgs) -> Result<Exit> {
     let fail_on = args.fail_on.iter().map(|name| known_rule(name)).collect::<Result<Vec<&str>>>()?;
     let mut baseline = args.baseline.as_deref().map(Baseline::read).transpose()?;
-    let config = global.config()?;
+    let mut config = global.config()?;
+    config.links.check |= args.links;
     let tokens = token_counter(&config)?;
     let assessment = assess(&args.paths, &config, &tokens)?;
     let mut report = CheckReport::new(&assessment, &config.policy, baseline.as_mut());
