@@ -55,7 +55,9 @@ pub(super) async fn guard(service: State<Arc<Service>>, mut request: Request, ne
     let path = request.uri().path().to_owned();
     request.extensions_mut().insert(visitor.clone());
     let response = next.run(request).await;
-    if changes {
+    // A policy that is only tried is answered with a page; one that is put in force leads away from it.
+    let tried = path == "/policy/trial" && response.status() == StatusCode::OK;
+    if changes && !tried {
         audit(&service, &visitor, method.as_str(), &path, response.status()).await;
     }
     response
@@ -88,8 +90,7 @@ fn sign_in(request: &Request) -> Response {
 /// Writes a change down, as `/v1` does.
 async fn audit(service: &Service, visitor: &Visitor, method: &str, path: &str, status: StatusCode) {
     let (actor, request_id) = (visitor.name(), &request_id::current());
-    // Where a form leads back to the page, it was done.
-    let status = if status.is_redirection() { StatusCode::OK.as_u16() } else { status.as_u16() };
+    let status = status.as_u16();
     let entry = Audited { actor, method, path, status, request_id };
     if let Err(problem) = service.ledger.audit(entry, service.config.serve.audit_days).await {
         tracing::error!(actor, method, path, status, request_id, %problem, "a change is missing in the audit log");

@@ -18,6 +18,7 @@ mod item;
 mod jobs;
 mod login;
 mod policy;
+mod policy_trial;
 mod queue;
 mod reference;
 mod search;
@@ -48,6 +49,7 @@ pub(crate) fn router(service: Arc<Service>) -> Router<Arc<Service>> {
         .route("/sources", get(sources::show))
         .route("/jobs", get(jobs::show))
         .route("/policy", get(policy::show))
+        .route("/policy/trial", get(policy_trial::show).post(policy_trial::take))
         .route("/docs", get(reference::show))
         .layer(middleware::from_fn_with_state(service, guard::guard));
     let open = Router::new()

@@ -5,9 +5,14 @@ use axum::response::Response;
 use tamis_scoring::{Dimension, DocumentKind, Policy, Rule, Severity};
 
 use super::failure::Failure;
+use super::format;
 use super::session::Visitor;
 use super::shell::{Shell, Tab, page};
 use crate::http::State;
+use crate::ledger::PolicyRevision;
+
+/// Revisions shown.
+const REVISIONS: u32 = 20;
 
 /// Kinds of documents, with what people call them.
 const KINDS: [(DocumentKind, &str); 7] = [
@@ -30,6 +35,14 @@ struct PolicyPage {
     limits: Vec<(&'static str, String)>,
     dimensions: Vec<DimensionRules>,
     overridden: usize,
+    revisions: Vec<RevisionView>,
+}
+
+struct RevisionView {
+    number: i64,
+    at: String,
+    from: String,
+    note: String,
 }
 
 struct WeightView {
@@ -89,7 +102,17 @@ pub(super) async fn show(state: State, visitor: Visitor) -> Result<Response, Fai
         ],
         dimensions: Dimension::ALL.into_iter().map(|dimension| rules(policy, dimension)).collect(),
         overridden: policy.rules.len(),
+        revisions: state.ledger.policy_revisions(None, REVISIONS).await?.into_iter().map(revision_view).collect(),
     })
+}
+
+fn revision_view(revision: PolicyRevision) -> RevisionView {
+    RevisionView {
+        number: revision.revision,
+        at: revision.at.map(format::minute).unwrap_or_default(),
+        from: if revision.origin == "api" { revision.actor } else { "the configuration file".to_owned() },
+        note: revision.note.unwrap_or_default(),
+    }
 }
 
 fn weights(policy: &Policy) -> Vec<WeightView> {
