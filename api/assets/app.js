@@ -51,6 +51,26 @@
   document.addEventListener("htmx:responseError", () => say("That did not work. Load the page again."));
   document.addEventListener("htmx:sendError", () => say("The service does not answer."));
 
+  // A run that is not over tells when it stands otherwise; then its row is fetched again.
+  function follow(row) {
+    const source = new EventSource(row.dataset.events);
+    const renew = async (event) => {
+      if (event.type === "end") source.close();
+      const answer = await fetch(row.dataset.row);
+      if (!answer.ok) return;
+      const fresh = document.createElement("template");
+      fresh.innerHTML = await answer.text();
+      const { events, row: address } = row.dataset;
+      const next = fresh.content.firstElementChild;
+      row.replaceWith(next);
+      row = next;
+      Object.assign(row.dataset, { events, row: address });
+    };
+    source.addEventListener("progress", renew);
+    source.addEventListener("end", renew);
+  }
+  for (const row of document.querySelectorAll("[data-events]")) follow(row);
+
   const keys = {
     j: () => move(1),
     k: () => move(-1),

@@ -4,6 +4,8 @@ use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
+use tamis_ingest::SourceName;
+
 /// What can be wrong with the data folder.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -77,6 +79,12 @@ impl DataDir {
     pub fn scratch(&self, name: &str) -> Result<tempfile::TempDir, Error> {
         let made = tempfile::Builder::new().prefix(&format!("{name}-")).tempdir_in(&self.root);
         made.map_err(|source| Error::Io { dir: self.root.clone(), source })
+    }
+
+    /// Documents that were sent over HTTP to this source.
+    #[must_use]
+    pub fn uploads(&self, source: &SourceName) -> PathBuf {
+        self.root.join("uploads").join(source.as_str())
     }
 
     /// Makes the folder. It keeps itself out of git: a corpus is made from documents, not committed beside them.

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 use tamis_ingest::source::{self, Location};
-use tamis_ingest::{Chunk, ContentHash, Document, DocumentId, RawDocument, TokenCounter, chunk, extract};
+use tamis_ingest::{Chunk, ContentHash, Document, DocumentId, RawDocument, Supplied, TokenCounter, chunk, extract};
 use tamis_scoring::{Fingerprint, Policy, QualityReport, Scope, Verdict, claims, decide, measure};
 
 use crate::config::Config;
@@ -14,8 +14,19 @@ use crate::ledger::{Graded, GradedChunk};
 /// Where it cannot be read.
 pub fn fetch(location: &Location, config: &Config) -> Result<(RawDocument, ContentHash), tamis_ingest::Error> {
     let raw = source::fetch(location, config.source_limits())?;
-    let hash = ContentHash::of(&raw.bytes);
+    let hash = content_hash(&raw);
     Ok((raw, hash))
+}
+
+/// What tells whether a document has changed: its bytes, and what its source says of it beside them.
+#[must_use]
+pub fn content_hash(raw: &RawDocument) -> ContentHash {
+    if raw.supplied == Supplied::default() {
+        return ContentHash::of(&raw.bytes);
+    }
+    // Its maps are ordered, so the same facts make the same text.
+    let said = serde_json::to_vec(&raw.supplied).unwrap_or_default();
+    ContentHash::of(&[said.as_slice(), b"\0", raw.bytes.as_slice()].concat())
 }
 
 /// Reads a document's bytes and cuts its text into chunks.

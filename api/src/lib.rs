@@ -9,12 +9,16 @@ pub mod consistency;
 mod dashboard;
 pub mod data_dir;
 pub mod evaluation;
+pub mod graded_line;
 pub mod grading;
 pub mod http;
 pub mod jobs;
 pub mod ledger;
+pub mod schedule;
 pub mod searching;
 pub mod service;
+pub mod sources;
+pub mod uploading;
 pub mod web_page;
 
 /// An error and what caused it, on one line.

@@ -1,7 +1,7 @@
 //! What the jobs, the commands and the HTTP handlers work with: settings, ledger, model and indexes, opened once.
 
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, OnceLock, PoisonError, RwLock};
+use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError, RwLock};
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
@@ -13,6 +13,7 @@ use tokio::task::spawn_blocking;
 
 use crate::config::Config;
 use crate::data_dir::{DataDir, WriteLock};
+use crate::jobs::Stop;
 use crate::ledger::{self, Ledger, PolicyRevision};
 
 /// Version of the readers: a newer one reads every document again.
@@ -38,7 +39,40 @@ pub struct Service {
     /// Rung whenever there may be something to publish.
     pub publish_wanted: Notify,
     /// What keeps jobs from being done at all, such as a full disk; a run that meets it ends.
-    pub failure: OnceLock<String>,
+    pub failure: Failing,
+    /// Documents came or left since the corpus was last settled as a whole.
+    pub unsettled: AtomicBool,
+    /// Publishing goes wrong, so many times in a row.
+    pub failed_publishes: AtomicU32,
+    /// Much was published since the indexes were last put in order.
+    pub optimize_wanted: AtomicBool,
+    /// The data folder.
+    pub data: DataDir,
+    /// The order to stop, where this is a process that runs until it is stopped.
+    pub stopping: OnceLock<Stop>,
+}
+
+/// What keeps jobs from being done, until somebody takes note of it.
+#[derive(Debug, Default)]
+pub struct Failing(Mutex<Option<String>>);
+
+impl Failing {
+    /// Records a failure; the first of several stays, as the telling one.
+    pub fn set(&self, problem: String) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(problem);
+    }
+
+    /// The failure, if there is one.
+    #[must_use]
+    pub fn get(&self) -> Option<String> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// The failure, if there is one, which is then taken note of.
+    #[must_use]
+    pub fn take(&self) -> Option<String> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).take()
+    }
 }
 
 /// The right to change a corpus, and the corpus.
@@ -55,6 +89,8 @@ pub struct Spent {
     score: AtomicU64,
     embed: AtomicU64,
     index: AtomicU64,
+    /// Chunks embedded.
+    embedded: AtomicU64,
 }
 
 /// A stage whose time is counted.
@@ -75,6 +111,17 @@ impl Spent {
     pub fn add(&self, stage: Stage, time: Duration) {
         let micros = u64::try_from(time.as_micros()).unwrap_or(u64::MAX);
         self.counter(stage).fetch_add(micros, Ordering::Relaxed);
+    }
+
+    /// Counts chunks as embedded.
+    pub fn add_embedded(&self, chunks: u64) {
+        self.embedded.fetch_add(chunks, Ordering::Relaxed);
+    }
+
+    /// Chunks embedded so far.
+    #[must_use]
+    pub fn embedded(&self) -> u64 {
+        self.embedded.load(Ordering::Relaxed)
     }
 
     /// Seconds spent on a stage so far.
@@ -118,7 +165,12 @@ impl Service {
             spent: Spent::default(),
             job_ended: Notify::new(),
             publish_wanted: Notify::new(),
-            failure: OnceLock::new(),
+            failure: Failing::default(),
+            unsettled: AtomicBool::new(true),
+            failed_publishes: AtomicU32::new(0),
+            optimize_wanted: AtomicBool::new(false),
+            data: data.clone(),
+            stopping: OnceLock::new(),
         }))
     }
 

@@ -79,8 +79,8 @@ impl Outline {
     /// Reads the outline of `document`.
     pub(crate) fn of(document: &Document) -> Self {
         match document.media_type {
-            MediaType::Markdown | MediaType::Html => Self::of_markdown(&document.text),
-            MediaType::PlainText | MediaType::Pdf => Self::of_plain(&document.text),
+            MediaType::Markdown | MediaType::Html | MediaType::Pdf => Self::of_markdown(&document.text),
+            MediaType::PlainText => Self::of_plain(&document.text),
         }
     }
 

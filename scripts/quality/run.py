@@ -14,7 +14,17 @@ from pathlib import Path
 from harness import binary
 
 HERE = Path(__file__).resolve().parent
-SCORERS = ("acceptance", "freshness", "duplicates", "contradiction", "structure", "html_pages", "retrieval")
+SCORERS = (
+    "acceptance",
+    "freshness",
+    "duplicates",
+    "contradiction",
+    "structure",
+    "html_pages",
+    "pdf",
+    "retrieval",
+    "curation",
+)
 
 
 def version():

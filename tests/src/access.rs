@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::harness::{Bench, page};
-use crate::http::{Server, agent};
+use crate::server::{Server, agent};
 
 /// Status and body of a request with a key.
 fn ask(server: &Server, method: &str, path: &str, key: Option<&str>, body: Option<&Value>) -> (u16, Value) {

@@ -1,66 +1,11 @@
 //! `tamis serve`, over the wire.
 
-use std::io::{BufRead, BufReader};
-use std::process::{Child, Stdio};
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
 use crate::harness::{Bench, page};
-
-/// A running server, stopped when dropped.
-pub(crate) struct Server {
-    child: Child,
-    pub(crate) base: String,
-}
-
-impl Server {
-    pub(crate) fn start(bench: &Bench) -> Self {
-        let mut child = bench
-            .command(&["serve", "--bind", "127.0.0.1:0"])
-            .stdout(Stdio::null())
-            .stderr(Stdio::piped())
-            .spawn()
-            .unwrap();
-        let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();
-        let line =
-            lines.find_map(|line| line.ok().filter(|line| line.contains("http://"))).expect("the server listens");
-        let base = line.split_whitespace().find(|word| word.starts_with("http://")).unwrap().to_owned();
-        // Keep reading, or the server blocks on a full pipe.
-        std::thread::spawn(move || lines.for_each(drop));
-        Self { child, base }
-    }
-
-    pub(crate) fn get(&self, path: &str) -> (u16, Value) {
-        answer(agent().get(format!("{}{path}", self.base)).call().unwrap())
-    }
-
-    pub(crate) fn post(&self, path: &str, body: &Value) -> (u16, Value) {
-        let request = agent().post(format!("{}{path}", self.base)).header("content-type", "application/json");
-        answer(request.send(body.to_string()).unwrap())
-    }
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
-
-pub(crate) fn agent() -> ureq::Agent {
-    ureq::Agent::config_builder().http_status_as_error(false).proxy(None).build().into()
-}
-
-fn answer(mut response: ureq::http::Response<ureq::Body>) -> (u16, Value) {
-    let status = response.status().as_u16();
-    assert!(response.headers().contains_key("x-request-id"));
-    if status >= 400 {
-        assert_eq!(response.headers()["content-type"], "application/problem+json");
-    }
-    let text = response.body_mut().read_to_string().unwrap();
-    (status, serde_json::from_str(&text).unwrap_or(Value::String(text)))
-}
+use crate::server::Server;
 
 #[test]
 fn search_health_and_review_over_http() {

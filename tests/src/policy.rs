@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use serde_json::{Value, json};
 
 use crate::harness::{Bench, page};
-use crate::http::{Server, agent};
+use crate::server::{Server, agent};
 
 fn put(server: &Server, body: &Value) -> (u16, Value) {
     let request = agent().put(format!("{}/v1/policy", server.base)).header("content-type", "application/json");

@@ -8,13 +8,12 @@ use std::path::PathBuf;
 use anyhow::{Context, Result};
 use clap::{Args, ValueEnum};
 use console::style;
-use serde::Serialize;
-use tamis_ingest::{ByteSpan, ChunkId};
-use tamis_scoring::{Finding, Score, Scores, Severity, Verdict};
+use tamis_scoring::{Severity, Verdict};
 
 use super::check::{CheckReport, print_failures, write_totals};
 use super::{Exit, Global};
 use crate::assessment::{AssessedChunk, AssessedDocument, assess};
+use crate::graded_line::GradedLine;
 use crate::service::token_counter;
 
 #[derive(Debug, Args)]
@@ -34,31 +33,6 @@ pub(super) struct GradeArgs {
 enum GradeFormat {
     Text,
     Jsonl,
-}
-
-/// A graded chunk.
-#[derive(Debug, Serialize)]
-struct GradedLine<'a> {
-    document: &'a str,
-    uri: &'a str,
-    chunk: &'a ChunkId,
-    ordinal: u32,
-    span: ByteSpan,
-    heading_path: &'a [String],
-    page: Option<u32>,
-    tokens: u32,
-    text: &'a str,
-    scores: AllScores,
-    verdict: &'static str,
-    findings: &'a [Finding],
-}
-
-/// The four scores and what they come to.
-#[derive(Debug, Clone, Copy, Serialize)]
-pub(super) struct AllScores {
-    #[serde(flatten)]
-    scores: Scores,
-    overall: Score,
 }
 
 pub(super) fn run(global: &Global, args: &GradeArgs) -> Result<Exit> {
@@ -85,13 +59,6 @@ pub(super) fn run(global: &Global, args: &GradeArgs) -> Result<Exit> {
     Ok(if assessment.failures.is_empty() { Exit::Done } else { Exit::No })
 }
 
-pub(super) fn verdict_name(verdict: &Verdict) -> &'static str {
-    match verdict {
-        Verdict::Accept => "accept",
-        Verdict::Quarantine(_) => "quarantine",
-    }
-}
-
 pub(super) fn severity_mark(severity: Severity) -> console::StyledObject<&'static str> {
     match severity {
         Severity::Error => style("error").red(),
@@ -101,21 +68,7 @@ pub(super) fn severity_mark(severity: Severity) -> console::StyledObject<&'stati
 }
 
 fn write_lines(out: &mut impl Write, document: &AssessedDocument) -> Result<()> {
-    for one in &document.chunks {
-        let line = GradedLine {
-            document: &document.name,
-            uri: &document.document.uri,
-            chunk: &one.chunk.id,
-            ordinal: one.chunk.ordinal,
-            span: one.chunk.span,
-            heading_path: &one.chunk.heading_path,
-            page: one.chunk.page,
-            tokens: one.chunk.tokens,
-            text: &one.chunk.text,
-            scores: AllScores { scores: one.report.scores, overall: one.decision.overall },
-            verdict: verdict_name(&one.decision.verdict),
-            findings: &one.report.findings,
-        };
+    for line in GradedLine::of(document) {
         serde_json::to_writer(&mut *out, &line)?;
         writeln!(out)?;
     }

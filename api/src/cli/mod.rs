@@ -21,6 +21,7 @@ mod rebuild;
 mod search;
 mod serve;
 mod verify;
+mod worker;
 
 use std::io::{self, IsTerminal};
 use std::path::PathBuf;
@@ -113,10 +114,12 @@ enum Command {
     Verify(verify::VerifyArgs),
     /// Make the indexes anew from the ledger
     Rebuild(rebuild::RebuildArgs),
-    /// Serve the HTTP API, and keep the indexes up to date
+    /// Serve the HTTP API, do scheduled runs, and keep the indexes up to date
     Serve(serve::ServeArgs),
     /// Make and end the API keys that requests need
     Keys(keys::KeysArgs),
+    /// Do what `serve` does in the background, without HTTP: scheduled runs, reading, publishing
+    Worker,
     /// Fetch or show the embedding model
     Model(model::ModelArgs),
     /// Say what is missing, and how to get it
@@ -164,7 +167,7 @@ impl Cli {
     /// Runs the command and reports what stopped it, if anything did.
     #[must_use]
     pub fn run(self) -> ExitCode {
-        set_up_output(&self.global, matches!(self.command, Command::Serve(_)));
+        set_up_output(&self.global, matches!(self.command, Command::Serve(_) | Command::Worker));
         let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
             Ok(runtime) => runtime,
             Err(problem) => {
@@ -202,6 +205,7 @@ async fn dispatch(cli: Cli) -> Result<Exit> {
         Command::Rebuild(args) => Box::pin(rebuild::run(&global, &args)).await,
         Command::Serve(args) => Box::pin(serve::run(&global, args)).await,
         Command::Keys(args) => keys::run(&global, args).await,
+        Command::Worker => Box::pin(worker::run(&global)).await,
         Command::Model(args) => model::run(&global, args).await,
         Command::Doctor(args) => doctor::run(&global, &args),
         Command::Completions(args) => Ok(completions::run(&args)),

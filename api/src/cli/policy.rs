@@ -11,9 +11,9 @@ use jiff::Timestamp;
 use tamis_ingest::{DocumentId, MediaType, RawDocument, SourceName, Supplied, TokenCounter};
 use tamis_scoring::{QualityReport, Rule, Verdict, decide};
 
-use super::grade::verdict_name;
 use super::{Exit, Format, Global, Usage};
 use crate::config::{Config, Expected, PolicyTest};
+use crate::graded_line::verdict_name;
 use crate::grading;
 use crate::ledger::{Ledger, PolicyPreview, PolicyRevision};
 use crate::service::token_counter;

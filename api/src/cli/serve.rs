@@ -8,7 +8,7 @@ use tokio::net::TcpListener;
 
 use super::{Exit, Global, Usage};
 use crate::http;
-use crate::jobs::{Stop, prepare_forever, publish_forever};
+use crate::jobs::{Stop, begin, work_forever};
 use crate::service::Writer;
 
 #[derive(Debug, Args)]
@@ -32,20 +32,18 @@ pub(super) async fn run(global: &Global, args: ServeArgs) -> Result<Exit> {
         ))
         .into());
     }
-    service.ledger.reset_queue().await?;
-    eprintln!("tamis listens on http://{} (Ctrl-C stops it)", listener.local_addr()?);
     let stop = Stop::on_signals();
+    begin(service, &stop).await?;
+    eprintln!("tamis listens on http://{} (Ctrl-C stops it)", listener.local_addr()?);
     let mut stop_serving = stop.clone();
     let serve = axum::serve(listener, http::router(service.clone()))
         .with_graceful_shutdown(async move { stop_serving.ordered().await });
-    let (served, prepared, ()) = tokio::join!(
-        async { serve.await },
-        prepare_forever(service, stop.clone()),
-        publish_forever(service, stop.clone()),
-    );
-    served.context("the HTTP server stopped")?;
-    prepared?;
-    service.ledger.close().await;
+    let all = async { tokio::join!(async { serve.await }, work_forever(service, stop.clone())) };
+    if let Some((served, worked)) = stop.clone().within(service.config.drain_time(), all).await {
+        served.context("the HTTP server stopped")?;
+        worked?;
+        service.ledger.close().await;
+    }
     Ok(Exit::Done)
 }
 

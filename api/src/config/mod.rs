@@ -2,18 +2,22 @@
 
 mod error;
 
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 use std::thread;
 use std::time::Duration;
 
 use figment::Figment;
 use figment::providers::{Env, Format, Toml};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use tamis_index::ModelFiles;
 use tamis_ingest::source::SourceLimits;
 use tamis_ingest::{ChunkLimits, ExtractLimits, SourceName};
 use tamis_scoring::{Dimension, Policy, Rule};
+use utoipa::ToSchema;
 
+use crate::ledger::{Missed, Overlap};
+use crate::schedule::Schedule;
 use crate::web_page::LinkSettings;
 
 pub use error::{Error, Result, nearest};
@@ -23,6 +27,9 @@ pub const DEFAULT: &str = include_str!("default.toml");
 
 /// The configuration file looked for in the current folder.
 pub const FILE_NAME: &str = "tamis.toml";
+
+/// Most seconds of jitter: a day.
+const MAX_JITTER_SECONDS: u32 = 86_400;
 
 const MODEL: &str = "all-MiniLM-L6-v2";
 
@@ -126,6 +133,8 @@ pub struct Serve {
     pub requests_per_second: u32,
     /// How long the audit log is kept, in days.
     pub audit_days: u32,
+    /// Most seconds that work goes on after the order to stop.
+    pub drain_seconds: u64,
 }
 
 /// A source to ingest.
@@ -139,6 +148,49 @@ pub struct Source {
     /// How much its documents are to be believed, 0 to 100.
     #[serde(default)]
     pub authority: Option<u8>,
+    /// When `tamis serve` and `tamis worker` read it by themselves.
+    #[serde(default)]
+    pub schedule: Option<ScheduleSettings>,
+}
+
+/// When a source is read.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ScheduleSettings {
+    /// A cron expression of five fields: minute, hour, day of month, month, day of week.
+    #[schema(example = "30 2 * * mon-fri")]
+    pub cron: String,
+    /// IANA name of the time zone the expression is read in.
+    #[serde(default = "utc")]
+    #[schema(default = "UTC", example = "Europe/Berlin")]
+    pub time_zone: String,
+    /// Most seconds by which a run begins later than the expression says, 0 to 86,400.
+    #[serde(default)]
+    #[schema(default = 0, maximum = 86400)]
+    pub jitter_seconds: u32,
+    /// What becomes of a run that is due while another one of the source is queued or running.
+    #[serde(default)]
+    pub overlap: Overlap,
+    /// What becomes of runs that were due while no process was there.
+    #[serde(default)]
+    pub missed: Missed,
+}
+
+impl ScheduleSettings {
+    /// Checks the settings.
+    ///
+    /// # Errors
+    /// The sentence that says what is wrong and what was expected.
+    pub fn check(&self) -> std::result::Result<Schedule, String> {
+        if self.jitter_seconds > MAX_JITTER_SECONDS {
+            return Err(format!("jitter_seconds must be between 0 and {MAX_JITTER_SECONDS}"));
+        }
+        Schedule::parse(&self.cron, &self.time_zone).map_err(|problem| problem.to_string())
+    }
+}
+
+fn utc() -> String {
+    "UTC".to_owned()
 }
 
 impl Config {
@@ -178,7 +230,20 @@ impl Config {
         } else {
             None
         };
-        problem.map_or(Ok(()), |(key, rule)| Err(Error::Value { key: key.to_owned(), problem: rule.to_owned() }))
+        if let Some((key, rule)) = problem {
+            return Err(Error::Value { key: key.to_owned(), problem: rule.to_owned() });
+        }
+        let mut names = HashSet::new();
+        for source in &self.sources {
+            if !names.insert(&source.name) {
+                let problem = format!("{} is named twice: every source needs a name of its own", source.name);
+                return Err(Error::Value { key: "sources.name".to_owned(), problem });
+            }
+            if let Some(Err(problem)) = source.schedule.as_ref().map(ScheduleSettings::check) {
+                return Err(Error::Value { key: format!("sources.schedule of {}", source.name), problem });
+            }
+        }
+        Ok(())
     }
 
     /// Where the model's files are.
@@ -214,6 +279,12 @@ impl Config {
     #[must_use]
     pub fn read_time(&self) -> Duration {
         Duration::from_secs(self.limits.read_seconds)
+    }
+
+    /// Longest time that work goes on after the order to stop.
+    #[must_use]
+    pub fn drain_time(&self) -> Duration {
+        Duration::from_secs(self.serve.drain_seconds)
     }
 
     /// Threads that read and grade.
@@ -319,6 +390,10 @@ mod tests {
             "[chunks]\nmax = 481",
             "[policy]\naccept_at_least = 1.5",
             "[limits]\nread_seconds = 0",
+            "[[sources]]\nname = \"a\"\npath = \"x\"\nschedule.cron = \"every day\"",
+            "[[sources]]\nname = \"a\"\npath = \"x\"\nschedule = { cron = \"0 3 * * *\", time_zone = \"Mars\" }",
+            "[[sources]]\nname = \"a\"\npath = \"x\"\nschedule = { cron = \"0 3 * * *\", jitter_seconds = 90000 }",
+            "[[sources]]\nname = \"a\"\npath = \"x\"\n[[sources]]\nname = \"a\"\npath = \"y\"",
         ] {
             assert!(read(text).unwrap().check().is_err(), "{text}");
         }

@@ -21,6 +21,7 @@ mod policy;
 mod policy_trial;
 mod queue;
 mod reference;
+mod runs;
 mod search;
 mod session;
 mod shell;
@@ -34,6 +35,7 @@ use axum::Router;
 use axum::middleware;
 use axum::routing::{get, post};
 
+use crate::http::run_events;
 use crate::service::Service;
 
 /// The dashboard's routes, at `/`.
@@ -47,7 +49,14 @@ pub(crate) fn router(service: Arc<Service>) -> Router<Arc<Service>> {
         .route("/conflicts", get(conflicts::show))
         .route("/duplicates", get(duplicates::show))
         .route("/sources", get(sources::show))
+        .route("/sources/{name}/runs", post(runs::start))
+        .route("/sources/{name}/pause", post(runs::pause))
+        .route("/runs/{id}/row", get(runs::row))
+        .route("/runs/{id}/events", get(run_events))
+        .route("/runs/{id}/cancel", post(runs::cancel))
         .route("/jobs", get(jobs::show))
+        .route("/jobs/{id}/retry", post(runs::retry))
+        .route("/jobs/{id}/discard", post(runs::discard))
         .route("/policy", get(policy::show))
         .route("/policy/trial", get(policy_trial::show).post(policy_trial::take))
         .route("/docs", get(reference::show))

@@ -1,31 +1,35 @@
-//! `GET /sources`: where documents come from, and the passes over them.
+//! `GET /sources`: where documents come from, when they are read, and the runs that read them.
 
 use std::collections::BTreeMap;
 
 use askama::Template;
 use axum::response::Response;
 use jiff::Timestamp;
-use serde_json::Value;
 
 use super::failure::Failure;
 use super::format;
+use super::runs::RunRow;
 use super::session::Visitor;
 use super::shell::{Shell, Tab, page};
-use crate::http::State;
-use crate::ledger::{RunRow, SourceHealth, SourceRow};
+use crate::access::Scope;
+use crate::http::{Problem, State};
+use crate::ledger::{RunFilter, SourceHealth};
+use crate::sources::SourceView;
 
 /// Runs shown.
-const RUNS: u32 = 50;
+const RUNS: u32 = 30;
 
 #[derive(Template)]
 #[template(path = "sources.html")]
 struct SourcesPage {
     shell: Shell,
-    sources: Vec<SourceView>,
-    runs: Vec<RunView>,
+    sources: Vec<SourceRow>,
+    runs: Vec<RunRow>,
+    may_run: bool,
+    may_change: bool,
 }
 
-struct SourceView {
+struct SourceRow {
     name: String,
     path: String,
     authority: String,
@@ -35,80 +39,45 @@ struct SourceView {
     chunks: String,
     share: String,
     last_run: String,
-}
-
-pub(super) struct RunView {
-    source: String,
-    begun: String,
-    began_exactly: String,
-    took: String,
-    state: &'static str,
-    counts: Vec<(&'static str, String)>,
-    health: Option<(String, String, String)>,
+    schedule: String,
+    next_run: String,
+    paused: bool,
+    deleting: bool,
 }
 
 /// Sources and runs.
 pub(super) async fn show(state: State, visitor: Visitor) -> Result<Response, Failure> {
+    let now = Timestamp::now();
+    let filter = RunFilter { limit: RUNS, ..RunFilter::default() };
+    let runs = state.runs(&filter).await.map_err(Problem::from)?;
+    let runs = runs.iter().map(|run| RunRow::of(run, &visitor, now)).collect();
+    let sources = state.sources().await.map_err(Problem::from)?;
+    let (may_run, may_change) = (visitor.may(Scope::Ingest), visitor.may(Scope::Admin));
     let shell = Shell::load(&state, visitor, Tab::Sources, "Sources and runs").await?;
-    let runs = state.ledger.recent_runs(RUNS).await?;
     let health: BTreeMap<String, SourceHealth> =
         state.ledger.health().await?.sources.into_iter().map(|source| (source.name.clone(), source)).collect();
-    let now = Timestamp::now();
-    page(&SourcesPage {
-        shell,
-        sources: state
-            .ledger
-            .sources()
-            .await?
-            .iter()
-            .map(|source| source_view(source, health.get(&source.name), &runs, now))
-            .collect(),
-        runs: runs.iter().map(|run| run_view(run, now)).collect(),
-    })
+    let sources = sources.into_iter().map(|source| source_row(&health, source, now)).collect();
+    page(&SourcesPage { shell, sources, runs, may_run, may_change })
 }
 
-fn source_view(source: &SourceRow, health: Option<&SourceHealth>, runs: &[RunRow], now: Timestamp) -> SourceView {
-    let last = runs.iter().find(|run| run.source == source.name).and_then(|run| run.started_at);
+fn source_row(health: &BTreeMap<String, SourceHealth>, source: SourceView, now: Timestamp) -> SourceRow {
+    let health = health.get(&source.name);
     let score = health.map_or(100.0, |health| health.score);
-    SourceView {
-        name: source.name.clone(),
-        path: source.path.display().to_string(),
+    let last = source.last_run.and_then(|run| run.started_at.or(run.queued_at));
+    let schedule = source.schedule;
+    SourceRow {
+        path: source.path.map_or_else(|| "uploads".to_owned(), |path| path.display().to_string()),
         authority: source.authority.map_or_else(|| "not set".to_owned(), |value| value.to_string()),
         score: format::score(score),
         grade: format::grade(score),
-        documents: format::count(health.map_or(0, |health| health.documents)),
+        documents: format::count(source.documents),
         chunks: format::count(health.map_or(0, |health| health.chunks)),
         share: health.map_or_else(String::new, |health| format::percent(health.quarantined, health.chunks)),
         last_run: last.map_or_else(|| "never".to_owned(), |at| format::ago(at, now)),
-    }
-}
-
-fn run_view(run: &RunRow, now: Timestamp) -> RunView {
-    let count = |name: &str| run.summary["documents"][name].as_u64();
-    let counts = ["new", "changed", "removed", "failed", "unchanged"]
-        .into_iter()
-        .filter_map(|name| Some((name, count(name)?)))
-        .filter(|(_, count)| *count > 0)
-        .map(|(name, count)| (name, format::count(count)))
-        .collect();
-    let (before, after) = (run.summary["health"]["before"].as_f64(), run.summary["health"]["after"].as_f64());
-    let seconds = run
-        .started_at
-        .zip(run.finished_at)
-        .map(|(from, to)| (to.as_millisecond() - from.as_millisecond()) as f64 / 1e3);
-    RunView {
-        source: run.source.clone(),
-        begun: run.started_at.map(|at| format::ago(at, now)).unwrap_or_default(),
-        began_exactly: run.started_at.map(format::minute).unwrap_or_default(),
-        took: seconds.map(format::duration).unwrap_or_default(),
-        state: match (run.finished_at, &run.summary["stopped"]) {
-            (None, _) => "not finished",
-            (Some(_), Value::Bool(true)) => "stopped",
-            (Some(_), _) => "done",
-        },
-        counts,
-        health: before
-            .zip(after)
-            .map(|(before, after)| (format::score(before), format::score(after), format::change(after - before))),
+        next_run: schedule.as_ref().and_then(|one| one.next_run_at).map(format::minute).unwrap_or_default(),
+        schedule: schedule.map(|one| format!("{} {}", one.settings.cron, one.settings.time_zone)).unwrap_or_default(),
+        paused: source.paused,
+        deleting: source.deleting,
+        name: source.name,
     }
 }

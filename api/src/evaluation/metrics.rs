@@ -151,10 +151,10 @@ fn holds(text: &str, words: &str) -> bool {
         };
         let starts_number = words.starts_with(|c: char| c.is_ascii_digit());
         let ends_number = words.ends_with(|c: char| c.is_ascii_digit());
-        !last.is_some_and(joined)
-            && !first.is_some_and(joined)
-            && !(starts_number && decimal(last, back.next()))
-            && !(ends_number && decimal(first, on.next()))
+        let part_of_word = last.is_some_and(joined) || first.is_some_and(joined);
+        let part_of_number =
+            (starts_number && decimal(last, back.next())) || (ends_number && decimal(first, on.next()));
+        !part_of_word && !part_of_number
     })
 }
 

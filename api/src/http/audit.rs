@@ -3,14 +3,13 @@
 use std::sync::Arc;
 
 use axum::Json;
-use axum::extract::Query;
-use axum::extract::rejection::QueryRejection;
 use axum::extract::{Request, State as Shared};
 use axum::middleware::Next;
 use axum::response::Response;
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::input::Parameters;
 use super::page::PageParameters;
 use super::scopes::scope_needed;
 use super::{Problem, State, authentication, cursor, request_id};
@@ -53,9 +52,9 @@ pub(super) async fn audit(service: Shared<Arc<Service>>, request: Request, next:
 ))]
 pub(super) async fn list_audit(
     state: State,
-    parameters: Result<Query<PageParameters>, QueryRejection>,
+    Parameters(parameters): Parameters<PageParameters>,
 ) -> Result<Json<AuditPage>, Problem> {
-    let page = PageParameters::read(parameters)?;
+    let page = parameters.page()?;
     let mut items = state.ledger.audited(page.after.as_deref(), page.limit_and_one()).await?;
     let more = page.cut(&mut items);
     let next_cursor = items.last().filter(|_| more).map(|last| cursor::encode(&last.id));

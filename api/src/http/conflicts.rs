@@ -1,11 +1,10 @@
 //! `GET /v1/conflicts`
 
 use axum::Json;
-use axum::extract::Query;
-use axum::extract::rejection::QueryRejection;
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::input::Parameters;
 use super::page::PageParameters;
 use super::{Problem, State, cursor};
 use crate::ledger::OpenConflict;
@@ -27,9 +26,9 @@ pub(super) struct ConflictPage {
 ))]
 pub(super) async fn list_conflicts(
     state: State,
-    parameters: Result<Query<PageParameters>, QueryRejection>,
+    Parameters(parameters): Parameters<PageParameters>,
 ) -> Result<Json<ConflictPage>, Problem> {
-    let page = PageParameters::read(parameters)?;
+    let page = parameters.page()?;
     let mut items = state.ledger.open_conflicts(page.after.as_deref(), page.limit_and_one()).await?;
     let more = page.cut(&mut items);
     let next_cursor = items.last().filter(|_| more).map(|last| cursor::encode(&last.place));

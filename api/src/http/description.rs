@@ -22,6 +22,9 @@ const SCHEME: &str = "api_key";
         (name = "health", description = "The corpus's state in figures."),
         (name = "quarantine", description = "Chunks held back, and what people decide about them."),
         (name = "findings", description = "Contradictions and copies in the corpus."),
+        (name = "sources", description = "Where documents come from, and the passes over them."),
+        (name = "documents", description = "Documents and chunks: sending, looking at, grading and deleting them."),
+        (name = "jobs", description = "Work that waits, and work that failed."),
         (name = "policy", description = "What quality is asked for."),
         (name = "operation", description = "Is the service up?")
     )

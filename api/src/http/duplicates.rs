@@ -1,11 +1,10 @@
 //! `GET /v1/duplicates`
 
 use axum::Json;
-use axum::extract::Query;
-use axum::extract::rejection::QueryRejection;
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::input::Parameters;
 use super::page::PageParameters;
 use super::{Problem, State, cursor};
 use crate::ledger::DuplicateCluster;
@@ -27,9 +26,9 @@ pub(super) struct DuplicatePage {
 ))]
 pub(super) async fn list_duplicates(
     state: State,
-    parameters: Result<Query<PageParameters>, QueryRejection>,
+    Parameters(parameters): Parameters<PageParameters>,
 ) -> Result<Json<DuplicatePage>, Problem> {
-    let page = PageParameters::read(parameters)?;
+    let page = parameters.page()?;
     let mut items = state.ledger.duplicate_clusters(page.after.as_deref(), page.limit_and_one()).await?;
     let more = page.cut(&mut items);
     let next_cursor = items.last().filter(|_| more).map(|last| cursor::encode(&last.place));

@@ -5,8 +5,13 @@ pub(crate) mod authentication;
 mod conflicts;
 pub(crate) mod cursor;
 mod description;
+mod documents;
 mod duplicates;
+mod grade;
 mod health;
+mod idempotency;
+mod input;
+mod jobs;
 mod livez;
 mod page;
 mod policy;
@@ -16,8 +21,12 @@ mod rate_limit;
 mod readyz;
 pub(crate) mod request_id;
 mod response_headers;
+mod run_events;
+mod runs;
 mod scopes;
 mod search;
+mod sources;
+mod uploads;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -31,7 +40,7 @@ use axum::routing::get;
 use tower_http::timeout::TimeoutLayer;
 use utoipa::OpenApi as _;
 use utoipa::openapi::OpenApi as Document;
-use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouterExt};
 use utoipa_axum::routes;
 
 use crate::dashboard;
@@ -39,9 +48,12 @@ use crate::service::Service;
 
 use description::Description;
 pub use problem::{Code, Problem};
+pub(crate) use run_events::run_events;
 
 /// Longest request body, in bytes.
 const MAX_BODY: usize = 1 << 20;
+/// Longest body with documents to grade, in bytes.
+const MAX_GRADE_BODY: usize = 16 << 20;
 /// Longest time for one answer.
 const TIME_LIMIT: Duration = Duration::from_secs(30);
 
@@ -63,6 +75,21 @@ fn routes() -> (Router<Arc<Service>>, Document) {
         .routes(routes!(policy::preview_policy))
         .routes(routes!(policy::list_policy_revisions))
         .routes(routes!(audit::list_audit))
+        .routes(routes!(sources::list_sources, sources::create_source))
+        .routes(routes!(sources::get_source, sources::change_source, sources::delete_source))
+        .routes(routes!(sources::run_source))
+        .routes(routes!(runs::list_runs))
+        .routes(routes!(runs::get_run))
+        .routes(routes!(runs::cancel_run))
+        .routes(routes!(run_events::run_events))
+        .routes(routes!(jobs::list_jobs))
+        .routes(routes!(jobs::retry_job))
+        .routes(routes!(jobs::discard_job))
+        // Sending a document has limits of its own, which the settings say.
+        .routes(routes!(documents::list_documents, uploads::send_document).layer(DefaultBodyLimit::disable()))
+        .routes(routes!(documents::get_document, documents::delete_document))
+        .routes(routes!(documents::get_chunk))
+        .routes(routes!(grade::grade).layer(DefaultBodyLimit::max(MAX_GRADE_BODY)))
         .split_for_parts();
     (router, description::complete(document))
 }
@@ -83,6 +110,7 @@ pub fn router(service: Arc<Service>) -> Router {
         .merge(dashboard::router(service.clone()))
         .fallback(unknown_path)
         .method_not_allowed_fallback(wrong_method)
+        .layer(middleware::from_fn_with_state(Arc::clone(&service), idempotency::idempotent))
         .layer(DefaultBodyLimit::max(MAX_BODY))
         .layer(TimeoutLayer::with_status_code(StatusCode::GATEWAY_TIMEOUT, TIME_LIMIT))
         // The last layer is the first to see a request: an id, then who asks, then how often, then what changed.

@@ -1,7 +1,5 @@
 //! Which part of a list to show.
 
-use axum::extract::Query;
-use axum::extract::rejection::QueryRejection;
 use serde::Deserialize;
 use utoipa::IntoParams;
 
@@ -9,6 +7,9 @@ use super::{Code, Problem, cursor};
 
 /// Most items of one page.
 const MAX_LIMIT: u32 = 200;
+
+/// Items of a page where not said.
+pub(super) const DEFAULT_LIMIT: u32 = 50;
 
 /// Which part of a list to show.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -31,14 +32,13 @@ pub(super) struct Page {
 }
 
 fn default_limit() -> u32 {
-    50
+    DEFAULT_LIMIT
 }
 
 impl PageParameters {
-    /// Checks the parameters of a request.
-    pub(super) fn read(parameters: Result<Query<Self>, QueryRejection>) -> Result<Page, Problem> {
-        let Query(asked) = parameters.map_err(|problem| Problem::new(Code::InvalidRequest, problem.body_text()))?;
-        Page::new(asked.cursor.as_deref(), asked.limit)
+    /// The page asked for, checked.
+    pub(super) fn page(&self) -> Result<Page, Problem> {
+        Page::new(self.cursor.as_deref(), self.limit)
     }
 }
 

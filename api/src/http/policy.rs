@@ -1,13 +1,12 @@
 //! `/v1/policy`
 
 use axum::Json;
-use axum::extract::Query;
-use axum::extract::rejection::{JsonRejection, QueryRejection};
 use serde::{Deserialize, Serialize};
 use tamis_scoring::Policy;
 use utoipa::ToSchema;
 
 use super::authentication::actor;
+use super::input::{Body, Parameters};
 use super::page::PageParameters;
 use super::{Code, Problem, State, cursor};
 use crate::config::check_policy;
@@ -69,9 +68,8 @@ pub(super) async fn get_policy(state: State) -> Result<Json<PolicyRevision>, Pro
 ))]
 pub(super) async fn put_policy(
     state: State,
-    change: Result<Json<PolicyChange>, JsonRejection>,
+    Body(change): Body<PolicyChange>,
 ) -> Result<Json<PolicyRevision>, Problem> {
-    let Json(change) = change.map_err(|problem| Problem::new(Code::InvalidRequest, problem.body_text()))?;
     if change.note.as_ref().is_some_and(|note| note.len() > MAX_NOTE) {
         return Err(Problem::new(Code::InvalidRequest, format!("note must hold at most {MAX_NOTE} bytes")));
     }
@@ -87,9 +85,8 @@ pub(super) async fn put_policy(
 ))]
 pub(super) async fn preview_policy(
     state: State,
-    trial: Result<Json<PolicyTrial>, JsonRejection>,
+    Body(trial): Body<PolicyTrial>,
 ) -> Result<Json<PolicyPreview>, Problem> {
-    let Json(trial) = trial.map_err(|problem| Problem::new(Code::InvalidRequest, problem.body_text()))?;
     check(&trial.policy)?;
     Ok(Json(state.ledger.preview_policy(&trial.policy, EXAMPLES).await?))
 }
@@ -102,9 +99,9 @@ pub(super) async fn preview_policy(
 ))]
 pub(super) async fn list_policy_revisions(
     state: State,
-    parameters: Result<Query<PageParameters>, QueryRejection>,
+    Parameters(parameters): Parameters<PageParameters>,
 ) -> Result<Json<RevisionPage>, Problem> {
-    let page = PageParameters::read(parameters)?;
+    let page = parameters.page()?;
     let invalid = |_| Problem::new(Code::InvalidRequest, "cursor must be the next_cursor of an earlier answer");
     let before = page.after.as_deref().map(str::parse).transpose().map_err(invalid)?;
     let mut items = state.ledger.policy_revisions(before, page.limit_and_one()).await?;

@@ -7,7 +7,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::request_id;
-use crate::ledger;
+use crate::{ledger, sources, uploading};
 
 /// What went wrong, as a stable code.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
@@ -25,6 +25,14 @@ pub enum Code {
     MethodNotAllowed,
     /// Whoever asks does so too often.
     TooManyRequests,
+    /// It stands against how things are.
+    Conflict,
+    /// The request's body is too large.
+    TooLarge,
+    /// There is no reader for the request's body.
+    UnsupportedMediaType,
+    /// The idempotency key came with another request before.
+    IdempotencyKeyReused,
     /// The service cannot answer at the moment.
     Unavailable,
     /// The service failed.
@@ -59,6 +67,10 @@ impl Code {
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
             Self::TooManyRequests => StatusCode::TOO_MANY_REQUESTS,
+            Self::Conflict => StatusCode::CONFLICT,
+            Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::UnsupportedMediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            Self::IdempotencyKeyReused => StatusCode::UNPROCESSABLE_ENTITY,
             Self::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
             Self::Internal => StatusCode::INTERNAL_SERVER_ERROR,
         }
@@ -72,6 +84,10 @@ impl Code {
             Self::NotFound => "Not found",
             Self::MethodNotAllowed => "Method not allowed",
             Self::TooManyRequests => "Too many requests",
+            Self::Conflict => "The request stands against how things are",
+            Self::TooLarge => "The request is too large",
+            Self::UnsupportedMediaType => "There is no reader for the request's body",
+            Self::IdempotencyKeyReused => "The idempotency key came with another request",
             Self::Unavailable => "Not available at the moment",
             Self::Internal => "The service failed",
         }
@@ -121,7 +137,19 @@ impl Problem {
 impl From<anyhow::Error> for Problem {
     fn from(cause: anyhow::Error) -> Self {
         match cause.downcast_ref::<ledger::Error>() {
-            Some(missing @ ledger::Error::NoChunk { .. }) => Self::new(Code::NotFound, missing.to_string()),
+            Some(
+                missing @ (ledger::Error::NoChunk { .. }
+                | ledger::Error::NoSource { .. }
+                | ledger::Error::NoRun { .. }
+                | ledger::Error::NoFailedJob { .. }
+                | ledger::Error::NoDocument { .. }),
+            ) => Self::new(Code::NotFound, missing.to_string()),
+            Some(
+                other @ (ledger::Error::SourceMoved { .. }
+                | ledger::Error::SourceLeaving { .. }
+                | ledger::Error::AmbiguousDocument { .. }
+                | ledger::Error::UriTaken { .. }),
+            ) => Self::new(Code::Conflict, other.to_string()),
             Some(other) if other.is_retryable() => Self::new(Code::Unavailable, other.to_string()),
             _ => Self::internal(&cause),
         }
@@ -131,6 +159,29 @@ impl From<anyhow::Error> for Problem {
 impl From<ledger::Error> for Problem {
     fn from(cause: ledger::Error) -> Self {
         anyhow::Error::from(cause).into()
+    }
+}
+
+impl From<sources::Error> for Problem {
+    fn from(cause: sources::Error) -> Self {
+        match cause {
+            sources::Error::Invalid(detail) => Self::new(Code::InvalidRequest, detail),
+            sources::Error::Conflict(detail) => Self::new(Code::Conflict, detail),
+            sources::Error::Ledger(cause) => cause.into(),
+        }
+    }
+}
+
+impl From<uploading::Error> for Problem {
+    fn from(cause: uploading::Error) -> Self {
+        match cause {
+            uploading::Error::Invalid(detail) => Self::new(Code::InvalidRequest, detail),
+            uploading::Error::Unsupported(detail) => Self::new(Code::UnsupportedMediaType, detail),
+            uploading::Error::TooLarge(detail) => Self::new(Code::TooLarge, detail),
+            uploading::Error::Conflict(detail) => Self::new(Code::Conflict, detail),
+            uploading::Error::Ledger(cause) => cause.into(),
+            uploading::Error::Other(cause) => cause.into(),
+        }
     }
 }
 

@@ -1,13 +1,12 @@
 //! `GET|POST /v1/search`
 
 use axum::Json;
-use axum::extract::Query;
-use axum::extract::rejection::{JsonRejection, QueryRejection};
 use serde::Deserialize;
 use tamis_index::{SearchFilter, SearchMode, SearchRequest};
 use tamis_ingest::SourceName;
 use utoipa::{IntoParams, ToSchema};
 
+use super::input::{Body, Parameters};
 use super::{Code, Problem, State};
 use crate::searching::{self, SearchAnswer};
 
@@ -63,23 +62,23 @@ fn default_limit() -> usize {
 ))]
 pub(super) async fn search(
     state: State,
-    parameters: Result<Query<SearchParameters>, QueryRejection>,
+    Parameters(parameters): Parameters<SearchParameters>,
 ) -> Result<Json<SearchAnswer>, Problem> {
-    let Query(parameters) = parameters.map_err(|problem| Problem::new(Code::InvalidRequest, problem.body_text()))?;
     answer(&state, parameters).await
 }
 
 /// Search the chunks that passed, for queries too long for a URL.
 #[utoipa::path(post, path = "/v1/search", tag = "search", request_body = SearchParameters, responses(
     (status = 200, description = "What was found", body = SearchAnswer),
+    (status = 413, description = "The request is too large", body = Problem, content_type = "application/problem+json"),
+    (status = 415, description = "The body is no JSON", body = Problem, content_type = "application/problem+json"),
     (status = 400, description = "The request cannot be understood", body = Problem, content_type = "application/problem+json"),
     (status = 500, description = "The service failed", body = Problem, content_type = "application/problem+json")
 ))]
 pub(super) async fn search_with_body(
     state: State,
-    parameters: Result<Json<SearchParameters>, JsonRejection>,
+    Body(parameters): Body<SearchParameters>,
 ) -> Result<Json<SearchAnswer>, Problem> {
-    let Json(parameters) = parameters.map_err(|problem| Problem::new(Code::InvalidRequest, problem.body_text()))?;
     answer(&state, parameters).await
 }
 

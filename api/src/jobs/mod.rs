@@ -1,11 +1,17 @@
 //! The work that runs in the background, one job a file.
 
 mod ingest;
+mod interrupt;
 mod links;
+mod listing;
 mod prepare;
 mod publish;
+mod run;
+mod scheduler;
+mod summary;
 mod workers;
 
-pub use ingest::{Failure, IngestSummary, Observer, Seconds, SourceSpec, Step, ingest};
+pub use ingest::{Observer, SourceSpec, Step, ingest};
 pub use publish::{publish_all, publish_forever};
-pub use workers::{Stop, prepare_forever, prepare_until_drained};
+pub use summary::{BeforeAfter, ChunkCounts, Failure, IngestSummary, Seconds};
+pub use workers::{Stop, begin, prepare_until_drained, work_forever};

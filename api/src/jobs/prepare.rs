@@ -1,6 +1,7 @@
 //! Read, grade and record one document: the pipeline on one screen.
 
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::Instant;
 
 use anyhow::Result;
@@ -31,7 +32,7 @@ pub(super) async fn prepare(service: &Arc<Service>, job: &PrepareJob) -> Result<
     let ledger = &service.ledger;
     let Some(queued) = ledger.begin_attempt(&job.document).await? else { return Ok(()) };
     if queued.attempt > MAX_ATTEMPTS {
-        return Ok(ledger.give_up_document(&queued.id, queued.attempt - 1).await?);
+        return Ok(ledger.give_up_document(&queued).await?);
     }
     tracing::debug!(uri = queued.location.uri, attempt = queued.attempt, "reading");
     match read(service, &queued).await {
@@ -40,19 +41,20 @@ pub(super) async fn prepare(service: &Arc<Service>, job: &PrepareJob) -> Result<
             let policy = &service.policy();
             let reading = service.reading();
             ledger.record(&queued, &hash, &reading, &graded, policy).await?;
+            service.unsettled.store(true, Ordering::Relaxed);
             tracing::debug!(uri = queued.location.uri, chunks = graded.chunks.len(), "recorded");
             service.spent.add(Stage::Score, begun.elapsed());
         }
         Outcome::Failed(code, message) => {
             tracing::warn!(uri = queued.location.uri, code, message, "document cannot be read");
-            ledger.fail_document(&queued.id, code, &message).await?;
+            ledger.fail_document(&queued, code, &message).await?;
         }
         Outcome::Retry(message) if queued.attempt < MAX_ATTEMPTS => {
             let delay = backoff_seconds(queued.attempt);
             tracing::info!(uri = queued.location.uri, message, delay_s = delay, "document is tried again");
             ledger.retry_document(&queued.id, delay).await?;
         }
-        Outcome::Retry(message) => ledger.fail_document(&queued.id, "unreadable", &message).await?,
+        Outcome::Retry(message) => ledger.fail_document(&queued, "unreadable", &message).await?,
     }
     Ok(())
 }

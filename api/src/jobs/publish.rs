@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
 use anyhow::Result;
@@ -45,10 +46,14 @@ pub async fn publish_forever(service: &Arc<Service>, mut stop: Stop) {
     let every = Duration::from_secs(service.config.serve.publish_seconds.max(1));
     let mut settled_on = None;
     loop {
-        let pause = match daily_and_publish(service, &mut settled_on, &stop).await {
-            Ok(_) => every,
+        let pause = match settle_and_publish(service, &mut settled_on, &stop).await {
+            Ok(()) => {
+                service.failed_publishes.store(0, Ordering::Relaxed);
+                every
+            }
             Err(problem) => {
                 tracing::error!(error = format!("{problem:#}"), "publishing failed; it is tried again");
+                service.failed_publishes.fetch_add(1, Ordering::Relaxed);
                 PAUSE_AFTER_FAILURE
             }
         };
@@ -60,17 +65,31 @@ pub async fn publish_forever(service: &Arc<Service>, mut stop: Stop) {
     }
 }
 
-/// Once a day linked pages are asked for, files are looked at, and every chunk is graded again; what that made of them is
-/// published.
-async fn daily_and_publish(service: &Service, settled_on: &mut Option<i64>, stop: &Stop) -> Result<u64> {
+/// Once a day linked pages are asked for, files are looked at, and every chunk is graded again; once no document waits,
+/// what came or left is held against the whole of its source; and what that made of chunks is published.
+async fn settle_and_publish(service: &Service, settled_on: &mut Option<i64>, stop: &Stop) -> Result<()> {
     let today = Timestamp::now().as_second().div_euclid(SECONDS_A_DAY);
     if *settled_on != Some(today) {
         check_links(service, stop).await?;
-        service.ledger.settle_context(&service.policy()).await?;
+        service.unsettled.store(true, Ordering::Relaxed);
         *settled_on = Some(today);
     }
     decay(service, stop).await?;
-    publish_all(service, &super::ingest::Unobserved, stop).await
+    if service.unsettled.load(Ordering::Relaxed) && service.ledger.waiting_documents().await? == 0 {
+        // Set back before: what comes meanwhile sets it again.
+        service.unsettled.store(false, Ordering::Relaxed);
+        let settled = service.ledger.settle_context(&service.policy()).await;
+        if settled.is_err() {
+            service.unsettled.store(true, Ordering::Relaxed);
+        }
+        settled?;
+    }
+    publish_all(service, &super::ingest::Unobserved, stop).await?;
+    // Here and nowhere else while the service runs: putting an index in order and writing it get in each other's way.
+    if service.optimize_wanted.swap(false, Ordering::Relaxed) {
+        service.corpus.optimize().await?;
+    }
+    Ok(())
 }
 
 /// Grades again what was not graded today, until the order to stop comes. Returns how many chunks.
@@ -102,6 +121,7 @@ async fn publish(service: &Service, batch: &Batch, observer: &dyn Observer) -> R
         let texts = slice.iter().map(|entry| entry.embedding_text()).collect();
         let made = service.embedder.embed(texts).await?;
         vectors.extend(slice.iter().map(|entry| entry.chunk.clone()).zip(made));
+        service.spent.add_embedded(slice.len() as u64);
         observer.advance(Step::Embed, slice.len() as u64);
         tracing::debug!(sequence = batch.sequence, chunks = slice.len(), "embedded");
     }

@@ -1,4 +1,4 @@
-//! apalis workers on the prepare queue.
+//! apalis workers on the queues of documents and of runs.
 
 use std::future::Future;
 use std::io;
@@ -11,20 +11,24 @@ use apalis_sqlite::{Config, SqliteStorage};
 use tokio::sync::watch;
 
 use super::prepare::prepare;
-use crate::ledger::{self, PREPARE_QUEUE, PrepareJob};
+use super::publish::publish_forever;
+use super::{run, scheduler};
+use crate::ledger::{self, PREPARE_QUEUE, PrepareJob, RUN_QUEUE, RunJob};
 use crate::service::Service;
 
 /// apalis looks for jobs this often; without a poll strategy an idle worker would sleep until its next heartbeat.
 const POLL_INTERVAL: Duration = Duration::from_millis(50);
+/// How much longer apalis waits for jobs to end than the process does.
+const SHUTDOWN_SLACK: Duration = Duration::from_secs(5);
 /// Jobs taken from the queue at a time.
 const BATCH: usize = 32;
-/// How long running jobs may go on after the order to stop.
-const SHUTDOWN_LIMIT: Duration = Duration::from_secs(30);
+/// The same for runs, of which there are few.
+const RUN_POLL_INTERVAL: Duration = Duration::from_millis(250);
 /// How often the ledger is asked whether the queue is empty, besides after every job.
 const RECHECK: Duration = Duration::from_millis(250);
 
 /// The order to stop, given once to everybody who listens.
-#[derive(Clone)]
+#[derive(Debug, Clone)]
 pub struct Stop(watch::Receiver<bool>);
 
 impl Stop {
@@ -32,8 +36,9 @@ impl Stop {
     #[must_use]
     pub fn on_signals() -> Self {
         let (order, stop) = watch::channel(false);
+        let signalled = signalled();
         tokio::spawn(async move {
-            signal().await;
+            signalled.await;
             // Nobody listening any more means there is nothing left to stop.
             let _ = order.send(true);
         });
@@ -44,6 +49,24 @@ impl Stop {
     #[must_use]
     pub fn is_ordered(&self) -> bool {
         *self.0.borrow()
+    }
+
+    /// Does `work`, which is to end on the order to stop; `None` where it goes on longer than `limit` after that.
+    pub async fn within<T>(mut self, limit: Duration, work: impl Future<Output = T>) -> Option<T> {
+        let over = async {
+            self.ordered().await;
+            tokio::time::sleep(limit).await;
+        };
+        tokio::select! {
+            done = work => Some(done),
+            () = over => {
+                tracing::warn!(
+                    limit_s = limit.as_secs(),
+                    "work went on for longer than serve.drain_seconds; what is not done is taken up by the next process"
+                );
+                None
+            }
+        }
     }
 
     /// Waits for the order.
@@ -64,7 +87,7 @@ pub async fn prepare_until_drained(service: &Arc<Service>, mut stop: Stop) -> Re
     let drained = async move {
         loop {
             if let Some(failure) = waited.failure.get() {
-                return Err(io::Error::other(failure.clone()));
+                return Err(io::Error::other(failure));
             }
             match waited.ledger.waiting_documents().await {
                 Ok(0) => return Ok(()),
@@ -81,22 +104,61 @@ pub async fn prepare_until_drained(service: &Arc<Service>, mut stop: Stop) -> Re
     work(service, drained).await
 }
 
-/// Prepares documents as they are queued, until the order to stop comes.
+/// Makes a corpus ready for [`work_forever`]: takes over what an earlier process left undone, and declares the sources of
+/// the configuration.
+///
+/// # Errors
+/// Where the ledger fails, or the name of a source belongs to another place.
+pub async fn begin(service: &Arc<Service>, stop: &Stop) -> Result<()> {
+    let ledger = &service.ledger;
+    ledger.reset_queue().await?;
+    ledger.reset_runs().await?;
+    ledger.release_all_keys().await?;
+    scheduler::declare_sources(service).await?;
+    // Set once: a process has one order to stop.
+    let _ = service.stopping.set(stop.clone());
+    Ok(())
+}
+
+/// Schedules and does runs, prepares documents and publishes, until the order to stop comes and what is under way is
+/// done, or the time for that is over.
 ///
 /// # Errors
 /// Where the queue cannot be worked.
-pub async fn prepare_forever(service: &Arc<Service>, mut stop: Stop) -> Result<()> {
-    work(service, async move {
-        stop.ordered().await;
-        Ok(())
-    })
-    .await
+pub async fn work_forever(service: &Arc<Service>, stop: Stop) -> Result<()> {
+    let (prepared, (), ()) = tokio::join!(
+        work_queues(service, stop.clone()),
+        publish_forever(service, stop.clone()),
+        scheduler::schedule_forever(service, stop),
+    );
+    prepared
+}
+
+async fn work_queues(service: &Arc<Service>, mut stop: Stop) -> Result<()> {
+    let monitor = run_workers(prepare_workers(Monitor::new(), service), service, stop.clone());
+    // What outlasts the drain time is given up by the caller, not here.
+    monitor
+        .shutdown_timeout(service.config.drain_time() + SHUTDOWN_SLACK)
+        .run_with_signal(async move {
+            stop.ordered().await;
+            Ok(())
+        })
+        .await
+        .context("the job queue stopped")
 }
 
 async fn work(service: &Arc<Service>, until: impl Future<Output = io::Result<()>> + Send + 'static) -> Result<()> {
+    prepare_workers(Monitor::new(), service)
+        .shutdown_timeout(service.config.drain_time())
+        .run_with_signal(until)
+        .await
+        .context("the job queue stopped")
+}
+
+fn prepare_workers(monitor: Monitor, service: &Arc<Service>) -> Monitor {
     let instance = uuid::Uuid::now_v7().simple().to_string();
     let service = Arc::clone(service);
-    Monitor::new()
+    monitor
         .register(move |restarts| {
             let config = Config::default().queue(PREPARE_QUEUE).batch_size(BATCH);
             let storage = SqliteStorage::<PrepareJob>::new(service.ledger.pool()).with_config(config);
@@ -106,18 +168,33 @@ async fn work(service: &Arc<Service>, until: impl Future<Output = io::Result<()>
                 .data(Arc::clone(&service))
                 .concurrency(service.config.readers())
                 .parallelize(tokio::spawn)
-                .build(run)
+                .build(prepare_document)
         })
         // A queue that is busy for a moment ends a worker: it is started again.
         .should_restart(|_, _| true)
-        .shutdown_timeout(SHUTDOWN_LIMIT)
-        .run_with_signal(until)
-        .await
-        .context("the job queue stopped")
+}
+
+/// One run at a time: each counts what the corpus as a whole was before and is after.
+fn run_workers(monitor: Monitor, service: &Arc<Service>, stop: Stop) -> Monitor {
+    let instance = uuid::Uuid::now_v7().simple().to_string();
+    let service = Arc::clone(service);
+    monitor
+        .register(move |restarts| {
+            let config = Config::default().queue(RUN_QUEUE).batch_size(1);
+            let storage = SqliteStorage::<RunJob>::new(service.ledger.pool()).with_config(config);
+            WorkerBuilder::new(format!("{RUN_QUEUE}-{instance}-{restarts}"))
+                .backend(storage.poll_with_interval(RUN_POLL_INTERVAL))
+                .data(Arc::clone(&service))
+                .data(stop.clone())
+                .concurrency(1)
+                .parallelize(tokio::spawn)
+                .build(do_run)
+        })
+        .should_restart(|_, _| true)
 }
 
 /// apalis' handler. Failures of ours are tried again through the ledger, never by apalis, which would not wait.
-async fn run(job: PrepareJob, service: Data<Arc<Service>>) -> Result<(), BoxDynError> {
+async fn prepare_document(job: PrepareJob, service: Data<Arc<Service>>) -> Result<(), BoxDynError> {
     let result = prepare(&service, &job).await;
     if let Err(problem) = result {
         tracing::error!(document = job.document, error = format!("{problem:#}"), "job failed");
@@ -125,7 +202,7 @@ async fn run(job: PrepareJob, service: Data<Arc<Service>>) -> Result<(), BoxDynE
         let document = tamis_ingest::DocumentId::from_stored(job.document);
         if disk_full || service.ledger.retry_document(&document, 1).await.is_err() {
             // The document keeps waiting in the ledger, and the next run takes it up. The first cause is the telling one.
-            let _ = service.failure.set(problem.to_string());
+            service.failure.set(problem.to_string());
         }
     }
     service.job_ended.notify_one();
@@ -133,21 +210,33 @@ async fn run(job: PrepareJob, service: Data<Arc<Service>>) -> Result<(), BoxDynE
     Ok(())
 }
 
-async fn signal() {
+/// apalis' handler. What fails in a run is recorded with it; what cannot be recorded leaves it to the next process.
+async fn do_run(job: RunJob, service: Data<Arc<Service>>, stop: Data<Stop>) -> Result<(), BoxDynError> {
+    if let Err(problem) = run::perform(&service, &job, &stop).await {
+        tracing::error!(run = job.run, error = format!("{problem:#}"), "run could not be recorded");
+    }
+    Ok(())
+}
+
+/// Waits for Ctrl-C or SIGTERM. Both are listened for from the call on, not only once it is awaited.
+fn signalled() -> impl Future<Output = ()> {
     #[cfg(unix)]
     {
         use tokio::signal::unix::{SignalKind, signal};
-        let Ok(mut terminate) = signal(SignalKind::terminate()) else {
-            let _ = tokio::signal::ctrl_c().await;
-            return;
-        };
-        tokio::select! {
-            _ = tokio::signal::ctrl_c() => {}
-            _ = terminate.recv() => {}
+        let signals = (signal(SignalKind::interrupt()), signal(SignalKind::terminate()));
+        async move {
+            let (Ok(mut interrupt), Ok(mut terminate)) = signals else {
+                let _ = tokio::signal::ctrl_c().await;
+                return;
+            };
+            tokio::select! {
+                _ = interrupt.recv() => {}
+                _ = terminate.recv() => {}
+            }
         }
     }
     #[cfg(not(unix))]
-    {
+    async {
         let _ = tokio::signal::ctrl_c().await;
     }
 }

@@ -4,8 +4,7 @@ use sqlx::{QueryBuilder, Row, Sqlite, SqliteConnection, sqlite::SqliteRow};
 use tamis_ingest::source::Location;
 use tamis_ingest::{ContentHash, DocumentId, SourceName};
 
-use super::{Error, Ledger, Result, queue, settle::Settlement, time};
-use tamis_scoring::Policy;
+use super::{Error, Ledger, Result, RunCounts, queue, runs, time};
 
 /// The error code of a document whose reading was begun too often and never finished.
 const POISON: &str = "reading_never_finished";
@@ -36,6 +35,17 @@ pub enum Registered {
     Waiting,
     /// Known, with the same content, which could not be read before and is not tried again.
     StillFailed,
+}
+
+impl Registered {
+    fn count(self, counts: &mut RunCounts) {
+        counts.seen += 1;
+        match self {
+            Self::New => counts.new += 1,
+            Self::Changed | Self::Waiting => counts.changed += 1,
+            Self::Unchanged | Self::StillFailed => counts.unchanged += 1,
+        }
+    }
 }
 
 /// A document whose reading has begun.
@@ -71,14 +81,19 @@ impl Ledger {
         let mut write = self.write().await?;
         let mut outcomes = Vec::with_capacity(documents.len());
         let mut queued = Vec::new();
+        let mut counts = RunCounts::default();
         for document in documents {
-            let outcome = register(&mut write.tx, run, source, reading, document).await?;
+            let (outcome, seen_before) = register(&mut write.tx, run, source, reading, document).await?;
             if matches!(outcome, Registered::New | Registered::Changed) {
                 queued.push(document.id.as_str().to_owned());
+            }
+            if !seen_before {
+                outcome.count(&mut counts);
             }
             outcomes.push(outcome);
         }
         queue::push(&mut write.tx, &queued, 0).await?;
+        runs::add_counts(&mut write.tx, run, counts).await?;
         write.commit().await?;
         Ok(outcomes)
     }
@@ -101,20 +116,22 @@ impl Ledger {
         row.map(|row| queued_document(&row)).transpose()
     }
 
-    /// Marks a document as failed: it keeps its place in the list of failures until its content changes.
+    /// Marks a document as failed: it keeps its place in the list of failures until its content changes. One that has
+    /// changed meanwhile is left to its next reading.
     ///
     /// # Errors
     /// [`Error::Database`].
-    pub async fn fail_document(&self, document: &DocumentId, code: &str, message: &str) -> Result<()> {
+    pub async fn fail_document(&self, document: &QueuedDocument, code: &str, message: &str) -> Result<()> {
         let mut write = self.write().await?;
         sqlx::query(
-            "update documents set status = 'failed', error_code = $2, error_message = $3, attempts = 0, updated_at = $4
-             where id = $1",
+            "update documents set status = 'failed', error_code = $2, error_message = $3, updated_at = $4
+             where id = $1 and content_hash = $5 and status = 'queued'",
         )
-        .bind(document.as_str())
+        .bind(document.id.as_str())
         .bind(code)
         .bind(message)
         .bind(time::now())
+        .bind(document.content_hash.as_str())
         .execute(&mut *write.tx)
         .await?;
         write.commit().await
@@ -124,7 +141,8 @@ impl Ledger {
     ///
     /// # Errors
     /// [`Error::Database`].
-    pub async fn give_up_document(&self, document: &DocumentId, attempts: i64) -> Result<()> {
+    pub async fn give_up_document(&self, document: &QueuedDocument) -> Result<()> {
+        let attempts = document.attempt - 1;
         let message = format!(
             "reading it was begun {attempts} times and never finished (a crash, or out of memory or time); it is left out until its content changes"
         );
@@ -140,63 +158,30 @@ impl Ledger {
         queue::push(&mut write.tx, &[document.as_str().to_owned()], delay_seconds).await?;
         write.commit().await
     }
-
-    /// Takes out the documents of `source` that `run` did not see, except where `is_protected` says that their part
-    /// of the source could not be listed. Returns how many.
-    ///
-    /// # Errors
-    /// [`Error::Database`].
-    pub async fn remove_unseen(
-        &self,
-        run: &str,
-        source: &SourceName,
-        policy: &Policy,
-        is_protected: impl Fn(&str) -> bool,
-    ) -> Result<u64> {
-        let unseen: Vec<(String, String)> = sqlx::query_as(
-            "select id, uri from documents where source = $1 and seen_run <> $2 and status <> 'removed' order by id",
-        )
-        .bind(source.as_str())
-        .bind(run)
-        .fetch_all(&self.pool)
-        .await?;
-        let mut removed = 0;
-        for (id, _) in unseen.iter().filter(|(_, uri)| !is_protected(uri)) {
-            let mut write = self.write().await?;
-            let mut settlement = Settlement::new(&mut write.tx, policy);
-            settlement.retire_document(id).await?;
-            settlement.finish().await?;
-            sqlx::query("update documents set status = 'removed', updated_at = $2 where id = $1")
-                .bind(id)
-                .bind(time::now())
-                .execute(&mut *write.tx)
-                .await?;
-            write.commit().await?;
-            removed += 1;
-        }
-        Ok(removed)
-    }
 }
 
-async fn register(
+/// Returns also whether the run had seen the document before, as one that was interrupted has.
+pub(super) async fn register(
     connection: &mut SqliteConnection,
     run: &str,
     source: &SourceName,
     reading: &str,
     document: &DocumentRow,
-) -> Result<Registered> {
-    let known: Option<(String, String, String, Option<String>)> =
-        sqlx::query_as("select content_hash, reading, status, error_code from documents where id = $1")
+) -> Result<(Registered, bool)> {
+    let known: Option<(String, String, String, Option<String>, String)> =
+        sqlx::query_as("select content_hash, reading, status, error_code, seen_run from documents where id = $1")
             .bind(document.id.as_str())
             .fetch_optional(&mut *connection)
             .await?;
+    let seen_before = known.as_ref().is_some_and(|(.., seen_run)| seen_run == run);
     let outcome = match &known {
         None => Registered::New,
-        Some((hash, read_by, status, code)) => {
+        Some((hash, read_by, status, code, _)) => {
             let same_content = hash == document.content_hash.as_str();
             match status.as_str() {
                 "queued" if same_content => Registered::Waiting,
                 "failed" if same_content && code.as_deref() == Some(POISON) => Registered::StillFailed,
+                "discarded" if same_content => Registered::StillFailed,
                 "ready" if same_content && read_by == reading => Registered::Unchanged,
                 _ => Registered::Changed,
             }
@@ -222,7 +207,8 @@ async fn register(
     values.push_bind(now);
     values.push_bind(now);
     query.push(
-        ") on conflict (id) do update set location = excluded.location, seen_run = excluded.seen_run, name = excluded.name",
+        ") on conflict (id) do update set location = excluded.location, seen_run = excluded.seen_run, name = excluded.name,
+             uri = excluded.uri",
     );
     if to_read {
         query.push(
@@ -231,7 +217,7 @@ async fn register(
         );
     }
     query.build().execute(connection).await?;
-    Ok(outcome)
+    Ok((outcome, seen_before))
 }
 
 fn queued_document(row: &SqliteRow) -> Result<QueuedDocument> {

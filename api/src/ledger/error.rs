@@ -53,6 +53,52 @@ pub enum Error {
         /// Where it was said to be.
         given: PathBuf,
     },
+    /// A source's documents are on their way out.
+    #[error("source {name} is being deleted: wait for its deletion to end, or choose another name")]
+    SourceLeaving {
+        /// The source.
+        name: String,
+    },
+    /// No source has that name.
+    #[error("there is no source {name}: GET /v1/sources lists them")]
+    NoSource {
+        /// The name asked for.
+        name: String,
+    },
+    /// No run has that id.
+    #[error("there is no run {id}: GET /v1/runs lists them")]
+    NoRun {
+        /// The id asked for.
+        id: String,
+    },
+    /// No failed job has that id.
+    #[error("there is no failed job {id}: GET /v1/jobs?status=failed lists them")]
+    NoFailedJob {
+        /// The id asked for.
+        id: String,
+    },
+    /// No document has that id or name.
+    #[error("there is no document {id}: GET /v1/documents lists them")]
+    NoDocument {
+        /// The id or name asked for.
+        id: String,
+    },
+    /// Documents of several sources have that name.
+    #[error("several documents are named {name}: give the id of one of them: {}", ids.join(", "))]
+    AmbiguousDocument {
+        /// The name asked for.
+        name: String,
+        /// Ids of some of them.
+        ids: Vec<String>,
+    },
+    /// Another document of the source has that URI.
+    #[error("document {document} has the uri {uri} already: choose another uri, or send it under that id")]
+    UriTaken {
+        /// The URI.
+        uri: String,
+        /// The name of the document that has it.
+        document: String,
+    },
     /// No chunk has that id.
     #[error("there is no chunk {id}: `tamis quarantine list` shows the ids")]
     NoChunk {
@@ -86,6 +132,13 @@ impl Error {
             | Self::Migrate(_)
             | Self::Stored { .. }
             | Self::SourceMoved { .. }
+            | Self::SourceLeaving { .. }
+            | Self::NoSource { .. }
+            | Self::NoRun { .. }
+            | Self::NoFailedJob { .. }
+            | Self::NoDocument { .. }
+            | Self::AmbiguousDocument { .. }
+            | Self::UriTaken { .. }
             | Self::NoChunk { .. }
             | Self::AmbiguousChunk { .. } => false,
         }

@@ -11,8 +11,6 @@ mod markdown;
 mod page_metadata;
 mod page_text;
 mod pdf;
-mod pdf_font;
-mod pdf_text;
 mod plain_text;
 mod prose;
 mod reading;

@@ -225,7 +225,7 @@ fn pdf_pages() {
     let document = read(MediaType::Pdf, file);
     assert_eq!(
         document.text,
-        "A sieve that lets the fine\nflour through is called a tamis.\n\nIt is round.\n\nSecond page"
+        "A sieve that lets the fine flour through is called a tamis.\n\nIt is round.\n\nSecond page"
     );
     assert_eq!(document.title.as_deref(), Some("Sieves"));
     assert_eq!(

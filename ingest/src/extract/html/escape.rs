@@ -1,7 +1,7 @@
 //! Words of a page as Markdown that reads as these words again.
 
 /// Appends words, one space for any run of space, with a backslash before what Markdown would take for a mark.
-pub(super) fn push(text: &mut String, words: &str) {
+pub(in crate::extract) fn push(text: &mut String, words: &str) {
     let mut before = text.chars().next_back();
     let mut chars = words.chars().peekable();
     while let Some(c) = chars.next() {
@@ -64,7 +64,7 @@ fn ends_with_lone_number(text: &str) -> bool {
 }
 
 /// The target of a link, as it can stand in parentheses; none for what leads nowhere.
-pub(super) fn target(href: &str) -> Option<String> {
+pub(in crate::extract) fn target(href: &str) -> Option<String> {
     let href = href.trim();
     let scheme = href.split(['/', '?', '#']).next().and_then(|head| head.split_once(':')).map(|(scheme, _)| scheme);
     let leads = scheme.is_none_or(|scheme| {

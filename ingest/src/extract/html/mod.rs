@@ -19,6 +19,7 @@ use outline::Outline;
 use super::reading::Reading;
 use super::{ExtractLimits, encoding, page_metadata, page_text, tags};
 use crate::NoticeKind;
+pub(super) use escape::{push as escape_words, target as link_target};
 
 /// How far the charset declaration is looked for, in bytes (the HTML standard says 1,024; pages go beyond).
 const CHARSET_WITHIN: usize = 4 << 10;
