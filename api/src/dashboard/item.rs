@@ -16,7 +16,7 @@ use super::session::Visitor;
 use super::shell::{Shell, Tab, page};
 use super::text::reflow;
 use crate::http::State;
-use crate::ledger::{ChunkView, Ledger, QuarantineFilter, ReviewState};
+use crate::ledger::{ChunkRecord, Ledger, QuarantineFilter, QuarantinedChunk, ReviewState};
 
 /// Most counterparts shown beside a chunk.
 const MAX_COMPARISONS: usize = 5;
@@ -73,23 +73,28 @@ struct Side {
 }
 
 /// A chunk with its evidence.
-pub(super) async fn show(state: State, visitor: Visitor, Path(chunk): Path<String>) -> Result<Response, Failure> {
-    let view = state.ledger.chunk(&chunk).await?;
+pub(super) async fn show(state: State, visitor: Visitor, Path(id): Path<String>) -> Result<Response, Failure> {
+    let view = state.ledger.chunk(&id).await?;
+    let changed = changed(&state.ledger, &view).await;
     let place = format::place(view.title.as_deref(), &view.uri, &view.heading_path);
     let shell = Shell::load(&state, visitor, Tab::Queue, place.clone()).await?;
     let evidence = evidence(&view.findings);
     let text = MarkedText::mark(&reflow(&view.text), view.span.start(), &evidence, "evidence");
+    // Only a chunk that is held back, or was decided about, is in the queue.
+    let queued = state.ledger.quarantined_chunk(&view.chunk).await.ok();
+    let next = match &queued {
+        Some(queued) => next(&state.ledger, queued).await?,
+        None => None,
+    };
     let now = Timestamp::now();
-    let next = next(&state.ledger, &view).await?;
     page(&ItemPage {
         shell,
         place,
-        changed: view.modified_at.map(format::day).unwrap_or_default(),
-        since: view.since.map(|since| format::ago(since, now)).unwrap_or_default(),
+        since: queued.and_then(|queued| queued.since).map(|since| format::ago(since, now)).unwrap_or_default(),
         standing: standing(&view),
-        held: view.quarantined,
+        held: view.verdict == "quarantine",
         reasons: reasons(&view.reasons),
-        grades: Grades::of(&view.scores, view.overall),
+        grades: Grades::of(&view.scores.dimensions, view.scores.overall),
         findings: view
             .findings
             .iter()
@@ -100,18 +105,25 @@ pub(super) async fn show(state: State, visitor: Visitor, Path(chunk): Path<Strin
         back: next.clone().unwrap_or_else(|| "/quarantine".to_owned()),
         next,
         text,
+        changed,
         chunk: view.chunk,
         uri: view.uri,
         source: view.source,
     })
 }
 
-fn standing(view: &ChunkView) -> &'static str {
-    match (view.review, view.searchable) {
-        (ReviewState::Released, _) => "Released: a person lets it be searched.",
-        (ReviewState::Rejected, _) => "Rejected: a person keeps it out of every answer.",
-        (ReviewState::Pending, true) => "Passed: it may be searched.",
-        (ReviewState::Pending, false) => "Held back until somebody decides.",
+/// The day on which a chunk's document last changed; nothing where that is not known.
+async fn changed(ledger: &Ledger, chunk: &ChunkRecord) -> String {
+    let document = ledger.document(&chunk.document_id).await.ok();
+    document.and_then(|document| document.modified_at).map(format::day).unwrap_or_default()
+}
+
+fn standing(view: &ChunkRecord) -> &'static str {
+    match (view.review.as_deref(), view.searchable) {
+        (Some("released"), _) => "Released: a person lets it be searched.",
+        (Some("rejected"), _) => "Rejected: a person keeps it out of every answer.",
+        (_, true) => "Passed: it may be searched.",
+        (_, false) => "Held back until somebody decides.",
     }
 }
 
@@ -146,12 +158,11 @@ fn severity(severity: Severity) -> &'static str {
     }
 }
 
-/// The chunk that waits after this one, where this one waits.
-async fn next(ledger: &Ledger, view: &ChunkView) -> Result<Option<String>, Failure> {
-    let Ok(item) = ledger.quarantined_chunk(&view.chunk).await else { return Ok(None) };
+/// The chunk that waits after this one.
+async fn next(ledger: &Ledger, chunk: &QuarantinedChunk) -> Result<Option<String>, Failure> {
     let filter = QuarantineFilter {
         state: Some(ReviewState::Pending),
-        after: Some(item.place),
+        after: Some(chunk.place.clone()),
         limit: 1,
         ..QuarantineFilter::default()
     };
@@ -159,7 +170,7 @@ async fn next(ledger: &Ledger, view: &ChunkView) -> Result<Option<String>, Failu
 }
 
 /// The counterparts of the findings, each once.
-async fn comparisons(ledger: &Ledger, view: &ChunkView) -> Result<Vec<Comparison>, Failure> {
+async fn comparisons(ledger: &Ledger, view: &ChunkRecord) -> Result<Vec<Comparison>, Failure> {
     let mut shown: Vec<Comparison> = Vec::new();
     for finding in &view.findings {
         let Some(counterpart) = &finding.counterpart else { continue };
@@ -200,7 +211,10 @@ async fn comparisons(ledger: &Ledger, view: &ChunkView) -> Result<Vec<Comparison
                     |other| format::place(other.title.as_deref(), &other.uri, &other.heading_path),
                 ),
                 uri: counterpart.uri.clone(),
-                changed: other.as_ref().and_then(|other| other.modified_at).map(format::day).unwrap_or_default(),
+                changed: match &other {
+                    Some(other) => changed(ledger, other).await,
+                    None => String::new(),
+                },
                 live: other.is_some(),
             },
         });

@@ -4,7 +4,6 @@ mod audit;
 mod boilerplate;
 mod candidates;
 mod changed_sources;
-mod chunk;
 mod chunk_records;
 mod clusters;
 mod conflicts;
@@ -51,7 +50,6 @@ use tokio::sync::{Mutex, MutexGuard};
 
 pub use audit::{AuditEntry, Audited};
 pub use candidates::MAX_CANDIDATES;
-pub use chunk::ChunkView;
 pub use chunk_records::{ChunkRecord, ChunkScores};
 pub use clusters::{ClusterMember, DuplicateCluster};
 pub use document_records::{DocumentFilter, DocumentRecord, DocumentStatus};
