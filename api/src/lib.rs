@@ -2,6 +2,7 @@
 #![recursion_limit = "256"]
 
 pub mod access;
+pub mod alerting;
 pub mod assessment;
 pub mod cli;
 pub mod config;
@@ -14,12 +15,15 @@ pub mod grading;
 pub mod http;
 pub mod jobs;
 pub mod ledger;
+pub mod metrics;
+pub mod reviewing;
 pub mod schedule;
 pub mod searching;
 pub mod service;
 pub mod sources;
 pub mod uploading;
 pub mod web_page;
+pub mod webhook;
 
 /// An error and what caused it, on one line.
 pub(crate) fn error_chain(error: &dyn std::error::Error) -> String {

@@ -92,12 +92,14 @@ pub async fn search(service: &Service, request: &SearchRequest, id: Option<Strin
     let found = service.corpus.search(&wanted, vector.as_ref()).await?;
     let chunks: Vec<_> = found.iter().map(|hit| hit.chunk.clone()).collect();
     let mut rows = service.ledger.hits(&chunks).await?;
+    let mut returned = Vec::with_capacity(request.limit);
     let mut hits = Vec::with_capacity(request.limit);
     for hit in found {
         if hits.len() == request.limit {
             break;
         }
         let Some(row) = rows.remove(&hit.chunk) else { continue };
+        returned.push(hit.chunk.clone());
         hits.push(Hit {
             rank: hits.len() + 1,
             score: hit.score,
@@ -117,5 +119,6 @@ pub async fn search(service: &Service, request: &SearchRequest, id: Option<Strin
             conflicts: row.conflicts,
         });
     }
+    service.note_demand(returned.iter());
     Ok(SearchAnswer { id, took_ms: begun.elapsed().as_secs_f64() * 1_000.0, hits })
 }

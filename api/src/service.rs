@@ -1,12 +1,13 @@
 //! What the jobs, the commands and the HTTP handlers work with: settings, ledger, model and indexes, opened once.
 
+use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError, RwLock};
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
 use tamis_index::{Corpus, Embedder, ModelFiles};
-use tamis_ingest::TokenCounter;
+use tamis_ingest::{ChunkId, TokenCounter};
 use tamis_scoring::{Policy, QualityReport};
 use tokio::sync::Notify;
 use tokio::task::spawn_blocking;
@@ -15,9 +16,13 @@ use crate::config::Config;
 use crate::data_dir::{DataDir, WriteLock};
 use crate::jobs::Stop;
 use crate::ledger::{self, Ledger, PolicyRevision};
+use crate::metrics::Metrics;
 
 /// Version of the readers: a newer one reads every document again.
 const READERS_VERSION: u32 = 1;
+
+/// Most chunks whose demand is noted at a time.
+const MAX_DEMAND: usize = 10_000;
 
 /// A corpus open for searching and reviewing.
 pub struct Service {
@@ -34,6 +39,10 @@ pub struct Service {
     pub tokens: Arc<TokenCounter>,
     /// Time spent, by stage.
     pub spent: Spent,
+    /// What is counted while it runs.
+    pub metrics: Metrics,
+    /// How often searches returned each chunk, since that was last written down.
+    demand: Mutex<HashMap<ChunkId, u64>>,
     /// Rung whenever a job ends.
     pub job_ended: Notify,
     /// Rung whenever there may be something to publish.
@@ -163,6 +172,8 @@ impl Service {
             corpus,
             tokens: Arc::new(TokenCounter::open(&tokenizer)?),
             spent: Spent::default(),
+            metrics: Metrics::default(),
+            demand: Mutex::default(),
             job_ended: Notify::new(),
             publish_wanted: Notify::new(),
             failure: Failing::default(),
@@ -172,6 +183,29 @@ impl Service {
             data: data.clone(),
             stopping: OnceLock::new(),
         }))
+    }
+
+    /// Notes that a search returned these chunks.
+    pub fn note_demand<'a>(&self, chunks: impl Iterator<Item = &'a ChunkId>) {
+        let mut demand = self.demand.lock().unwrap_or_else(PoisonError::into_inner);
+        for chunk in chunks {
+            // A process that never writes it down, or a burst, must not fill the memory.
+            if demand.len() < MAX_DEMAND || demand.contains_key(chunk) {
+                *demand.entry(chunk.clone()).or_default() += 1;
+            }
+        }
+    }
+
+    /// What was noted since this was last asked.
+    #[must_use]
+    pub fn take_demand(&self) -> HashMap<ChunkId, u64> {
+        std::mem::take(&mut *self.demand.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// The names of the webhooks that are told of incidents.
+    #[must_use]
+    pub fn webhook_names(&self) -> Vec<String> {
+        self.config.alerts.webhooks.iter().map(|hook| hook.name.clone()).collect()
     }
 
     /// The policy in force.

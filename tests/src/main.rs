@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "the whole crate is a test")]
 
 mod access;
+mod alerts;
 mod bad_input;
 mod command_line;
 mod crash;
@@ -15,6 +16,7 @@ mod incremental;
 mod pipeline;
 mod planted;
 mod policy;
+mod review;
 mod runs;
 mod schedules;
 mod server;

@@ -8,13 +8,16 @@ use console::style;
 
 use super::ingest::by_count;
 use super::{Exit, Format, Global};
-use crate::ledger::{Health, Ledger};
+use crate::ledger::{Forecast, Health, HistoryFilter, HistoryPoint, Ledger};
 
 #[derive(Debug, Args)]
 pub(super) struct HealthArgs {
-    /// Show the score after each run instead
-    #[arg(long)]
+    /// Show the score after each run and each day instead
+    #[arg(long, conflicts_with = "forecast")]
     history: bool,
+    /// Show how many chunks time alone will make too bad in so many days instead
+    #[arg(long, value_name = "DAYS", value_parser = clap::value_parser!(u32).range(1..=3650))]
+    forecast: Option<u32>,
     /// Show the figures of each source, or of each dimension
     #[arg(long, value_enum)]
     by: Option<By>,
@@ -34,8 +37,18 @@ pub(super) async fn run(global: &Global, args: &HealthArgs) -> Result<Exit> {
     data.must_exist()?;
     let ledger = Ledger::open(&data.ledger()).await?;
     let mut out = io::stdout().lock();
+    if let Some(days) = args.forecast {
+        let policy = ledger.adopt_policy(&global.config()?.policy).await?.policy;
+        let forecast = ledger.forecast(days, policy.accept_at_least, &policy).await?;
+        match args.format {
+            Format::Json => writeln!(out, "{}", serde_json::to_string(&forecast)?)?,
+            Format::Text => print_forecast(&mut out, &forecast)?,
+        }
+        return Ok(Exit::Done);
+    }
     if args.history {
-        let history = ledger.health_history().await?;
+        let filter = HistoryFilter { limit: u32::MAX, ..HistoryFilter::default() };
+        let history = ledger.health_history(&filter).await?;
         match args.format {
             Format::Json => writeln!(out, "{}", serde_json::to_string(&history)?)?,
             Format::Text => print_history(&mut out, &history)?,
@@ -98,8 +111,27 @@ fn print(out: &mut impl Write, health: &Health, by: Option<By>) -> Result<()> {
     Ok(())
 }
 
-fn print_history(out: &mut impl Write, history: &[Health]) -> Result<()> {
-    for one in history {
+fn print_forecast(out: &mut impl Write, forecast: &Forecast) -> Result<()> {
+    writeln!(
+        out,
+        "{} of {} chunks that pass today fall below {:.2} in {} days, and {} have a freshness below 0.50 by then",
+        style(forecast.falling).yellow(),
+        forecast.chunks,
+        forecast.threshold,
+        forecast.days,
+        style(forecast.stale).yellow()
+    )?;
+    if !forecast.items.is_empty() {
+        writeln!(out, "{:<12}{:>10}{:>10}", style("by").bold(), "falling", "stale")?;
+    }
+    for day in &forecast.items {
+        writeln!(out, "{:<12}{:>10}{:>10}", day.date.to_string(), day.falling, day.stale)?;
+    }
+    Ok(())
+}
+
+fn print_history(out: &mut impl Write, history: &[HistoryPoint]) -> Result<()> {
+    for one in history.iter().map(|point| &point.health) {
         writeln!(
             out,
             "{}  {}  {} documents, {} accepted, {} quarantined",

@@ -52,6 +52,7 @@ pub(super) async fn run(global: &Global, args: IngestArgs) -> Result<Exit> {
     let specs = specs(&args, &service.config, &service.ledger).await?;
     let bars = Bars::new(global.shows_progress());
     let summary = jobs::ingest(service, &specs, &bars, Stop::on_signals()).await?;
+    jobs::deliver_once(service).await?;
     service.ledger.close().await;
     match args.format {
         Format::Json => writeln!(io::stdout(), "{}", serde_json::to_string(&summary)?)?,

@@ -1,5 +1,6 @@
 //! Settings: the defaults compiled in, then a file, then the environment.
 
+mod alerts;
 mod error;
 
 use std::collections::HashSet;
@@ -20,6 +21,7 @@ use crate::ledger::{Missed, Overlap};
 use crate::schedule::Schedule;
 use crate::web_page::LinkSettings;
 
+pub use alerts::{AlertRule, Alerts, Figure, PayloadFormat, Secret, Webhook};
 pub use error::{Error, Result, nearest};
 
 /// The commented defaults, which `tamis init` writes.
@@ -52,6 +54,8 @@ pub struct Config {
     /// What `tamis ingest` reads without a PATH.
     #[serde(default)]
     pub sources: Vec<Source>,
+    /// When to call somebody.
+    pub alerts: Alerts,
     /// What quality is asked for.
     pub policy: Policy,
     /// What the policy must make of texts: `tamis policy check` runs them.
@@ -219,6 +223,7 @@ impl Config {
 
     fn check(&self) -> Result<()> {
         check_policy(&self.policy)?;
+        self.alerts.check()?;
         let problem = if self.chunks.target == 0 || self.chunks.target > self.chunks.max {
             Some(("chunks.target", "must be at least 1 and at most chunks.max"))
         } else if self.chunks.max > 480 {

@@ -1,5 +1,6 @@
 //! The HTTP API: one handler a file, described by OpenAPI from the same code.
 
+mod alerts;
 mod audit;
 pub(crate) mod authentication;
 mod conflicts;
@@ -7,12 +8,14 @@ pub(crate) mod cursor;
 mod description;
 mod documents;
 mod duplicates;
+mod etag;
 mod grade;
 mod health;
 mod idempotency;
 mod input;
 mod jobs;
 mod livez;
+mod metrics;
 mod page;
 mod policy;
 mod problem;
@@ -21,6 +24,7 @@ mod rate_limit;
 mod readyz;
 pub(crate) mod request_id;
 mod response_headers;
+mod review;
 mod run_events;
 mod runs;
 mod scopes;
@@ -66,9 +70,22 @@ fn routes() -> (Router<Arc<Service>>, Document) {
         .routes(routes!(readyz::readyz))
         .routes(routes!(search::search, search::search_with_body))
         .routes(routes!(health::health))
+        .routes(routes!(health::health_history))
+        .routes(routes!(health::health_forecast))
+        .routes(routes!(health::health_findings))
         .routes(routes!(quarantine::list_quarantine))
         .routes(routes!(quarantine::get_quarantined))
-        .routes(routes!(quarantine::decide))
+        .routes(routes!(quarantine::list_review_history))
+        .routes(routes!(quarantine::list_rule_rates))
+        .routes(routes!(review::decide))
+        .routes(routes!(review::decide_many))
+        .routes(routes!(review::claim))
+        .routes(routes!(review::undo))
+        .routes(routes!(alerts::list_alerts))
+        .routes(routes!(alerts::acknowledge_alert))
+        .routes(routes!(alerts::assign_alert))
+        .routes(routes!(alerts::resolve_alert))
+        .routes(routes!(metrics::metrics))
         .routes(routes!(conflicts::list_conflicts))
         .routes(routes!(duplicates::list_duplicates))
         .routes(routes!(policy::get_policy, policy::put_policy))
@@ -111,6 +128,7 @@ pub fn router(service: Arc<Service>) -> Router {
         .fallback(unknown_path)
         .method_not_allowed_fallback(wrong_method)
         .layer(middleware::from_fn_with_state(Arc::clone(&service), idempotency::idempotent))
+        .route_layer(middleware::from_fn_with_state(service.clone(), metrics::count))
         .layer(DefaultBodyLimit::max(MAX_BODY))
         .layer(TimeoutLayer::with_status_code(StatusCode::GATEWAY_TIMEOUT, TIME_LIMIT))
         // The last layer is the first to see a request: an id, then who asks, then how often, then what changed.

@@ -23,10 +23,12 @@ pub enum Code {
     NotFound,
     /// The path does not know the method.
     MethodNotAllowed,
+    /// It clashes with what somebody else does, or with what there is.
+    Conflict,
+    /// It has changed since it was shown.
+    PreconditionFailed,
     /// Whoever asks does so too often.
     TooManyRequests,
-    /// It stands against how things are.
-    Conflict,
     /// The request's body is too large.
     TooLarge,
     /// There is no reader for the request's body.
@@ -66,8 +68,9 @@ impl Code {
             Self::Forbidden => StatusCode::FORBIDDEN,
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
-            Self::TooManyRequests => StatusCode::TOO_MANY_REQUESTS,
             Self::Conflict => StatusCode::CONFLICT,
+            Self::PreconditionFailed => StatusCode::PRECONDITION_FAILED,
+            Self::TooManyRequests => StatusCode::TOO_MANY_REQUESTS,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::UnsupportedMediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::IdempotencyKeyReused => StatusCode::UNPROCESSABLE_ENTITY,
@@ -83,8 +86,9 @@ impl Code {
             Self::Forbidden => "Not allowed",
             Self::NotFound => "Not found",
             Self::MethodNotAllowed => "Method not allowed",
+            Self::Conflict => "Conflict",
+            Self::PreconditionFailed => "Changed meanwhile",
             Self::TooManyRequests => "Too many requests",
-            Self::Conflict => "The request stands against how things are",
             Self::TooLarge => "The request is too large",
             Self::UnsupportedMediaType => "There is no reader for the request's body",
             Self::IdempotencyKeyReused => "The idempotency key came with another request",
@@ -137,22 +141,32 @@ impl Problem {
 impl From<anyhow::Error> for Problem {
     fn from(cause: anyhow::Error) -> Self {
         match cause.downcast_ref::<ledger::Error>() {
-            Some(
-                missing @ (ledger::Error::NoChunk { .. }
-                | ledger::Error::NoSource { .. }
-                | ledger::Error::NoRun { .. }
-                | ledger::Error::NoFailedJob { .. }
-                | ledger::Error::NoDocument { .. }),
-            ) => Self::new(Code::NotFound, missing.to_string()),
-            Some(
-                other @ (ledger::Error::SourceMoved { .. }
-                | ledger::Error::SourceLeaving { .. }
-                | ledger::Error::AmbiguousDocument { .. }
-                | ledger::Error::UriTaken { .. }),
-            ) => Self::new(Code::Conflict, other.to_string()),
+            Some(known) if let Some(code) = told(known) => Self::new(code, known.to_string()),
             Some(other) if other.is_retryable() => Self::new(Code::Unavailable, other.to_string()),
             _ => Self::internal(&cause),
         }
+    }
+}
+
+/// The code of what a client can do something about.
+fn told(cause: &ledger::Error) -> Option<Code> {
+    match cause {
+        ledger::Error::NoChunk { .. }
+        | ledger::Error::NoIncident { .. }
+        | ledger::Error::NoSource { .. }
+        | ledger::Error::NoRun { .. }
+        | ledger::Error::NoFailedJob { .. }
+        | ledger::Error::NoDocument { .. } => Some(Code::NotFound),
+        ledger::Error::TooMany { .. } => Some(Code::InvalidRequest),
+        ledger::Error::Changed { .. } => Some(Code::PreconditionFailed),
+        ledger::Error::Claimed { .. }
+        | ledger::Error::SourceMoved { .. }
+        | ledger::Error::SourceLeaving { .. }
+        | ledger::Error::AmbiguousDocument { .. }
+        | ledger::Error::UriTaken { .. }
+        | ledger::Error::NothingToUndo { .. }
+        | ledger::Error::IncidentResolved { .. } => Some(Code::Conflict),
+        _ => None,
     }
 }
 

@@ -1,18 +1,18 @@
-//! `/v1/quarantine`
+//! `GET /v1/quarantine` and `/v1/quarantine/{id}`: reading the review queue.
 
 use axum::Json;
-use axum::extract::rejection::{JsonRejection, QueryRejection};
-use axum::extract::{Path, Query};
+use axum::extract::Path;
+use axum::http::{HeaderName, HeaderValue};
 use serde::{Deserialize, Serialize};
+use tamis_scoring::Rule;
 use utoipa::{IntoParams, ToSchema};
 
-use super::authentication::actor;
-use super::page::Page;
+use super::etag::etag;
+use super::input::Parameters;
+use super::page::{Page, PageParameters};
 use super::{Code, Problem, State, cursor};
-use crate::ledger::{QuarantineFilter, QuarantinedChunk, ReviewAction, ReviewState};
-
-/// Longest note, in bytes.
-const MAX_NOTE: usize = 4_096;
+use crate::config::nearest;
+use crate::ledger::{QuarantineFilter, QuarantineOrder, QuarantinedChunk, ReviewEvent, ReviewState, RuleRate};
 
 /// Which part of the queue to show.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -20,13 +20,19 @@ const MAX_NOTE: usize = 4_096;
 #[into_params(parameter_in = Query)]
 pub(super) struct ListParameters {
     /// Only chunks in this state.
-    #[param(value_type = Option<Status>)]
+    #[param(inline)]
     status: Option<ReviewState>,
-    /// Only chunks held back by this rule.
+    /// Only chunks held back, or contested, by this rule.
     rule: Option<String>,
     /// Only chunks of this source.
     source: Option<String>,
-    /// Go on after an earlier page: its `next_cursor`.
+    /// In which order. `harm`: open contradictions first, then what searches would return if it were not held back (by
+    /// how often they returned its counterpart in the last 30 days), last copies of their topic, low scores, and what
+    /// waits longest.
+    #[serde(default)]
+    #[param(inline)]
+    sort: Sort,
+    /// Go on after an earlier page: its `next_cursor`, with the same `sort`.
     cursor: Option<String>,
     /// At most this many, 1 to 200.
     #[serde(default = "default_limit")]
@@ -34,51 +40,65 @@ pub(super) struct ListParameters {
     limit: u32,
 }
 
-/// Where a chunk stands in the review queue.
-#[derive(ToSchema)]
-#[schema(rename_all = "snake_case")]
-#[expect(dead_code, reason = "describes `ReviewState` to OpenAPI")]
-enum Status {
-    Pending,
-    Released,
-    Rejected,
+/// The order of the queue.
+#[derive(Debug, Clone, Copy, Default, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+enum Sort {
+    /// The most harmful first.
+    #[default]
+    Harm,
+    /// What waits longest first.
+    Oldest,
+    /// What came last first.
+    Newest,
+    /// By source, document and place in it.
+    Document,
 }
 
 /// A page of the review queue.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct QuarantinePage {
-    /// The chunks, open contradictions first.
+    /// The chunks, in the order asked for.
     items: Vec<QuarantinedChunk>,
     /// Where the next page begins; null on the last.
     next_cursor: Option<String>,
 }
 
-/// What a person decides.
-#[derive(Debug, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub(super) struct Decision {
-    /// `release` or `reject`.
-    #[schema(value_type = Action)]
-    action: ReviewAction,
-    /// Why, at most 4,096 bytes.
-    #[schema(max_length = 4096)]
-    note: Option<String>,
+/// A page of a chunk's history.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct HistoryPage {
+    /// What was done, the oldest first.
+    items: Vec<ReviewEvent>,
+    /// Where the next page begins; null on the last.
+    next_cursor: Option<String>,
 }
 
-/// What a person does.
-#[derive(ToSchema)]
-#[schema(rename_all = "snake_case")]
-#[expect(dead_code, reason = "describes `ReviewAction` to OpenAPI")]
-enum Action {
-    Release,
-    Reject,
+/// How often people agree with each rule.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct RuleRates {
+    /// The rules, the most decided about first.
+    items: Vec<RuleRate>,
+    /// Always null: there are only so many rules.
+    next_cursor: Option<String>,
 }
 
 fn default_limit() -> u32 {
     50
 }
 
-/// A page of the review queue.
+impl From<Sort> for QuarantineOrder {
+    fn from(sort: Sort) -> Self {
+        match sort {
+            Sort::Harm => Self::Harm,
+            Sort::Oldest => Self::Oldest,
+            Sort::Newest => Self::Newest,
+            Sort::Document => Self::Document,
+        }
+    }
+}
+
+/// A page of the review queue: chunks that are held back, chunks that are searchable but contested, and chunks that
+/// somebody decided about.
 #[utoipa::path(get, path = "/v1/quarantine", tag = "quarantine", params(ListParameters), responses(
     (status = 200, description = "The page", body = QuarantinePage),
     (status = 400, description = "The request cannot be understood", body = Problem, content_type = "application/problem+json"),
@@ -86,48 +106,74 @@ fn default_limit() -> u32 {
 ))]
 pub(super) async fn list_quarantine(
     state: State,
-    parameters: Result<Query<ListParameters>, QueryRejection>,
+    Parameters(parameters): Parameters<ListParameters>,
 ) -> Result<Json<QuarantinePage>, Problem> {
-    let Query(parameters) = parameters.map_err(|problem| Problem::new(Code::InvalidRequest, problem.body_text()))?;
     let page = Page::new(parameters.cursor.as_deref(), parameters.limit)?;
     let limit = page.limit_and_one();
-    let ListParameters { status: state_wanted, rule, source, .. } = parameters;
-    let filter = QuarantineFilter { state: state_wanted, rule, source, after: page.after.clone(), limit };
+    let ListParameters { status, rule, source, sort, .. } = parameters;
+    if let Some(rule) = &rule {
+        known_rule(rule)?;
+    }
+    let filter = QuarantineFilter { state: status, rule, source, order: sort.into(), after: page.after.clone(), limit };
     let mut items = state.ledger.quarantine(&filter).await?;
     let more = page.cut(&mut items);
     let next_cursor = items.last().filter(|_| more).map(|last| cursor::encode(&last.place));
     Ok(Json(QuarantinePage { items, next_cursor }))
 }
 
-/// A chunk of the review queue.
+/// A chunk as the review queue shows it. One that is not in the queue is `accepted`.
 #[utoipa::path(get, path = "/v1/quarantine/{id}", tag = "quarantine", params(("id" = String, Path, description = "The chunk's id")), responses(
-    (status = 200, description = "The chunk", body = QuarantinedChunk),
-    (status = 404, description = "It is not in the queue", body = Problem, content_type = "application/problem+json"),
-    (status = 500, description = "The service failed", body = Problem, content_type = "application/problem+json")
-))]
-pub(super) async fn get_quarantined(state: State, Path(id): Path<String>) -> Result<Json<QuarantinedChunk>, Problem> {
-    Ok(Json(state.ledger.quarantined_chunk(&id).await?))
-}
-
-/// Decide about a chunk. What may be searched changes at once, and the indexes follow.
-#[utoipa::path(post, path = "/v1/quarantine/{id}/decision", tag = "quarantine", params(("id" = String, Path, description = "The chunk's id")), request_body = Decision, responses(
-    (status = 200, description = "The chunk after the decision", body = QuarantinedChunk),
-    (status = 400, description = "The request cannot be understood", body = Problem, content_type = "application/problem+json"),
+    (status = 200, description = "The chunk", body = QuarantinedChunk, headers(("etag" = String, description = "Names what is shown, for If-Match"))),
     (status = 404, description = "There is no such chunk", body = Problem, content_type = "application/problem+json"),
     (status = 500, description = "The service failed", body = Problem, content_type = "application/problem+json")
 ))]
-pub(super) async fn decide(
+pub(super) async fn get_quarantined(state: State, Path(id): Path<String>) -> Result<Shown, Problem> {
+    Ok(shown(state.ledger.quarantined_chunk(&id).await?))
+}
+
+/// Everything that was done about a chunk, and by whom.
+#[utoipa::path(get, path = "/v1/quarantine/{id}/history", tag = "quarantine", params(("id" = String, Path, description = "The chunk's id"), PageParameters), responses(
+    (status = 200, description = "The history, the oldest first", body = HistoryPage),
+    (status = 400, description = "The request cannot be understood", body = Problem, content_type = "application/problem+json"),
+    (status = 404, description = "There never was such a chunk", body = Problem, content_type = "application/problem+json"),
+    (status = 500, description = "The service failed", body = Problem, content_type = "application/problem+json")
+))]
+pub(super) async fn list_review_history(
     state: State,
     Path(id): Path<String>,
-    decision: Result<Json<Decision>, JsonRejection>,
-) -> Result<Json<QuarantinedChunk>, Problem> {
-    let Json(decision) = decision.map_err(|problem| Problem::new(Code::InvalidRequest, problem.body_text()))?;
-    if decision.note.as_ref().is_some_and(|note| note.len() > MAX_NOTE) {
-        return Err(Problem::new(Code::InvalidRequest, format!("note must hold at most {MAX_NOTE} bytes")));
+    Parameters(parameters): Parameters<PageParameters>,
+) -> Result<Json<HistoryPage>, Problem> {
+    let page = parameters.page()?;
+    let mut items = state.ledger.review_history(&id, page.after.as_deref(), page.limit_and_one()).await?;
+    let more = page.cut(&mut items);
+    let next_cursor = items.last().filter(|_| more).map(|last| cursor::encode(&last.id));
+    Ok(Json(HistoryPage { items, next_cursor }))
+}
+
+/// How often people agree with each rule, and the change of the policy that their decisions suggest.
+#[utoipa::path(get, path = "/v1/quarantine/rules", tag = "quarantine", responses(
+    (status = 200, description = "The rates", body = RuleRates),
+    (status = 500, description = "The service failed", body = Problem, content_type = "application/problem+json")
+))]
+pub(super) async fn list_rule_rates(state: State) -> Result<Json<RuleRates>, Problem> {
+    let items = state.ledger.review_rates(&state.policy()).await?;
+    Ok(Json(RuleRates { items, next_cursor: None }))
+}
+
+/// A chunk with its `ETag`.
+pub(super) type Shown = ([(HeaderName, HeaderValue); 1], Json<QuarantinedChunk>);
+
+/// A chunk as an answer.
+pub(super) fn shown(item: QuarantinedChunk) -> Shown {
+    (etag(&item.revision), Json(item))
+}
+
+/// Refuses a rule that there is not, naming the nearest.
+pub(super) fn known_rule(rule: &str) -> Result<(), Problem> {
+    let known: Vec<&str> = Rule::ALL.iter().map(|rule| rule.id()).collect();
+    if known.contains(&rule) {
+        return Ok(());
     }
-    let chunks = [id];
-    state.ledger.review(&chunks, decision.action, &actor(), decision.note.as_deref(), &state.policy()).await?;
-    state.publish_wanted.notify_one();
-    let [id] = chunks;
-    Ok(Json(state.ledger.quarantined_chunk(&id).await?))
+    let hint = nearest(rule, &known).map(|near| format!(": did you mean {near}?")).unwrap_or_default();
+    Err(Problem::new(Code::InvalidRequest, format!("there is no rule {rule:?}{hint}")))
 }

@@ -11,7 +11,7 @@ use super::interrupt::Watch;
 use super::listing::{self, Listing};
 use super::publish::decay;
 use super::summary::Meter;
-use super::{BeforeAfter, ChunkCounts, Failure, IngestSummary, Stop, prepare_until_drained, publish_all};
+use super::{BeforeAfter, ChunkCounts, Failure, IngestSummary, Stop, prepare_until_drained, publish_all, watch};
 use crate::ledger::{RunCounts, RunStep};
 use crate::service::{Service, Stage};
 
@@ -139,7 +139,7 @@ async fn ingest_all(
     }
     let after = ledger.health().await?;
     for run in runs.iter() {
-        ledger.snapshot_health(Some(run), &after).await?;
+        watch::snapshot(service, Some(run), &after).await?;
     }
     Ok(IngestSummary {
         run: runs.last().cloned().unwrap_or_default(),

@@ -11,7 +11,7 @@ use tamis_index::{IndexEntry, Vector};
 use tamis_ingest::{ChunkId, ContentHash};
 
 use super::links::check_links;
-use super::{Observer, Step, Stop};
+use super::{Observer, Step, Stop, watch};
 use crate::ledger::{Batch, Published};
 use crate::service::{Service, Stage};
 
@@ -84,7 +84,11 @@ async fn settle_and_publish(service: &Service, settled_on: &mut Option<i64>, sto
         }
         settled?;
     }
+    service.ledger.add_demand(&service.take_demand()).await?;
     publish_all(service, &super::ingest::Unobserved, stop).await?;
+    if !stop.is_ordered() {
+        watch::daily_snapshot(service).await?;
+    }
     // Here and nowhere else while the service runs: putting an index in order and writing it get in each other's way.
     if service.optimize_wanted.swap(false, Ordering::Relaxed) {
         service.corpus.optimize().await?;

@@ -14,7 +14,7 @@ use super::ingest::{Unobserved, settle};
 use super::interrupt::{Interruption, Watch};
 use super::listing::{self, Listing};
 use super::summary::Meter;
-use super::{BeforeAfter, ChunkCounts, Failure, IngestSummary, Stop};
+use super::{BeforeAfter, ChunkCounts, Failure, IngestSummary, Stop, watch};
 use crate::ledger::{self, BegunRun, RunAction, RunJob, RunStep, SourceKind};
 use crate::service::Service;
 
@@ -192,7 +192,7 @@ async fn summarise(
     documents.failed = failures.len() as u64;
     let after = ledger.health().await?;
     if !stopped {
-        ledger.snapshot_health(Some(&run.id), &after).await?;
+        watch::snapshot(service, Some(&run.id), &after).await?;
     }
     Ok(IngestSummary {
         run: run.id.clone(),

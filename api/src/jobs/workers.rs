@@ -12,6 +12,7 @@ use tokio::sync::watch;
 
 use super::prepare::prepare;
 use super::publish::publish_forever;
+use super::webhooks::deliver_forever;
 use super::{run, scheduler};
 use crate::ledger::{self, PREPARE_QUEUE, PrepareJob, RUN_QUEUE, RunJob};
 use crate::service::Service;
@@ -120,18 +121,19 @@ pub async fn begin(service: &Arc<Service>, stop: &Stop) -> Result<()> {
     Ok(())
 }
 
-/// Schedules and does runs, prepares documents and publishes, until the order to stop comes and what is under way is
+/// Schedules and does runs, prepares documents, publishes and delivers webhooks, until the order to stop comes and what is under way is
 /// done, or the time for that is over.
 ///
 /// # Errors
 /// Where the queue cannot be worked.
 pub async fn work_forever(service: &Arc<Service>, stop: Stop) -> Result<()> {
-    let (prepared, (), ()) = tokio::join!(
+    let (prepared, delivered, (), ()) = tokio::join!(
         work_queues(service, stop.clone()),
+        deliver_forever(service, stop.clone()),
         publish_forever(service, stop.clone()),
         scheduler::schedule_forever(service, stop),
     );
-    prepared
+    prepared.and(delivered)
 }
 
 async fn work_queues(service: &Arc<Service>, mut stop: Stop) -> Result<()> {

@@ -105,6 +105,50 @@ pub enum Error {
         /// The id asked for.
         id: String,
     },
+    /// The chunk is not as the person saw it who decided about it.
+    #[error("chunk {id} has changed since it was shown: look at it again, then decide")]
+    Changed {
+        /// The chunk.
+        id: String,
+    },
+    /// Somebody else works on the chunk.
+    #[error("{by} works on chunk {id} until {until}: decide after that, or ask them to let go of it")]
+    Claimed {
+        /// The chunk.
+        id: String,
+        /// Who.
+        by: String,
+        /// Until when.
+        until: jiff::Timestamp,
+    },
+    /// No decision about the chunk is left to take back.
+    #[error("there is no decision about chunk {id} to take back")]
+    NothingToUndo {
+        /// The chunk.
+        id: String,
+    },
+    /// No incident has that id.
+    #[error("there is no incident {id}: GET /v1/alerts lists them")]
+    NoIncident {
+        /// The id asked for.
+        id: String,
+    },
+    /// The incident is over.
+    #[error("incident {id} is resolved already")]
+    IncidentResolved {
+        /// The incident.
+        id: String,
+    },
+    /// More was asked for than is done at once.
+    #[error("{count} {what} are too many at once: at most {most}")]
+    TooMany {
+        /// Of what.
+        what: &'static str,
+        /// How many.
+        count: usize,
+        /// How many are allowed.
+        most: usize,
+    },
     /// More than one chunk begins with that id.
     #[error("{count} chunks begin with {id}: give more of the id")]
     AmbiguousChunk {
@@ -140,6 +184,12 @@ impl Error {
             | Self::AmbiguousDocument { .. }
             | Self::UriTaken { .. }
             | Self::NoChunk { .. }
+            | Self::Changed { .. }
+            | Self::Claimed { .. }
+            | Self::NothingToUndo { .. }
+            | Self::NoIncident { .. }
+            | Self::IncidentResolved { .. }
+            | Self::TooMany { .. }
             | Self::AmbiguousChunk { .. } => false,
         }
     }

@@ -2,15 +2,16 @@
 
 use jiff::Timestamp;
 use sqlx::{QueryBuilder, Row, Sqlite, SqliteConnection};
-use tamis_ingest::ChunkId;
+use tamis_ingest::{ChunkId, ContentHash};
 use tamis_scoring::{Finding, Measurement, Policy, QualityReport, Verdict, conflict_findings, decide};
 
-use super::{Error, Result, boilerplate, conflicts, context, decay, passages, reviews, settle, time};
+use super::harm::{self, Harm};
+use super::{Error, Result, boilerplate, conflicts, context, decay, health, passages, reviews, settle, time};
 
 /// Grades a chunk from what is stored and writes scores, findings, verdict and whether it may be searched.
 pub(super) async fn regrade(connection: &mut SqliteConnection, chunk: &str, policy: &Policy) -> Result<()> {
     let stored = sqlx::query(
-        "select c.measurement, c.quarantined_at, d.kind, d.modified_at, d.modified_at_source, d.published_at
+        "select c.measurement, c.quarantined_at, c.shadowed_by, c.document_id, d.kind, d.modified_at, d.modified_at_source, d.published_at
          from chunks c join documents d on d.id = c.document_id where c.id = $1 and c.retired = 0",
     )
     .bind(chunk)
@@ -29,13 +30,26 @@ pub(super) async fn regrade(connection: &mut SqliteConnection, chunk: &str, poli
         Verdict::Accept => ("accept", Vec::new()),
         Verdict::Quarantine(rules) => ("quarantine", rules.iter().map(|rule| rule.id()).collect()),
     };
-    let review = reviews::state(connection, chunk).await?;
-    let searchable = reviews::may_be_searched(verdict == "accept", review);
+    let review = reviews::load(connection, chunk).await?;
+    let searchable = reviews::may_be_searched(verdict == "accept", review.state);
+    let contradicted = harm::is_contradicted(&report.findings);
+    let is_asked_about = verdict == "quarantine" || contradicted || review.is_decided();
     let since: Option<i64> = stored.get("quarantined_at");
-    let quarantined_at = (verdict == "quarantine").then(|| since.unwrap_or_else(time::now));
+    let quarantined_at = is_asked_about.then(|| since.unwrap_or_else(time::now));
+    let harm = match quarantined_at {
+        None => None,
+        Some(since) => {
+            let demand = harm::demand(connection, &report.findings).await?;
+            let last_copy = stored.get::<Option<&str>, _>("shadowed_by").is_none();
+            let overall = decision.overall.get();
+            Some(Harm { contradicted, demand, last_copy, overall, since }.key(chunk))
+        }
+    };
     sqlx::query(
         "update chunks set freshness = $2, duplication = $3, contradiction = $4, structure = $5, overall = $6,
-                verdict = $7, reasons = $8, searchable = $9, quarantined_at = $10, graded_on = $11 where id = $1",
+                verdict = $7, reasons = $8, searchable = $9, quarantined_at = $10, graded_on = $11, harm = $12,
+                faults = $13
+         where id = $1",
     )
     .bind(chunk)
     .bind(f64::from(report.scores.freshness.get()))
@@ -48,9 +62,11 @@ pub(super) async fn regrade(connection: &mut SqliteConnection, chunk: &str, poli
     .bind(i64::from(searchable))
     .bind(quarantined_at)
     .bind(decay::day(now))
+    .bind(harm)
+    .bind(health::faults(&report.findings))
     .execute(&mut *connection)
     .await?;
-    replace(connection, chunk, &report.findings).await
+    replace(connection, chunk, stored.get("document_id"), &report.findings).await
 }
 
 /// The findings of a chunk, those that cost most first.
@@ -89,6 +105,10 @@ async fn cross_findings(connection: &mut SqliteConnection, chunk: &str, policy: 
         found.push(passage.duplicate_finding(&canonical, kind, similarity as f32));
     }
     for (other, disagreements) in conflicts {
+        // What a person keeps out denies nobody any more.
+        if reviews::load(connection, &other).await?.state.is_out() {
+            continue;
+        }
         if let Some(other) = passages::load_one(connection, &other).await? {
             found.extend(conflict_findings(&passage, &other, &disagreements));
         }
@@ -96,7 +116,19 @@ async fn cross_findings(connection: &mut SqliteConnection, chunk: &str, policy: 
     Ok(found)
 }
 
-async fn replace(connection: &mut SqliteConnection, chunk: &str, findings: &[Finding]) -> Result<()> {
+/// What a finding is known by from reading to reading: its rule, its document, the words it is about and the document
+/// that it is held against. It stays the same where the rest of the document changes, and where its chunk is cut
+/// otherwise.
+fn identity(document: &str, finding: &Finding) -> i64 {
+    let other = finding.counterpart.as_ref().map_or("", |other| other.uri.as_str());
+    let text = [document, finding.rule.id(), &finding.quote, other].join("\0");
+    let hash = ContentHash::of(text.as_bytes());
+    // Fifteen digits fit a signed integer, and 0 says that there is none.
+    let digits = hash.as_str().get(..15).and_then(|digits| i64::from_str_radix(digits, 16).ok());
+    digits.unwrap_or_default() + 1
+}
+
+async fn replace(connection: &mut SqliteConnection, chunk: &str, document: &str, findings: &[Finding]) -> Result<()> {
     sqlx::query("delete from findings where chunk_id = $1").bind(chunk).execute(&mut *connection).await?;
     if findings.is_empty() {
         return Ok(());
@@ -106,13 +138,15 @@ async fn replace(connection: &mut SqliteConnection, chunk: &str, findings: &[Fin
         let body = serde_json::to_string(finding).map_err(|source| Error::Stored { what: "finding", source })?;
         rows.push((position, finding, body));
     }
-    let mut query = QueryBuilder::<Sqlite>::new("insert into findings (chunk_id, position, rule, severity, body) ");
+    let mut query =
+        QueryBuilder::<Sqlite>::new("insert into findings (chunk_id, position, rule, severity, body, identity) ");
     query.push_values(rows, |mut row, (position, finding, body)| {
         row.push_bind(chunk)
             .push_bind(position)
             .push_bind(finding.rule.id())
             .push_bind(severity_name(finding.severity))
-            .push_bind(body);
+            .push_bind(body)
+            .push_bind(identity(document, finding));
     });
     query.build().execute(connection).await?;
     Ok(())

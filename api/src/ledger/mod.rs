@@ -1,5 +1,6 @@
 //! The ledger: every fact tamis holds on to, in one SQL database. All SQL of the service lives in this folder.
 
+mod alerts;
 mod audit;
 mod boilerplate;
 mod candidates;
@@ -14,6 +15,8 @@ mod documents;
 mod error;
 mod failed_jobs;
 mod findings;
+mod gauges;
+mod harm;
 mod health;
 mod hits;
 mod idempotency;
@@ -39,6 +42,7 @@ mod time;
 mod uncurated;
 mod uploads;
 mod web_links;
+mod webhooks;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -48,6 +52,7 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, S
 use sqlx::{Sqlite, SqlitePool, Transaction};
 use tokio::sync::{Mutex, MutexGuard};
 
+pub use alerts::{Alert, Firing, Incident, IncidentAction, IncidentStatus};
 pub use audit::{AuditEntry, Audited};
 pub use candidates::MAX_CANDIDATES;
 pub use chunk_records::{ChunkRecord, ChunkScores};
@@ -57,7 +62,10 @@ pub use documents::{DocumentRow, QueuedDocument, Registered};
 pub use error::{Error, Result};
 pub use failed_jobs::{Job, JobFilter, JobKind, JobStatus};
 pub(crate) use health::distribution;
-pub use health::{DimensionHealth, Health, ReviewHealth, SourceHealth};
+pub use health::{
+    Bucket, DimensionHealth, FindingChange, FindingChanges, FindingStatus, Forecast, ForecastDay, Health,
+    HistoryFilter, HistoryPoint, Rates, ReviewHealth, SourceHealth,
+};
 pub use hits::HitRow;
 pub use idempotency::{KeyState, StoredAnswer};
 pub use open_conflicts::{ConflictSide, Disagreement, OpenConflict};
@@ -66,17 +74,20 @@ pub(crate) use passages::DEFAULT_AUTHORITY;
 pub use policies::PolicyRevision;
 pub use policy_preview::{Flip, PolicyPreview};
 pub use publications::{Batch, Published};
-pub use quarantine::{QuarantineFilter, QuarantinedChunk};
+pub use quarantine::{QuarantineFilter, QuarantineOrder, QuarantinedChunk};
 pub use queue::{PREPARE_QUEUE, PrepareJob, RUN_QUEUE, RunJob};
 pub(crate) use record::passage;
 pub use record::{Graded, GradedChunk};
-pub use reviews::{ReviewAction, ReviewState};
+pub use reviews::{
+    Choice, Decision, Edit, MAX_LEASE_SECONDS, ReviewAction, ReviewEvent, ReviewState, RuleRate, Suggestion,
+};
 pub use run_records::{RunFilter, RunProgress, RunRecord, RunStatus};
 pub use run_requests::{Overlap, RunRequest};
 pub use runs::{BegunRun, RunAction, RunCause, RunCounts, RunStep};
 pub use schedules::{Missed, ScheduleRow};
 pub use sources::{SourceKind, SourceOrigin, SourceRow};
 pub use uploads::Uploaded;
+pub use webhooks::{Delivery, MAX_TRIES as MAX_WEBHOOK_TRIES, WEBHOOK_QUEUE, WebhookJob};
 
 /// How much of the database is mapped into memory, in bytes. A run looks keys up at random; without, a third of its time
 /// went into copying pages that the system held already.

@@ -58,7 +58,8 @@ pub struct ConflictSide {
 }
 
 impl Ledger {
-    /// A page of the open conflicts, in the order in which they were found.
+    /// A page of the open conflicts, in the order in which they were found. A conflict is over when a person keeps one of
+    /// its sides out.
     ///
     /// # Errors
     /// [`Error::Database`].
@@ -66,7 +67,8 @@ impl Ledger {
         let mut query = QueryBuilder::<Sqlite>::new(
             "select * from (select chunk_id, other_id, conflicts, found_at,
                 substr('00000000000000000000' || found_at, -20) || chunk_id || other_id as place
-             from conflicts) as pairs where 1 = 1",
+             from conflicts where not exists (select 1 from reviews r where r.chunk_id in (conflicts.chunk_id, other_id)
+                and r.state in ('rejected', 'superseded'))) as pairs where 1 = 1",
         );
         if let Some(after) = after {
             query.push(" and place > ").push_bind(after);

@@ -1,12 +1,13 @@
-//! The review queue.
+//! The review queue: chunks that are held back or contested, and those that people decided about.
 
 use jiff::Timestamp;
 use serde::Serialize;
-use sqlx::{QueryBuilder, Row, Sqlite, sqlite::SqliteRow};
-use tamis_ingest::ByteSpan;
+use sqlx::{QueryBuilder, Row, Sqlite, SqliteConnection, sqlite::SqliteRow};
+use tamis_ingest::{ByteSpan, ContentHash};
 use tamis_scoring::{Finding, Scores};
 use utoipa::ToSchema;
 
+use super::reviews::{self, STATE_AFTER, STATE_BEFORE_FIRST_TIME, STATE_BEFORE_SECOND_TIME};
 use super::{Error, Ledger, Result, ReviewState, findings, hits, time};
 
 /// Which chunks of the queue to show.
@@ -14,14 +15,30 @@ use super::{Error, Ledger, Result, ReviewState, findings, hits, time};
 pub struct QuarantineFilter {
     /// In this state; all of them where `None`.
     pub state: Option<ReviewState>,
-    /// Held back by this rule.
+    /// Held back by this rule, or contested by it.
     pub rule: Option<String>,
     /// Of this source.
     pub source: Option<String>,
+    /// In this order.
+    pub order: QuarantineOrder,
     /// After this place in the order, as the last item of the page before gave it.
     pub after: Option<String>,
     /// At most this many.
     pub limit: u32,
+}
+
+/// The order of the queue.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum QuarantineOrder {
+    /// Contradictions first, then what is searched for, last copies, low scores, and what waits longest.
+    #[default]
+    Harm,
+    /// What waits longest first.
+    Oldest,
+    /// What came last first.
+    Newest,
+    /// By source, document and place in it.
+    Document,
 }
 
 /// A chunk in the review queue.
@@ -42,26 +59,45 @@ pub struct QuarantinedChunk {
     /// Where it stands in the document's text, `[start, end)` in bytes.
     #[schema(value_type = Vec<u64>)]
     pub span: ByteSpan,
-    /// The text.
+    /// The text: what a person put in its place, where somebody did.
     pub text: String,
+    /// The text as it was read, where a person put another in its place.
+    pub original_text: Option<String>,
     /// Its grades, 0..=1.
     #[schema(value_type = Object)]
     pub scores: Scores,
     /// The weighted mean of its grades, 0..=1.
     pub overall: f32,
+    /// What the policy says: `accept` or `quarantine`.
+    pub verdict: String,
     /// The rules that hold it back, the weightiest first.
     pub reasons: Vec<String>,
     /// All that was found about it.
     #[schema(value_type = Vec<Object>)]
     pub findings: Vec<Finding>,
-    /// What people decided: `pending`, `released` or `rejected`.
-    #[schema(value_type = String)]
+    /// Where it stands in the queue.
     pub status: ReviewState,
     /// What the person who decided wrote.
     pub note: Option<String>,
-    /// Since when it is held back (RFC 3339).
+    /// Who decided last.
+    pub decided_by: Option<String>,
+    /// When (RFC 3339).
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub decided_at: Option<Timestamp>,
+    /// When a snooze ends (RFC 3339).
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub until: Option<Timestamp>,
+    /// Who works on it.
+    pub claimed_by: Option<String>,
+    /// Until when they keep it (RFC 3339).
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub claimed_until: Option<Timestamp>,
+    /// Since when it is in the queue (RFC 3339).
     #[schema(value_type = String, format = DateTime)]
     pub since: Option<Timestamp>,
+    /// Names what is to be seen here, as the `ETag` does: send it as `If-Match` with a decision, and the decision is
+    /// refused where somebody or something was quicker.
+    pub revision: String,
     /// Its place in the order of the queue, for reading on after it.
     #[serde(skip)]
     pub place: String,
@@ -69,19 +105,34 @@ pub struct QuarantinedChunk {
 
 const COLUMNS: &str = "select * from (select c.id, c.text, c.heading_path, c.span_start, c.span_end, c.freshness,
     c.duplication, c.contradiction, c.structure, c.overall, c.verdict, c.reasons, c.quarantined_at,
-    d.name, d.uri, d.source, d.title, coalesce(r.state, 'pending') as state, r.note,
-    case when c.reasons like '%contradiction.%' then '0' else '1' end || d.source || '/' || d.uri || '/' ||
-        substr('0000000000' || c.ordinal, -10) || c.id as place
-    from chunks c join documents d on d.id = c.document_id left join reviews r on r.chunk_id = c.id
-    where c.retired = 0 and (c.verdict = 'quarantine' or r.state is not null)) as queue where 1 = 1";
+    d.name, d.uri, d.source, d.title, coalesce(r.version, 0) as version, r.note, r.actor, r.decided_at, r.until,
+    r.claimed_by, r.claimed_until, c.harm, ";
+const TABLES: &str = " as place from chunks c join documents d on d.id = c.document_id
+    left join reviews r on r.chunk_id = c.id where c.retired = 0) as queue where 1 = 1";
+
+impl QuarantineOrder {
+    /// SQL for a text that sorts so.
+    fn place(self) -> &'static str {
+        match self {
+            Self::Harm => "c.harm",
+            Self::Oldest => "substr('00000000000000000000' || coalesce(c.quarantined_at, 0), -20) || c.id",
+            Self::Newest => {
+                "substr('00000000000000000000' || (9000000000000000000 - coalesce(c.quarantined_at, 0)), -20) || c.id"
+            }
+            Self::Document => "d.source || '/' || d.uri || '/' || substr('0000000000' || c.ordinal, -10) || c.id",
+        }
+    }
+}
 
 impl Ledger {
-    /// A page of the queue: open contradictions first, then by source and document.
+    /// A page of the queue.
     ///
     /// # Errors
     /// [`Error::Database`].
     pub async fn quarantine(&self, filter: &QuarantineFilter) -> Result<Vec<QuarantinedChunk>> {
-        let mut query = QueryBuilder::<Sqlite>::new(COLUMNS);
+        let now = time::now();
+        let mut query = select(filter.order, now);
+        query.push(" and harm is not null");
         if let Some(state) = filter.state {
             query.push(" and state = ").push_bind(state.name());
         }
@@ -89,7 +140,9 @@ impl Ledger {
             query.push(" and source = ").push_bind(source.as_str());
         }
         if let Some(rule) = &filter.rule {
-            query.push(" and reasons like ").push_bind(format!("%\"{rule}\"%"));
+            query.push(" and (reasons like ").push_bind(format!("%\"{rule}\"%"));
+            query.push(" or (verdict = 'accept' and exists (select 1 from findings f where f.chunk_id = queue.id and f.rule = ");
+            query.push_bind(rule.as_str()).push(" and f.severity <> 'info')))");
         }
         if let Some(after) = &filter.after {
             query.push(" and place > ").push_bind(after.as_str());
@@ -99,38 +152,55 @@ impl Ledger {
         let mut connection = self.pool.acquire().await?;
         let mut items = Vec::with_capacity(rows.len());
         for row in &rows {
-            let mut item = item(row)?;
-            item.findings = findings::of(&mut connection, &item.chunk).await?;
-            items.push(item);
+            items.push(item(&mut connection, row, now).await?);
         }
         Ok(items)
     }
 
-    /// One chunk of the queue.
+    /// One chunk as the queue shows it, also where it is not in the queue.
     ///
     /// # Errors
-    /// [`Error::NoChunk`] where it is not held back and was never decided about.
+    /// [`Error::NoChunk`] where there is none (any more).
     pub async fn quarantined_chunk(&self, chunk: &str) -> Result<QuarantinedChunk> {
-        let mut query = QueryBuilder::<Sqlite>::new(COLUMNS);
-        query.push(" and id = ").push_bind(chunk);
-        let row = query.build().fetch_optional(&self.pool).await?;
-        let Some(row) = row else { return Err(Error::NoChunk { id: chunk.to_owned() }) };
-        let mut item = item(&row)?;
         let mut connection = self.pool.acquire().await?;
-        item.findings = findings::of(&mut connection, chunk).await?;
-        Ok(item)
+        one(&mut connection, chunk).await?.ok_or_else(|| Error::NoChunk { id: chunk.to_owned() })
     }
 }
 
-fn item(row: &SqliteRow) -> Result<QuarantinedChunk> {
+/// The `revision` of a chunk.
+pub(super) async fn revision_of(connection: &mut SqliteConnection, chunk: &str) -> Result<Option<String>> {
+    Ok(one(connection, chunk).await?.map(|item| item.revision))
+}
+
+async fn one(connection: &mut SqliteConnection, chunk: &str) -> Result<Option<QuarantinedChunk>> {
+    let now = time::now();
+    let mut query = select(QuarantineOrder::Harm, now);
+    query.push(" and id = ").push_bind(chunk);
+    let row = query.build().fetch_optional(&mut *connection).await?;
+    match row {
+        Some(row) => Ok(Some(item(connection, &row, now).await?)),
+        None => Ok(None),
+    }
+}
+
+fn select(order: QuarantineOrder, now: i64) -> QueryBuilder<Sqlite> {
+    let mut query = QueryBuilder::<Sqlite>::new(COLUMNS);
+    query.push(STATE_BEFORE_FIRST_TIME).push_bind(now).push(STATE_BEFORE_SECOND_TIME).push_bind(now).push(STATE_AFTER);
+    query.push(", ").push(order.place()).push(TABLES);
+    query
+}
+
+async fn item(connection: &mut SqliteConnection, row: &SqliteRow, now: i64) -> Result<QuarantinedChunk> {
     let json = |name: &str, what| {
         let text: String = row.get(name);
         serde_json::from_str::<Vec<String>>(&text).map_err(|source| Error::Stored { what, source })
     };
     let offset = |name: &str| usize::try_from(row.get::<i64, _>(name)).unwrap_or_default();
-    let state: String = row.get("state");
+    let chunk: String = row.get("id");
+    let status = ReviewState::from_name(row.get("state"));
+    let claimed_until: Option<i64> = row.get::<Option<i64>, _>("claimed_until").filter(|until| *until > now);
+    let decided_at: Option<i64> = row.get::<Option<i64>, _>("decided_at").filter(|at| *at > 0);
     Ok(QuarantinedChunk {
-        chunk: row.get("id"),
         document: row.get("name"),
         uri: row.get("uri"),
         source: row.get("source"),
@@ -138,17 +208,31 @@ fn item(row: &SqliteRow) -> Result<QuarantinedChunk> {
         heading_path: json("heading_path", "heading path")?,
         span: ByteSpan::new(offset("span_start"), offset("span_end")),
         text: row.get("text"),
+        original_text: reviews::edits::original_text(connection, &chunk).await?,
         scores: hits::scores(row),
         overall: row.get::<f64, _>("overall") as f32,
+        verdict: row.get("verdict"),
         reasons: json("reasons", "list of reasons")?,
-        findings: Vec::new(),
-        status: match state.as_str() {
-            "released" => ReviewState::Released,
-            "rejected" => ReviewState::Rejected,
-            _ => ReviewState::Pending,
-        },
+        findings: findings::of(connection, &chunk).await?,
+        status,
         note: row.get("note"),
+        decided_by: decided_at.and_then(|_| row.get("actor")),
+        decided_at: time::read(decided_at),
+        until: time::read(row.get("until")).filter(|_| status == ReviewState::Snoozed),
+        claimed_by: claimed_until.and_then(|_| row.get("claimed_by")),
+        claimed_until: time::read(claimed_until),
         since: time::read(row.get("quarantined_at")),
+        revision: revision(row, status),
         place: row.get("place"),
+        chunk,
     })
+}
+
+/// Names what a person sees of a chunk when deciding: its words, why it is here, and what was decided. Scores are left
+/// out, because age moves them every day without changing the question.
+fn revision(row: &SqliteRow, status: ReviewState) -> String {
+    let version = row.get::<i64, _>("version").to_string();
+    let text = [row.get("text"), row.get("verdict"), row.get("reasons"), version.as_str(), status.name()].join("\0");
+    let hash = ContentHash::of(text.as_bytes());
+    hash.as_str().get(..16).unwrap_or_default().to_owned()
 }

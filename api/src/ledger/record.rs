@@ -7,7 +7,10 @@ use tamis_ingest::{Chunk, ContentHash, DateSource, Document, DocumentId};
 use tamis_scoring::freshness::calls_current;
 use tamis_scoring::{Claim, DocumentKind, DocumentLanguage, Fingerprint, Measurement, Passage, Policy, Standing};
 
-use super::{Error, Ledger, QueuedDocument, Result, boilerplate, passages, publications, settle::Settlement, time};
+use super::{
+    Error, Ledger, QueuedDocument, Result, boilerplate, passages, publications, reviews::edits, settle::Settlement,
+    time,
+};
 
 /// A document as read and graded by itself.
 #[derive(Debug, Clone)]
@@ -75,14 +78,19 @@ impl Ledger {
         let mut seen = HashSet::new();
         for one in &graded.chunks {
             upsert_chunk(&mut write.tx, id, one, same_in_index).await?;
+            seen.insert(one.chunk.id.as_str());
+        }
+        // What a person wrote in place of what was read goes before it, as long as what was read is the same.
+        let edited = edits::put_again(&mut write.tx, id, graded, policy).await?;
+        let chunks = || graded.chunks.iter().map(|one| edited.get(&one.chunk.id).unwrap_or(one));
+        for one in chunks() {
             let chunk = &one.chunk;
             boilerplate::insert(&mut write.tx, id.as_str(), &document.uri, chunk.id.as_str(), &chunk.text, policy)
                 .await?;
-            seen.insert(one.chunk.id.as_str());
         }
         let mut settlement = Settlement::resume(&mut write.tx, policy, leftovers, &seen);
         let authority = document.authority.or(queued.authority).unwrap_or(passages::DEFAULT_AUTHORITY);
-        for one in &graded.chunks {
+        for one in chunks() {
             if one.eligible {
                 settlement.enter(&passage(id, &name, document, one, authority, tokens)).await?;
             } else {
@@ -145,7 +153,7 @@ async fn update_document(
         "update documents set status = 'ready', reading = $2, attempts = 0, error_code = null, error_message = null,
                 media_type = $3, title = $4, language = $5, authority = $6, modified_at = $7, modified_at_source = $8,
                 published_at = $9, tokens = $10, metadata = $11, updated_at = $12, content_hash = $13,
-                language_stated = $14, kind = $15 where id = $1",
+                language_stated = $14, kind = $15, owner = $16 where id = $1",
     )
     .bind(id.as_str())
     .bind(reading)
@@ -162,9 +170,17 @@ async fn update_document(
     .bind(hash.as_str())
     .bind(i64::from(language.is_some_and(|language| language.stated)))
     .bind(kind)
+    .bind(owner(document))
     .execute(connection)
     .await?;
     Ok(())
+}
+
+/// Who answers for a document: what its metadata says, else its first author.
+fn owner(document: &Document) -> Option<&str> {
+    let stated = ["owner", "team", "maintainer"].iter().find_map(|key| document.metadata.get(*key)?.as_str());
+    let named = stated.or_else(|| document.authors.first().map(String::as_str));
+    named.map(str::trim).filter(|name| !name.is_empty())
 }
 
 async fn upsert_chunk(

@@ -86,6 +86,20 @@ impl<'a> Settlement<'a> {
         Ok(())
     }
 
+    /// Takes a chunk whose words have changed out of its relations and, where it passes by itself, brings it back in by
+    /// its new words.
+    pub(super) async fn reworded(&mut self, chunk: &str, eligible: bool) -> Result<()> {
+        self.step_down(chunk).await?;
+        let left_alone = self.dependents(chunk).await?;
+        self.unplaced.extend(left_alone);
+        if eligible {
+            self.place_again(chunk);
+        } else {
+            clear_shadow(self.connection, chunk).await?;
+        }
+        Ok(())
+    }
+
     /// Grades a chunk again, whatever else happens to it.
     pub(super) fn touch(&mut self, chunk: &str) {
         self.touched.insert(chunk.to_owned());

@@ -1,14 +1,24 @@
 //! The corpus's state in figures.
 
+mod changes;
+mod count;
+mod forecast;
+mod snapshots;
+
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use sqlx::Row;
 use tamis_scoring::{Dimension, Scores};
 use utoipa::ToSchema;
 
-use super::{Error, Ledger, Result, hits, time};
+use super::{Error, Ledger, Result, time};
+
+pub(super) use count::faults;
+
+pub use changes::{FindingChange, FindingChanges, FindingStatus};
+pub use forecast::{Forecast, ForecastDay};
+pub use snapshots::{Bucket, HistoryFilter, HistoryPoint};
 
 /// A chunk fails a dimension below this score.
 const FAILING_BELOW: f32 = 0.5;
@@ -32,12 +42,21 @@ pub struct Health {
     pub accepted: u64,
     /// Chunks held back.
     pub quarantined: u64,
+    /// Documents of which something may be searched, as a share of all, 0..=1; 1 for an empty corpus.
+    #[serde(default)]
+    pub coverage: f64,
+    /// What is wrong, as shares of the chunks.
+    #[serde(default)]
+    pub rates: Rates,
     /// Each dimension's distribution.
     pub dimensions: BTreeMap<String, DimensionHealth>,
     /// Chunks held back, by the rules that hold them.
     pub by_rule: BTreeMap<String, u64>,
     /// Each source's figures.
     pub sources: Vec<SourceHealth>,
+    /// The figures of the 50 largest groups by `kind`, `prefix` (source and first folder) and `owner` (where known).
+    #[serde(default)]
+    pub groups: BTreeMap<String, Vec<SourceHealth>>,
     /// The review queue.
     pub review: ReviewHealth,
 }
@@ -55,8 +74,21 @@ pub struct DimensionHealth {
     pub failing: u64,
 }
 
-/// One source's figures.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+/// What is wrong, as shares of chunks, 0..=1. A chunk can count in several.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct Rates {
+    /// Out of date: by age, by what it says, or because something newer lies beside it.
+    pub stale: f64,
+    /// Said elsewhere.
+    pub duplicate: f64,
+    /// Denied by another chunk that stands, or might.
+    pub contradicted: f64,
+    /// Held back for its structure, or read from a damaged file.
+    pub malformed: f64,
+}
+
+/// One source's figures, or one group's.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct SourceHealth {
     /// Its name.
     pub name: String,
@@ -70,39 +102,18 @@ pub struct SourceHealth {
     pub accepted: u64,
     /// Chunks held back.
     pub quarantined: u64,
+    /// What is wrong, as shares of the chunks.
+    #[serde(default)]
+    pub rates: Rates,
 }
 
 /// The review queue's figures.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct ReviewHealth {
-    /// Quarantined chunks nobody has decided about.
+    /// Chunks of the queue that nobody has decided about, claimed ones among them: held back, or contested.
     pub pending: u64,
     /// Age of the oldest of them, in days.
     pub oldest_days: f64,
-}
-
-/// A running weighted mean of scores.
-#[derive(Default)]
-struct Tally {
-    weight: f64,
-    weighted: f64,
-    chunks: u64,
-    accepted: u64,
-}
-
-impl Tally {
-    fn add(&mut self, overall: f64, tokens: i64, accepted: bool) {
-        // An empty chunk has no tokens and still is a fault: it weighs as one.
-        let weight = tokens.max(1) as f64;
-        self.weight += weight;
-        self.weighted += weight * overall;
-        self.chunks += 1;
-        self.accepted += u64::from(accepted);
-    }
-
-    fn score(&self) -> f64 {
-        if self.chunks == 0 { 100.0 } else { round_tenth(100.0 * self.weighted / self.weight) }
-    }
 }
 
 impl Ledger {
@@ -111,85 +122,42 @@ impl Ledger {
     /// # Errors
     /// [`Error::Database`].
     pub async fn health(&self) -> Result<Health> {
-        let rows = sqlx::query(
-            "select d.source, c.tokens, c.searchable, c.freshness, c.duplication, c.contradiction, c.structure, c.overall
-             from chunks c join documents d on d.id = c.document_id where c.retired = 0",
-        )
-        .fetch_all(&self.pool)
-        .await?;
-        let mut all = Tally::default();
-        let mut by_source: BTreeMap<String, Tally> = BTreeMap::new();
-        let mut scores: Vec<Scores> = Vec::with_capacity(rows.len());
-        for row in &rows {
-            let (overall, tokens): (f64, i64) = (row.get("overall"), row.get("tokens"));
-            let accepted = row.get::<i64, _>("searchable") == 1;
-            all.add(overall, tokens, accepted);
-            by_source.entry(row.get("source")).or_default().add(overall, tokens, accepted);
-            scores.push(hits::scores(row));
+        let counted = count::count(&self.pool).await?;
+        let documents = counted.documents();
+        let failed_documents = self.count("select count(*) from documents where status = 'failed'").await?;
+        let covered = self
+            .count(
+                "select count(*) from documents d where d.status in ('ready', 'queued')
+                 and exists (select 1 from chunks c where c.document_id = d.id and c.searchable = 1)",
+            )
+            .await?;
+        let mut sources = counted.by_source();
+        for name in self.source_names().await? {
+            if !sources.iter().any(|one| one.name == name) {
+                sources.push(SourceHealth { name, score: 100.0, ..SourceHealth::default() });
+            }
         }
-        let documents = self.documents_by_source().await?;
-        let sources = documents
-            .iter()
-            .map(|(name, documents)| {
-                let empty = Tally::default();
-                let tally = by_source.get(name).unwrap_or(&empty);
-                SourceHealth {
-                    name: name.clone(),
-                    score: tally.score(),
-                    documents: *documents,
-                    chunks: tally.chunks,
-                    accepted: tally.accepted,
-                    quarantined: tally.chunks - tally.accepted,
-                }
-            })
-            .collect();
+        sources.sort_by(|a, b| a.name.cmp(&b.name));
+        let all = counted.all();
         Ok(Health {
             at: Timestamp::now(),
-            score: all.score(),
-            documents: documents.values().sum(),
-            failed_documents: self.count("select count(*) from documents where status = 'failed'").await?,
+            score: all.score,
+            documents,
+            failed_documents,
             chunks: all.chunks,
             accepted: all.accepted,
-            quarantined: all.chunks - all.accepted,
+            quarantined: all.quarantined,
+            coverage: share(covered, documents + failed_documents, 1.0),
+            rates: all.rates,
             dimensions: Dimension::ALL
                 .into_iter()
-                .map(|dimension| (dimension.name().to_owned(), distribution(&scores, dimension)))
+                .map(|dimension| (dimension.name().to_owned(), distribution(&counted.scores, dimension)))
                 .collect(),
             by_rule: self.quarantined_by_rule().await?,
             sources,
+            groups: counted.groups(),
             review: self.review_health().await?,
         })
-    }
-
-    /// Keeps today's figures for the history.
-    ///
-    /// # Errors
-    /// [`Error::Database`].
-    pub async fn snapshot_health(&self, run: Option<&str>, health: &Health) -> Result<()> {
-        let body = serde_json::to_string(health).map_err(|source| Error::Stored { what: "health snapshot", source })?;
-        let mut write = self.write().await?;
-        sqlx::query("insert into health_snapshots (id, at, run, score, body) values ($1, $2, $3, $4, $5)")
-            .bind(uuid::Uuid::now_v7().to_string())
-            .bind(health.at.as_microsecond())
-            .bind(run)
-            .bind(health.score)
-            .bind(body)
-            .execute(&mut *write.tx)
-            .await?;
-        write.commit().await
-    }
-
-    /// All snapshots, oldest first.
-    ///
-    /// # Errors
-    /// [`Error::Database`].
-    pub async fn health_history(&self) -> Result<Vec<Health>> {
-        let bodies: Vec<String> =
-            sqlx::query_scalar("select body from health_snapshots order by at").fetch_all(&self.pool).await?;
-        bodies
-            .iter()
-            .map(|body| serde_json::from_str(body).map_err(|source| Error::Stored { what: "health snapshot", source }))
-            .collect()
     }
 
     /// Quarantined chunks by the rules that hold them; a chunk held by two rules counts for both.
@@ -213,21 +181,17 @@ impl Ledger {
         Ok(counts)
     }
 
-    async fn documents_by_source(&self) -> Result<BTreeMap<String, u64>> {
-        let rows: Vec<(String, i64)> = sqlx::query_as(
-            "select s.name, (select count(*) from documents d where d.source = s.name and d.status = 'ready') from sources s",
-        )
-        .fetch_all(&self.pool)
-        .await?;
-        Ok(rows.into_iter().map(|(name, count)| (name, count.unsigned_abs())).collect())
+    async fn source_names(&self) -> Result<Vec<String>> {
+        Ok(sqlx::query_scalar("select name from sources").fetch_all(&self.pool).await?)
     }
 
-    async fn review_health(&self) -> Result<ReviewHealth> {
+    pub(super) async fn review_health(&self) -> Result<ReviewHealth> {
         let (pending, oldest): (i64, Option<i64>) = sqlx::query_as(
-            "select count(*), min(c.quarantined_at) from chunks c
-             where c.verdict = 'quarantine' and c.retired = 0
-               and not exists (select 1 from reviews r where r.chunk_id = c.id)",
+            "select count(*), min(c.quarantined_at) from chunks c left join reviews r on r.chunk_id = c.id
+             where c.harm is not null and c.retired = 0 and (r.state is null or r.state = 'pending'
+                or (r.state = 'snoozed' and r.until <= $1) or (r.state = 'edited' and c.verdict = 'quarantine'))",
         )
+        .bind(time::now())
         .fetch_one(&self.pool)
         .await?;
         let age = oldest.map_or(0.0, |since| (time::now() - since).max(0) as f64 / MICROSECONDS_A_DAY);
@@ -254,6 +218,10 @@ pub(crate) fn distribution(scores: &[Scores], dimension: Dimension) -> Dimension
         p50: round_thousandth(quantile(0.5)),
         failing: values.iter().filter(|value| **value < FAILING_BELOW).count() as u64,
     }
+}
+
+fn share(part: u64, whole: u64, of_nothing: f64) -> f64 {
+    if whole == 0 { of_nothing } else { round_thousandth(part as f64 / whole as f64) }
 }
 
 fn round_tenth(value: f64) -> f64 {

@@ -1,0 +1,151 @@
+//! In which order people are asked about chunks: the most harmful first.
+//!
+//! Open contradictions come first, then what is searched for (a chunk that is held back is found by nobody, so what
+//! counts is how often searches returned the chunk that stands in its place or denies it), then last copies of their
+//! topic, then low scores, then what waits longest. The key sorts as text, so that a page of the queue is one look into
+//! an index.
+
+use std::collections::{BTreeSet, HashMap};
+
+use jiff::Timestamp;
+use sqlx::{QueryBuilder, Sqlite, SqliteConnection};
+use tamis_ingest::ChunkId;
+use tamis_scoring::{Dimension, Finding, Severity};
+
+use super::{Ledger, Result, decay};
+
+/// Days for which searches count.
+const DAYS: i64 = 30;
+/// Most that demand can count, in six digits.
+const MOST: i64 = 999_999;
+/// Where demand stands in the key, counted in characters from 0.
+const DEMAND_AT: usize = 1;
+const DEMAND_DIGITS: usize = 6;
+
+/// What makes a chunk harmful.
+pub(super) struct Harm {
+    pub(super) contradicted: bool,
+    /// How often searches returned its counterparts.
+    pub(super) demand: i64,
+    pub(super) last_copy: bool,
+    /// Overall score, 0..=1.
+    pub(super) overall: f32,
+    /// Since when it is in the queue, in microseconds since 1970.
+    pub(super) since: i64,
+}
+
+impl Harm {
+    /// The place in the queue, as text: the smaller the more harmful.
+    pub(super) fn key(&self, chunk: &str) -> String {
+        format!(
+            "{}{}{}{:04}{:020}{chunk}",
+            u8::from(!self.contradicted),
+            demand_digits(self.demand),
+            u8::from(!self.last_copy),
+            (self.overall.clamp(0.0, 1.0) * 9_999.0).round() as u16,
+            self.since.max(0)
+        )
+    }
+}
+
+fn demand_digits(demand: i64) -> String {
+    format!("{:06}", MOST - demand.clamp(0, MOST))
+}
+
+/// Whether the findings say that another chunk denies this one and stands, or might.
+pub(super) fn is_contradicted(findings: &[Finding]) -> bool {
+    findings.iter().any(|one| one.dimension == Dimension::Contradiction && one.severity > Severity::Info)
+}
+
+/// How often searches of the last 30 days returned the counterparts of these findings.
+pub(super) async fn demand(connection: &mut SqliteConnection, findings: &[Finding]) -> Result<i64> {
+    let others: BTreeSet<&str> =
+        findings.iter().filter_map(|one| one.counterpart.as_ref()).map(|other| other.chunk.as_str()).collect();
+    if others.is_empty() {
+        return Ok(0);
+    }
+    let mut query = QueryBuilder::<Sqlite>::new("select coalesce(sum(hits), 0) from search_demand where day > ");
+    query.push_bind(decay::day(Timestamp::now()) - DAYS).push(" and chunk_id in (");
+    let mut ids = query.separated(", ");
+    for chunk in others {
+        ids.push_bind(chunk);
+    }
+    query.push(")");
+    Ok(query.build_query_scalar().fetch_one(connection).await?)
+}
+
+impl Ledger {
+    /// Counts how often searches returned chunks, and moves those of the queue that they stand in for, or deny.
+    ///
+    /// # Errors
+    /// [`super::Error::Database`].
+    pub async fn add_demand(&self, hits: &HashMap<ChunkId, u64>) -> Result<()> {
+        if hits.is_empty() {
+            return Ok(());
+        }
+        let today = decay::day(Timestamp::now());
+        let mut write = self.write().await?;
+        for (chunk, count) in hits {
+            sqlx::query(
+                "insert into search_demand (chunk_id, day, hits) values ($1, $2, $3)
+                 on conflict (chunk_id, day) do update set hits = search_demand.hits + excluded.hits",
+            )
+            .bind(chunk.as_str())
+            .bind(today)
+            .bind(i64::try_from(*count).unwrap_or(MOST))
+            .execute(&mut *write.tx)
+            .await?;
+        }
+        sqlx::query("delete from search_demand where day <= $1").bind(today - DAYS).execute(&mut *write.tx).await?;
+        for chunk in hits.keys() {
+            move_those_behind(&mut write.tx, chunk.as_str()).await?;
+        }
+        write.commit().await
+    }
+}
+
+/// Puts the demand of now into the keys of the queue's chunks that have `chunk` as a counterpart.
+async fn move_those_behind(connection: &mut SqliteConnection, chunk: &str) -> Result<()> {
+    let behind: Vec<(String, String)> = sqlx::query_as(
+        "select id, harm from chunks where harm is not null and retired = 0 and (shadowed_by = $1 or id in (
+             select other_id from conflicts where chunk_id = $1 union select chunk_id from conflicts where other_id = $1))",
+    )
+    .bind(chunk)
+    .fetch_all(&mut *connection)
+    .await?;
+    for (id, key) in behind {
+        let findings = super::findings::of(connection, &id).await?;
+        let digits = demand_digits(demand(connection, &findings).await?);
+        let (head, tail) = (key.get(..DEMAND_AT), key.get(DEMAND_AT + DEMAND_DIGITS..));
+        if let (Some(head), Some(tail)) = (head, tail) {
+            sqlx::query("update chunks set harm = $2 where id = $1")
+                .bind(&id)
+                .bind(format!("{head}{digits}{tail}"))
+                .execute(&mut *connection)
+                .await?;
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Harm;
+
+    #[test]
+    fn each_reason_goes_before_those_after_it() {
+        let least = || Harm { contradicted: false, demand: 0, last_copy: false, overall: 1.0, since: 2 };
+        let order = [
+            Harm { contradicted: true, ..least() },
+            Harm { demand: 2_000_000, ..least() },
+            Harm { demand: 7, ..least() },
+            Harm { last_copy: true, ..least() },
+            Harm { overall: 0.1, ..least() },
+            Harm { since: 1, ..least() },
+            least(),
+        ];
+        let keys: Vec<String> = order.iter().map(|harm| harm.key("c")).collect();
+        assert!(keys.is_sorted(), "{keys:#?}");
+        assert!(keys.iter().all(|key| key.len() == keys[0].len()));
+    }
+}
