@@ -10,8 +10,18 @@
     announcer.textContent = text;
   };
 
+  const complain = (text) => {
+    say(text);
+    announcer.className = "toast";
+    setTimeout(() => {
+      announcer.className = "unseen";
+    }, 8000);
+  };
+
   // The row at hand: the one with the focus, else the one that had it last.
   let current = null;
+  // The row decided about last, for undo.
+  let last = null;
   document.addEventListener("focusin", (event) => {
     const row = event.target.closest("#queue > .row");
     if (row) current = row.id;
@@ -43,13 +53,22 @@
     const decided = event.detail.elt;
     if (!decided?.matches?.("#queue > .row")) return;
     const outcome = decided.querySelector("[data-outcome]")?.textContent ?? "";
+    if (!outcome) {
+      say(`Taken back: ${decided.querySelector("a.open").textContent}`);
+      select(decided);
+      return;
+    }
+    last = decided.id;
     say(`${outcome}: ${decided.querySelector("a.open").textContent}`);
     const all = rows();
     const after = all.slice(all.indexOf(decided) + 1).concat(all.slice(0, all.indexOf(decided)).reverse());
     select(after.find((row) => !row.classList.contains("decided")) ?? decided);
   });
-  document.addEventListener("htmx:responseError", () => say("That did not work. Load the page again."));
-  document.addEventListener("htmx:sendError", () => say("The service does not answer."));
+  document.addEventListener("htmx:responseError", (event) => {
+    const page = new DOMParser().parseFromString(event.detail.xhr.responseText, "text/html");
+    complain(page.querySelector(".lead")?.textContent ?? "That did not work. Load the page again.");
+  });
+  document.addEventListener("htmx:sendError", () => complain("The service does not answer."));
 
   // A run that is not over tells when it stands otherwise; then its row is fetched again.
   function follow(row) {
@@ -76,6 +95,8 @@
     k: () => move(-1),
     r: () => press("r"),
     x: () => press("x"),
+    s: () => press("s"),
+    u: () => (document.getElementById(last) ?? document).querySelector('[data-key="u"]')?.click(),
     "/": () => {
       const field = document.getElementById("q");
       if (field) field.focus();

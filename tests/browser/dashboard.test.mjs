@@ -127,6 +127,12 @@ describe("a session of reviewing", () => {
     await page.locator(`#${await rows.nth(1).getAttribute("id")}.decided`).waitFor();
     await page.keyboard.press("j");
     await page.keyboard.press("k");
+    await page.keyboard.press("s");
+    await page.locator(`#${await rows.nth(2).getAttribute("id")}.decided`).waitFor();
+    // The last one is taken back, and decided again.
+    await page.keyboard.press("u");
+    await page.locator(`#${await rows.nth(2).getAttribute("id")}:not(.decided)`).waitFor();
+    assert.match(await page.locator("#announcer").innerText(), /^Taken back/);
     await page.keyboard.press("x");
     await page.locator(`#${await rows.nth(2).getAttribute("id")}.decided`).waitFor();
     await page.reload();

@@ -9,12 +9,17 @@ use tamis_scoring::{Dimension, Rule};
 
 use super::failure::Failure;
 use super::format;
+use super::incidents::{self, IncidentView};
 use super::session::Visitor;
 use super::shell::{Shell, Tab, page};
 use super::trend::Trend;
 use crate::http::State;
-use crate::ledger::{DimensionHealth, Health, SourceHealth};
+use crate::ledger::{DimensionHealth, Forecast, ForecastDay, Health, Rates, SourceHealth};
 
+/// Snapshots that the trend is drawn from.
+const SNAPSHOTS: u32 = 400;
+/// How far the forecast looks ahead.
+const FORECAST_DAYS: u32 = 365;
 /// Rules shown at once; the others on demand.
 const RULES: usize = 8;
 
@@ -27,11 +32,26 @@ struct HealthPage {
     grade: &'static str,
     change: Option<Change>,
     trend: Option<Trend>,
+    incidents: Vec<IncidentView>,
     facts: Facts,
+    rates: Vec<(&'static str, &'static str, String)>,
+    forecast: ForecastView,
     dimensions: Vec<DimensionView>,
     rules: Vec<RuleView>,
     more_rules: Vec<RuleView>,
     sources: Vec<SourceView>,
+}
+
+/// What time alone will do.
+struct ForecastView {
+    threshold: String,
+    chunks: String,
+    falling: u64,
+    falling_text: String,
+    first_falling: String,
+    stale: u64,
+    stale_text: String,
+    first_stale: String,
 }
 
 struct Change {
@@ -87,8 +107,11 @@ struct SourceView {
 pub(super) async fn show(state: State, visitor: Visitor) -> Result<Response, Failure> {
     let shell = Shell::load(&state, visitor, Tab::Health, "Health").await?;
     let health = state.ledger.health().await?;
-    let history = state.ledger.health_history().await?;
-    let mut points: Vec<(Timestamp, f64)> = history.iter().map(|one| (one.at, one.score)).collect();
+    let incidents = incidents::open(&state, health.at).await?;
+    let history = state.ledger.last_snapshots(SNAPSHOTS).await?;
+    let mut points: Vec<(Timestamp, f64)> = history.iter().rev().map(|one| (one.at, one.score)).collect();
+    let policy = state.policy();
+    let forecast = state.ledger.forecast(FORECAST_DAYS, policy.accept_at_least, &policy).await?;
     let change = points.iter().rev().nth(1).and_then(|(at, before)| {
         let by = format::change(health.score - before);
         let (since, _) = format::apart(*at, health.at);
@@ -117,6 +140,9 @@ pub(super) async fn show(state: State, visitor: Visitor) -> Result<Response, Fai
         grade: format::grade(health.score),
         change,
         trend: Trend::of(&points),
+        incidents,
+        rates: rates(&health.rates),
+        forecast: forecast_view(&forecast),
         facts: facts(&health, state.ledger.waiting().await?.conflicts),
         dimensions: Dimension::ALL
             .into_iter()
@@ -147,6 +173,35 @@ fn facts(health: &Health, conflicts: u64) -> Facts {
         },
         conflicts,
         conflicts_text: format::count(conflicts),
+    }
+}
+
+/// What is wrong, as shares of the chunks.
+fn rates(rates: &Rates) -> Vec<(&'static str, &'static str, String)> {
+    [
+        ("stale", "out of date", rates.stale),
+        ("duplicate", "said elsewhere", rates.duplicate),
+        ("contradicted", "denied by another", rates.contradicted),
+        ("malformed", "not well-formed", rates.malformed),
+    ]
+    .map(|(name, meaning, share)| (name, meaning, format!("{:.1} %", share * 100.0)))
+    .into()
+}
+
+fn forecast_view(forecast: &Forecast) -> ForecastView {
+    let first = |fallen: fn(&ForecastDay) -> u64| {
+        let day = forecast.items.iter().find(|day| fallen(day) > 0);
+        day.map(|day| day.date.strftime("%-d %b %Y").to_string()).unwrap_or_default()
+    };
+    ForecastView {
+        threshold: format!("{:.0}", forecast.threshold * 100.0),
+        chunks: format::counted(forecast.chunks, "chunk", "chunks"),
+        falling: forecast.falling,
+        falling_text: format::count(forecast.falling),
+        first_falling: first(|day| day.falling),
+        stale: forecast.stale,
+        stale_text: format::count(forecast.stale),
+        first_stale: first(|day| day.stale),
     }
 }
 

@@ -11,13 +11,17 @@ use super::evidence::{Evidence, MarkedText};
 use super::failure::Failure;
 use super::format;
 use super::grades::Grades;
-use super::queue::{Reason, reasons};
+use super::queue::{Reason, claimed, outcome, reasons};
 use super::session::Visitor;
 use super::shell::{Shell, Tab, page};
 use super::text::reflow;
 use crate::http::State;
-use crate::ledger::{ChunkRecord, Ledger, QuarantineFilter, QuarantinedChunk, ReviewState};
+use crate::ledger::{ChunkRecord, Ledger, QuarantineFilter, QuarantinedChunk, ReviewEvent, ReviewState};
 
+/// Most entries of the history shown.
+const HISTORY: u32 = 100;
+/// What is in the history and cannot be taken back.
+const PASSING: [&str; 3] = ["claim", "unclaim", "undo"];
 /// Most counterparts shown beside a chunk.
 const MAX_COMPARISONS: usize = 5;
 
@@ -31,7 +35,13 @@ struct ItemPage {
     source: String,
     changed: String,
     since: String,
-    standing: &'static str,
+    standing: String,
+    decided: String,
+    claimed: String,
+    undoable: bool,
+    revision: String,
+    raw: String,
+    history: Vec<EventView>,
     held: bool,
     reasons: Vec<Reason>,
     grades: Grades,
@@ -40,6 +50,15 @@ struct ItemPage {
     comparisons: Vec<Comparison>,
     next: Option<String>,
     back: String,
+}
+
+/// Something that was done about the chunk.
+struct EventView {
+    action: String,
+    actor: String,
+    at: String,
+    note: String,
+    undone: bool,
 }
 
 struct FindingView {
@@ -80,18 +99,21 @@ pub(super) async fn show(state: State, visitor: Visitor, Path(id): Path<String>)
     let shell = Shell::load(&state, visitor, Tab::Queue, place.clone()).await?;
     let evidence = evidence(&view.findings);
     let text = MarkedText::mark(&reflow(&view.text), view.span.start(), &evidence, "evidence");
-    // Only a chunk that is held back, or was decided about, is in the queue.
-    let queued = state.ledger.quarantined_chunk(&view.chunk).await.ok();
-    let next = match &queued {
-        Some(queued) => next(&state.ledger, queued).await?,
-        None => None,
-    };
+    let queued = state.ledger.quarantined_chunk(&view.chunk).await?;
+    let next = next(&state.ledger, &queued).await?;
+    let history = state.ledger.review_history(&view.chunk, None, HISTORY).await?;
     let now = Timestamp::now();
     page(&ItemPage {
         shell,
         place,
-        since: queued.and_then(|queued| queued.since).map(|since| format::ago(since, now)).unwrap_or_default(),
-        standing: standing(&view),
+        since: queued.since.map(|since| format::ago(since, now)).unwrap_or_default(),
+        standing: standing(&queued),
+        decided: decided(&queued, now),
+        claimed: claimed(&queued),
+        undoable: history.iter().any(|event| !event.undone && !PASSING.contains(&event.action.as_str())),
+        history: history.into_iter().rev().map(|event| event_view(event, now)).collect(),
+        revision: queued.revision,
+        raw: view.text.clone(),
         held: view.verdict == "quarantine",
         reasons: reasons(&view.reasons),
         grades: Grades::of(&view.scores.dimensions, view.scores.overall),
@@ -118,12 +140,39 @@ async fn changed(ledger: &Ledger, chunk: &ChunkRecord) -> String {
     document.and_then(|document| document.modified_at).map(format::day).unwrap_or_default()
 }
 
-fn standing(view: &ChunkRecord) -> &'static str {
-    match (view.review.as_deref(), view.searchable) {
-        (Some("released"), _) => "Released: a person lets it be searched.",
-        (Some("rejected"), _) => "Rejected: a person keeps it out of every answer.",
-        (_, true) => "Passed: it may be searched.",
-        (_, false) => "Held back until somebody decides.",
+fn standing(chunk: &QuarantinedChunk) -> String {
+    match chunk.status {
+        ReviewState::Accepted => "Passed: it may be searched.".to_owned(),
+        ReviewState::Pending => "Held back until somebody decides.".to_owned(),
+        ReviewState::Contested => {
+            "Searchable, but another passage denies it and nothing says which is right.".to_owned()
+        }
+        ReviewState::Claimed => format!("{}.", claimed(chunk)),
+        ReviewState::Snoozed => format!("{}.", outcome(chunk)),
+        ReviewState::Released => "Released: a person lets it be searched.".to_owned(),
+        ReviewState::Rejected => "Rejected: a person keeps it out of every answer.".to_owned(),
+        ReviewState::Superseded => "Superseded: something newer replaces it.".to_owned(),
+        ReviewState::Edited => "Edited: a person put other words in its place, and those pass.".to_owned(),
+    }
+}
+
+/// Who decided last, when, and why.
+fn decided(chunk: &QuarantinedChunk, now: Timestamp) -> String {
+    let (Some(by), Some(at)) = (&chunk.decided_by, chunk.decided_at) else { return String::new() };
+    let when = format::ago(at, now);
+    match &chunk.note {
+        Some(note) => format!("By {by}, {when}: {note}"),
+        None => format!("By {by}, {when}."),
+    }
+}
+
+fn event_view(event: ReviewEvent, now: Timestamp) -> EventView {
+    EventView {
+        action: event.action,
+        actor: event.actor,
+        at: event.at.map(|at| format::ago(at, now)).unwrap_or_default(),
+        note: event.note.unwrap_or_default(),
+        undone: event.undone,
     }
 }
 

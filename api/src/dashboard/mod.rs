@@ -14,6 +14,7 @@ mod format;
 mod grades;
 mod guard;
 mod health;
+mod incidents;
 mod item;
 mod jobs;
 mod login;
@@ -42,9 +43,12 @@ use crate::service::Service;
 pub(crate) fn router(service: Arc<Service>) -> Router<Arc<Service>> {
     let pages = Router::new()
         .route("/", get(health::show))
+        .route("/incidents/{id}", post(incidents::act))
         .route("/quarantine", get(queue::show))
         .route("/quarantine/{chunk}", get(item::show))
         .route("/quarantine/{chunk}/decision", post(decision::decide))
+        .route("/quarantine/{chunk}/undo", post(decision::undo))
+        .route("/quarantine/{chunk}/claim", post(decision::claim))
         .route("/search", get(search::show))
         .route("/conflicts", get(conflicts::show))
         .route("/duplicates", get(duplicates::show))

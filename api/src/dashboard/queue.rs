@@ -20,6 +20,18 @@ use crate::ledger::{QuarantineFilter, QuarantinedChunk, ReviewState};
 /// Chunks on a page: as many as people go through in one go.
 const PAGE: usize = 20;
 
+/// The states that the list can be asked for.
+const STATES: [(ReviewState, &str); 8] = [
+    (ReviewState::Pending, "Waiting"),
+    (ReviewState::Contested, "Contested"),
+    (ReviewState::Claimed, "Being worked on"),
+    (ReviewState::Snoozed, "Put off"),
+    (ReviewState::Released, "Released"),
+    (ReviewState::Rejected, "Rejected"),
+    (ReviewState::Superseded, "Superseded"),
+    (ReviewState::Edited, "Edited"),
+];
+
 /// Which part of the queue to show; empty means any.
 #[derive(Debug, Default, Clone, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -63,7 +75,9 @@ pub(super) struct Row {
     message: String,
     quote: String,
     overall: String,
-    status: ReviewState,
+    outcome: String,
+    claimed: String,
+    revision: String,
     token: String,
     /// Whether the visitor may decide.
     open: bool,
@@ -95,24 +109,54 @@ impl Row {
             uri: chunk.uri.clone(),
             source: chunk.source.clone(),
             since: chunk.since.map(|since| format::ago(since, now)).unwrap_or_default(),
-            reasons: reasons(&chunk.reasons),
+            reasons: reasons(&rules(chunk)),
             message: weightiest.map(|finding| finding.message.clone()).unwrap_or_default(),
             quote: weightiest.map(|finding| finding.quote.clone()).unwrap_or_default(),
             overall: format!("{overall:.0}"),
-            status: chunk.status,
+            outcome: outcome(chunk),
+            claimed: claimed(chunk),
+            revision: chunk.revision.clone(),
             token: visitor.token().to_owned(),
             open: visitor.may(Scope::Review),
             back: back.to_owned(),
         }
     }
 
-    fn decided(&self) -> Option<&'static str> {
-        match self.status {
-            ReviewState::Pending => None,
-            ReviewState::Released => Some("Released"),
-            ReviewState::Rejected => Some("Rejected"),
-        }
+    fn decided(&self) -> Option<&str> {
+        (!self.outcome.is_empty()).then_some(self.outcome.as_str())
     }
+}
+
+/// Who works on a chunk; nothing where nobody does.
+pub(super) fn claimed(chunk: &QuarantinedChunk) -> String {
+    match (&chunk.claimed_by, chunk.claimed_until) {
+        (Some(by), Some(until)) => format!("{by} works on it until {}", format::minute(until)),
+        _ => String::new(),
+    }
+}
+
+/// What was decided about a chunk, in words; nothing while it waits.
+pub(super) fn outcome(chunk: &QuarantinedChunk) -> String {
+    match chunk.status {
+        ReviewState::Pending | ReviewState::Contested | ReviewState::Claimed => String::new(),
+        ReviewState::Accepted => "Passes".to_owned(),
+        ReviewState::Snoozed => format!("Put off until {}", chunk.until.map(format::day).unwrap_or_default()),
+        ReviewState::Released => "Released".to_owned(),
+        ReviewState::Rejected => "Rejected".to_owned(),
+        ReviewState::Superseded => "Superseded".to_owned(),
+        ReviewState::Edited => "Edited".to_owned(),
+    }
+}
+
+/// The rules that hold a chunk back, or contest it.
+fn rules(chunk: &QuarantinedChunk) -> Vec<String> {
+    if !chunk.reasons.is_empty() {
+        return chunk.reasons.clone();
+    }
+    let contesting = chunk.findings.iter().filter(|finding| finding.counterpart.is_some());
+    let mut rules: Vec<String> = contesting.map(|finding| finding.rule.id().to_owned()).collect();
+    rules.dedup();
+    rules
 }
 
 /// The rules that hold a chunk back, with what they mean.
@@ -129,12 +173,11 @@ pub(super) async fn show(
     let Query(parameters) = parameters.map_err(|problem| Failure::invalid(problem.body_text()))?;
     let shell = Shell::load(&state, visitor.clone(), Tab::Queue, "Review queue").await?;
     let status = match parameters.status.as_str() {
-        "" | "pending" => Some(ReviewState::Pending),
-        "released" => Some(ReviewState::Released),
-        "rejected" => Some(ReviewState::Rejected),
+        "" => Some(ReviewState::Pending),
         "any" => None,
-        other => {
-            return Err(Failure::invalid(format!("status {other} is not one of pending, released, rejected, any")));
+        name => {
+            let state = STATES.into_iter().map(|(state, _)| state).find(|state| state.name() == name);
+            Some(state.ok_or_else(|| Failure::invalid(format!("{name} is no status of the queue")))?)
         }
     };
     let some = |text: &str| (!text.is_empty()).then(|| text.to_owned());
@@ -144,6 +187,7 @@ pub(super) async fn show(
         source: some(&parameters.source),
         after: some(&parameters.after).map(|after| cursor::decode(&after)).transpose()?,
         limit: PAGE as u32 + 1,
+        ..QuarantineFilter::default()
     };
     let mut items = state.ledger.quarantine(&filter).await?;
     let more = items.len() > PAGE;
@@ -164,13 +208,7 @@ pub(super) async fn show(
     let sources = state.ledger.sources().await?.into_iter().map(|source| source.name);
     page(&QueuePage {
         shell,
-        statuses: [("pending", "Waiting"), ("released", "Released"), ("rejected", "Rejected"), ("any", "All")]
-            .map(|(value, label)| Choice {
-                value: value.to_owned(),
-                label: label.to_owned(),
-                selected: parameters.status == value,
-            })
-            .into(),
+        statuses: statuses(&parameters.status),
         rules: choices(rules, &parameters.rule),
         sources: choices(sources, &parameters.source),
         filtered: [&parameters.status, &parameters.rule, &parameters.source].iter().any(|value| !value.is_empty()),
@@ -178,6 +216,15 @@ pub(super) async fn show(
         rows: items.iter().map(|item| Row::of(item, &visitor, now, &back)).collect(),
         next,
     })
+}
+
+fn statuses(chosen: &str) -> Vec<Choice> {
+    let named = STATES.map(|(state, label)| (state.name(), label));
+    named
+        .into_iter()
+        .chain([("any", "All")])
+        .map(|(value, label)| Choice { value: value.to_owned(), label: label.to_owned(), selected: chosen == value })
+        .collect()
 }
 
 fn choices(values: impl Iterator<Item = String>, chosen: &str) -> Vec<Choice> {
