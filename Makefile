@@ -10,10 +10,10 @@ TARGET := $(or $(CARGO_TARGET_DIR),target)
 # cargo, with what setup.sh fetched in its environment.
 CARGO := . scripts/env.sh && cargo
 
-.PHONY: help setup build demo test lint quality bench
+.PHONY: help setup build demo test browser-test lint quality bench
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
 
 setup: ## fetch what the build needs: protoc, ONNX Runtime, the embedding model; quiet when all is there
 	@scripts/setup.sh
@@ -33,6 +33,10 @@ test: setup ## every test of the workspace
 	else \
 	  $(CARGO) test --locked --workspace; \
 	fi
+
+browser-test: setup ## the dashboard in a real Chromium; SHOTS=DIR keeps a picture of every page
+	@$(CARGO) build --locked -p tamis-api --bin tamis
+	@TAMIS='$(TARGET)/debug/tamis' scripts/browser_test.sh
 
 lint: setup ## format, clippy and documentation, warnings refused
 	cargo fmt --all --check

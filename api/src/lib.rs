@@ -8,6 +8,7 @@ pub mod cli;
 mod comparing;
 pub mod config;
 pub mod consistency;
+mod dashboard;
 pub mod data_dir;
 pub mod embedding_cache;
 pub mod evaluation;

@@ -8,6 +8,7 @@ mod bad_input;
 mod command_line;
 mod compare;
 mod crash;
+mod dashboard;
 mod documents;
 mod evaluation;
 mod harness;

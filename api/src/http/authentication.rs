@@ -68,7 +68,7 @@ async fn permit(service: &Service, request: &Parts, scope: Scope) -> Result<Prin
 /// Without keys the server listens to its own machine only. A page in a browser there is on that machine too, so a
 /// request that a foreign page caused is refused: one under a foreign name (DNS rebinding), and a change that is
 /// asked for across sites.
-fn local(method: &Method, headers: &HeaderMap) -> Result<Principal, Problem> {
+pub(crate) fn local(method: &Method, headers: &HeaderMap) -> Result<Principal, Problem> {
     let text = |name| headers.get(name).and_then(|value: &HeaderValue| value.to_str().ok());
     if text(header::HOST).is_some_and(|host| !names_this_machine(host)) {
         return Err(Problem::new(Code::Forbidden, "without API keys tamis answers under localhost or an address only"));

@@ -3,7 +3,7 @@
 use super::{Code, Problem};
 
 /// A place in a list as clients carry it: opaque, safe in URLs.
-pub(super) fn encode(place: &str) -> String {
+pub(crate) fn encode(place: &str) -> String {
     use std::fmt::Write;
     place.bytes().fold(String::with_capacity(2 * place.len()), |mut text, byte| {
         // Writing to a String cannot fail.
@@ -13,7 +13,7 @@ pub(super) fn encode(place: &str) -> String {
 }
 
 /// The place a client carried.
-pub(super) fn decode(cursor: &str) -> Result<String, Problem> {
+pub(crate) fn decode(cursor: &str) -> Result<String, Problem> {
     let invalid = || Problem::new(Code::InvalidRequest, "cursor must be the next_cursor of an earlier answer");
     let digits = cursor.as_bytes();
     if !digits.len().is_multiple_of(2) || !digits.iter().all(u8::is_ascii_hexdigit) {

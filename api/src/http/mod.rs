@@ -2,10 +2,10 @@
 
 mod alerts;
 mod audit;
-mod authentication;
+pub(crate) mod authentication;
 mod compare;
 mod conflicts;
-mod cursor;
+pub(crate) mod cursor;
 mod description;
 mod documents;
 mod duplicates;
@@ -23,7 +23,7 @@ mod problem;
 mod quarantine;
 mod rate_limit;
 mod readyz;
-mod request_id;
+pub(crate) mod request_id;
 mod response_headers;
 mod review;
 mod run_events;
@@ -48,10 +48,12 @@ use utoipa::openapi::OpenApi as Document;
 use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouterExt};
 use utoipa_axum::routes;
 
+use crate::dashboard;
 use crate::service::Service;
 
 use description::Description;
 pub use problem::{Code, Problem};
+pub(crate) use run_events::run_events;
 
 /// Longest request body, in bytes.
 const MAX_BODY: usize = 1 << 20;
@@ -124,6 +126,7 @@ pub fn router(service: Arc<Service>) -> Router {
     let description = axum::Json(document);
     router
         .route("/openapi.json", get(move || async move { description }))
+        .merge(dashboard::router(service.clone()))
         .fallback(unknown_path)
         .method_not_allowed_fallback(wrong_method)
         .layer(middleware::from_fn_with_state(Arc::clone(&service), idempotency::idempotent))

@@ -111,6 +111,26 @@ impl Problem {
         }
     }
 
+    /// The HTTP status.
+    pub(crate) fn status(&self) -> StatusCode {
+        self.code.status()
+    }
+
+    /// The kind of problem, in words.
+    pub(crate) fn title(&self) -> &str {
+        self.title
+    }
+
+    /// What is wrong this time, and what to do.
+    pub(crate) fn detail(&self) -> &str {
+        &self.detail
+    }
+
+    /// The request's id.
+    pub(crate) fn request_id(&self) -> &str {
+        &self.request_id
+    }
+
     /// A failure of ours: the cause goes to the log, the client gets the request's id.
     pub(super) fn internal(cause: &anyhow::Error) -> Self {
         tracing::error!(request_id = request_id::current(), error = format!("{cause:#}"), "request failed");

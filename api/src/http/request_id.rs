@@ -23,6 +23,6 @@ pub(super) async fn request_id(request: Request, next: Next) -> Response {
 }
 
 /// The id of the request at hand; empty outside of one.
-pub(super) fn current() -> String {
+pub(crate) fn current() -> String {
     CURRENT.try_with(Clone::clone).unwrap_or_default()
 }

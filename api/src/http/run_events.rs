@@ -33,7 +33,7 @@ const HEARTBEAT: Duration = Duration::from_secs(10);
     (status = 200, description = "The events", body = String, content_type = "text/event-stream"),
     (status = 204, description = "The run is over, and the client knows"), LookupRefusals
 ))]
-pub(super) async fn run_events(state: State, Path(id): Path<String>, headers: HeaderMap) -> Result<Response, Problem> {
+pub(crate) async fn run_events(state: State, Path(id): Path<String>, headers: HeaderMap) -> Result<Response, Problem> {
     let run = state.ledger.run(&id).await?;
     let known = headers.get("last-event-id").and_then(|id| id.to_str().ok()).map(str::to_owned);
     if run.status.is_over() && known.as_deref() == Some(&standing(&run)) {

@@ -22,6 +22,7 @@ mod hits;
 mod idempotency;
 mod keys;
 mod open_conflicts;
+mod overview;
 mod passages;
 mod policies;
 mod policy_preview;
@@ -68,6 +69,7 @@ pub use health::{
 pub use hits::HitRow;
 pub use idempotency::{KeyState, StoredAnswer};
 pub use open_conflicts::{ConflictSide, Disagreement, OpenConflict};
+pub use overview::Waiting;
 pub(crate) use passages::DEFAULT_AUTHORITY;
 pub use policies::PolicyRevision;
 pub use policy_preview::{Flip, PolicyPreview};
