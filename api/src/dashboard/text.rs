@@ -122,7 +122,7 @@ mod tests {
         let text = "# Masts\n\nThe oak grows. A mast is made of <oak>, and masts\nare tall.";
         assert_eq!(
             excerpt(text, "the mast").to_string(),
-            "The oak grows. A <b>mast</b> is made of &#60;oak&#62;, and <b>masts</b> are tall. "
+            "… A <b>mast</b> is made of &#60;oak&#62;, and <b>masts</b> are tall. "
         );
         let far = format!("{} Here the answer stands.", "Filler words go on and on. ".repeat(40));
         assert!(excerpt(&far, "answer").to_string().starts_with("… Here the <b>answer</b>"));

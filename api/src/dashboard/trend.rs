@@ -133,7 +133,7 @@ mod tests {
 
     #[test]
     fn the_range_is_not_noise_and_stays_within_a_score() {
-        assert_eq!(range(&scores(&[100.0, 100.0])), (95.0, 100.0));
+        assert_eq!(range(&scores(&[100.0, 100.0])), (94.0, 100.0));
         assert_eq!(range(&scores(&[0.2, 0.4])), (0.0, 6.0));
         assert_eq!(range(&scores(&[80.0, 80.2])), (77.0, 83.0));
     }
