@@ -17,7 +17,7 @@ use super::session::Visitor;
 use super::shell::{Shell, Tab, html, page};
 use super::text::excerpt;
 use crate::http::State;
-use crate::searching::{self, Hit};
+use crate::searching::{self, Hit, Question};
 
 /// Hits of a page.
 const HITS: usize = 20;
@@ -116,7 +116,8 @@ async fn answer(state: &State, parameters: &SearchParameters) -> Result<Answer, 
         mode: parameters.mode,
         filter: SearchFilter { sources, language, ..SearchFilter::default() },
     };
-    let found = searching::search(state, &request, None).await?;
+    let question = Question { request, min_score: None, diversity: 0.0, explain: false };
+    let found = searching::search(state, &question, None).await?;
     Ok(Answer {
         asked: true,
         took: format!("{:.0} ms", found.took_ms),
