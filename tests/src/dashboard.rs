@@ -97,7 +97,10 @@ fn every_page_forbids_scripts_of_others_and_shows_markup_of_documents_as_text() 
     let begin = "class=\"open\" href=\"";
     let at = hostile_row.body.find(begin).expect("the hostile page is held back") + begin.len();
     let item = hostile_row.body[at..].split('"').next().unwrap().to_owned();
-    paths.extend([item.clone(), "/search?q=%3Cscript%3E\"><script>".replace('"', "%22").replace('<', "%3C")]);
+    paths.extend([
+        item.clone(),
+        "/search?q=%3Cscript%3E\"><script>".replace('"', "%22").replace('<', "%3C").replace('>', "%3E"),
+    ]);
     for path in &paths {
         let shown = get(&server, path);
         assert_eq!(shown.status, 200, "{path}");
