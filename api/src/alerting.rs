@@ -27,6 +27,8 @@ pub fn look_back(rules: &[AlertRule]) -> u32 {
 
 fn fires(rule: &AlertRule, now: &Health, before: &[Health]) -> Vec<Firing> {
     let Some(value) = value(rule, now) else { return Vec::new() };
+    // Three digits tell all there is to tell; zeros at the end tell nothing.
+    let shown = |value: f64| (value * 1_000.0).round() / 1_000.0;
     let (figure, better) = (rule.figure.name(), rule.figure.more_is_better());
     let mut fired = Vec::new();
     let mut fire = |kind: &'static str, bound: f64, message: String| {
@@ -34,10 +36,10 @@ fn fires(rule: &AlertRule, now: &Health, before: &[Health]) -> Vec<Firing> {
         fired.push(Firing { rule: rule.name.clone(), kind, scope, figure, value, bound, message });
     };
     if let Some(floor) = rule.floor.filter(|floor| value < *floor) {
-        fire("floor", floor, format!("{figure} is {value:.3}, and should be at least {floor}"));
+        fire("floor", floor, format!("{figure} is {}, and should be at least {floor}", shown(value)));
     }
     if let Some(ceiling) = rule.ceiling.filter(|ceiling| value > *ceiling) {
-        fire("ceiling", ceiling, format!("{figure} is {value:.3}, and should be at most {ceiling}"));
+        fire("ceiling", ceiling, format!("{figure} is {}, and should be at most {ceiling}", shown(value)));
     }
     // How much worse the figure is than another value of it.
     let worse_than = |other: f64| if better { other - value } else { value - other };
@@ -47,7 +49,7 @@ fn fires(rule: &AlertRule, now: &Health, before: &[Health]) -> Vec<Firing> {
         let best = recent.fold(value, |best, one| if better { best.max(one) } else { best.min(one) });
         if worse_than(best) > drop {
             let days = rule.within_days;
-            fire("drop", drop, format!("{figure} went from {best:.3} to {value:.3} within {days} days"));
+            fire("drop", drop, format!("{figure} went from {} to {} within {days} days", shown(best), shown(value)));
         }
     }
     if let Some(limit) = rule.z_score {
@@ -62,7 +64,9 @@ fn fires(rule: &AlertRule, now: &Health, before: &[Health]) -> Vec<Firing> {
                     "z_score",
                     limit,
                     format!(
-                        "{figure} is {value:.3}, {z:.1} standard deviations worse than the mean {mean:.3} of the last {count} figures"
+                        "{figure} is {}, {z:.1} standard deviations worse than the mean {} of the last {count} figures",
+                        shown(value),
+                        shown(mean)
                     ),
                 );
             }

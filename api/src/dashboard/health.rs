@@ -14,7 +14,7 @@ use super::session::Visitor;
 use super::shell::{Shell, Tab, page};
 use super::trend::Trend;
 use crate::http::State;
-use crate::ledger::{DimensionHealth, Forecast, ForecastDay, Health, Rates, SourceHealth};
+use crate::ledger::{DimensionHealth, Forecast, ForecastDay, Health, Rates, SourceHealth, Waiting};
 
 /// Snapshots that the trend is drawn from.
 const SNAPSHOTS: u32 = 400;
@@ -143,7 +143,7 @@ pub(super) async fn show(state: State, visitor: Visitor) -> Result<Response, Fai
         incidents,
         rates: rates(&health.rates),
         forecast: forecast_view(&forecast),
-        facts: facts(&health, state.ledger.waiting().await?.conflicts),
+        facts: facts(&health, state.ledger.waiting().await?),
         dimensions: Dimension::ALL
             .into_iter()
             .filter_map(|dimension| Some(dimension_view(dimension, health.dimensions.get(dimension.name())?)))
@@ -155,7 +155,7 @@ pub(super) async fn show(state: State, visitor: Visitor) -> Result<Response, Fai
     })
 }
 
-fn facts(health: &Health, conflicts: u64) -> Facts {
+fn facts(health: &Health, waiting: Waiting) -> Facts {
     let oldest = health.review.oldest_days;
     Facts {
         documents: format::count(health.documents),
@@ -164,15 +164,15 @@ fn facts(health: &Health, conflicts: u64) -> Facts {
         accepted: format::count(health.accepted),
         quarantined: format::count(health.quarantined),
         quarantined_share: format::percent(health.quarantined, health.chunks),
-        pending: health.review.pending,
-        pending_text: format::count(health.review.pending),
+        pending: waiting.reviews,
+        pending_text: format::count(waiting.reviews),
         oldest: if oldest < 1.0 {
             "the oldest since today".to_owned()
         } else {
             format!("the oldest for {}", format::counted(oldest as u64, "day", "days"))
         },
-        conflicts,
-        conflicts_text: format::count(conflicts),
+        conflicts: waiting.conflicts,
+        conflicts_text: format::count(waiting.conflicts),
     }
 }
 

@@ -11,7 +11,6 @@ use tamis_index::Vector;
 use tamis_ingest::ChunkId;
 
 use super::embed::{Embedded, embed, embedding_hash};
-use super::links::check_links;
 use super::{Observer, Step, Stop, watch};
 use crate::ledger::{Batch, Published};
 use crate::service::{Service, Stage};
@@ -72,12 +71,11 @@ pub async fn publish_forever(service: &Arc<Service>, mut stop: Stop) {
     }
 }
 
-/// Once a day linked pages are asked for, files are looked at, and every chunk is graded again; once no document waits,
+/// Once a day files are looked at and every chunk is graded again; once no document waits,
 /// what came or left is held against the whole of its source; and what that made of chunks is published.
 async fn settle_and_publish(service: &Service, settled_on: &mut Option<i64>, stop: &Stop) -> Result<()> {
     let today = Timestamp::now().as_second().div_euclid(SECONDS_A_DAY);
     if *settled_on != Some(today) {
-        check_links(service, stop).await?;
         service.unsettled.store(true, Ordering::Relaxed);
         *settled_on = Some(today);
     }

@@ -10,6 +10,7 @@ use apalis::prelude::*;
 use apalis_sqlite::{Config, SqliteStorage};
 use tokio::sync::watch;
 
+use super::links::check_links_forever;
 use super::prepare::prepare;
 use super::publish::publish_forever;
 use super::webhooks::deliver_forever;
@@ -127,10 +128,11 @@ pub async fn begin(service: &Arc<Service>, stop: &Stop) -> Result<()> {
 /// # Errors
 /// Where the queue cannot be worked.
 pub async fn work_forever(service: &Arc<Service>, stop: Stop) -> Result<()> {
-    let (prepared, delivered, (), ()) = tokio::join!(
+    let (prepared, delivered, (), (), ()) = tokio::join!(
         work_queues(service, stop.clone()),
         deliver_forever(service, stop.clone()),
         publish_forever(service, stop.clone()),
+        check_links_forever(service, stop.clone()),
         scheduler::schedule_forever(service, stop),
     );
     prepared.and(delivered)
