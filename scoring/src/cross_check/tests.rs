@@ -176,15 +176,17 @@ fn where_nothing_else_decides_more_independent_documents_do() {
         says("a.md", "10 years", "Ask the clerk for the key, and sign for it in the book."),
         says("b.md", "ten years", "Every spring two people look through the shelves and make a list."),
         says("c.md", "10 years", "Copies are made on request while you wait at the counter."),
+        says("f.md", "10 years", "Whoever borrows a folder leaves a card with a name and a day in its place."),
     ];
     let severity = |set: &[Passage]| rules(&cross_check(set), &odd).into_iter().map(|(_, severity)| severity).max();
     assert_eq!(severity(&[odd.clone(), others[0].clone()]), Some(Severity::Warn));
     assert_eq!(severity(&[odd.clone(), others[0].clone(), others[1].clone()]), Some(Severity::Warn));
+    assert_eq!(severity(&[&[odd.clone()], &others[..3]].concat()), Some(Severity::Warn));
     let all: Vec<Passage> = others.iter().chain([&odd]).cloned().collect();
     assert_eq!(severity(&all), Some(Severity::Error));
     let report = cross_check(&all);
     assert_eq!(rules(&report, &others[0]), [(Rule::ContradictionNumber, Severity::Info)]);
-    assert!(report.findings[&odd.chunk][0].message.contains("3 documents say so against 1"));
+    assert!(report.findings[&odd.chunk][0].message.contains("4 documents say so against 1"));
     // Copies of one document are one voice.
     let copy =
         |uri: &str| Passage { chunk: ChunkId::from_stored(uri.to_owned()), uri: uri.to_owned(), ..others[0].clone() };
