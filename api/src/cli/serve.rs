@@ -39,7 +39,7 @@ pub(super) async fn run(global: &Global, args: ServeArgs) -> Result<Exit> {
     let serve = axum::serve(listener, http::router(service.clone()))
         .with_graceful_shutdown(async move { stop_serving.ordered().await });
     let all = async { tokio::join!(async { serve.await }, work_forever(service, stop.clone())) };
-    if let Some((served, worked)) = stop.clone().within(service.config.drain_time(), all).await {
+    if let Some((served, worked)) = Box::pin(stop.clone().within(service.config.drain_time(), all)).await {
         served.context("the HTTP server stopped")?;
         worked?;
         service.ledger.close().await;

@@ -12,7 +12,8 @@ pub(super) async fn run(global: &Global) -> Result<Exit> {
     let stop = Stop::on_signals();
     begin(service, &stop).await?;
     eprintln!("tamis works on {} (Ctrl-C stops it)", service.data.root().display());
-    if let Some(worked) = stop.clone().within(service.config.drain_time(), work_forever(service, stop)).await {
+    let working = Box::pin(work_forever(service, stop.clone()));
+    if let Some(worked) = stop.within(service.config.drain_time(), working).await {
         worked?;
         service.ledger.close().await;
     }
