@@ -191,6 +191,13 @@ mod tests {
         - open: true
         - tags: flour, bran
 
+        # parts
+
+        | part | size | kind |
+        |---|---|---|
+        | bran | 1 |  |
+        | a\|b |  | x |
+
         # about
 
         The mill stands.
@@ -213,13 +220,6 @@ mod tests {
 
         a
         b
-
-        # parts
-
-        | part | size | kind |
-        |---|---|---|
-        | bran | 1 |  |
-        | a\|b |  | x |
         ");
     }
 
