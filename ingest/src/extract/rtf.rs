@@ -1,6 +1,7 @@
 //! Rich Text Format (1.9.1): the words of its paragraphs, headings, lists, tables, links and notes.
 
 mod control;
+mod encoding;
 mod state;
 
 use state::Writer;
@@ -103,6 +104,16 @@ mod tests {
 
         [^1]: A note.
         ");
+    }
+
+    /// What a field shows may end a paragraph or a cell; the link is what stands after it.
+    #[test]
+    fn fields_run_over_paragraphs() {
+        let field = |inside: &str| {
+            text(&format!(r#"{{\rtf1 aé {{\field{{\*\fldinst HYPERLINK "u"}}{{\fldrslt {inside}}}}} z\par}}"#))
+        };
+        assert_eq!(field(r"b\par \u233?\u8212?"), "aé b\n\n[é—](u) z");
+        assert_eq!(field(r"b{\footnote c\cell d}e"), "aé [be[^1]](u) z\n\n[^1]: d");
     }
 
     #[test]

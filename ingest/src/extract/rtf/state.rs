@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use encoding_rs::{Encoding, WINDOWS_1252};
 
+use super::encoding::{charset, code_page};
 use crate::extract::blocks::{self, Blocks};
 use crate::extract::date::Event;
 use crate::extract::html::escape;
@@ -261,7 +262,7 @@ impl Writer {
             }
             "cell" | "nestcell" => {
                 self.flush();
-                let cell = std::mem::take(&mut self.line);
+                let cell = self.take_line();
                 self.cells.push(cell);
             }
             "row" | "nestrow" => {
@@ -412,6 +413,18 @@ impl Writer {
         }
     }
 
+    /// The line so far, which begins anew: also for the groups that are open, up to the note they stand in, since what
+    /// a note interrupts is put back as it was.
+    fn take_line(&mut self) -> String {
+        for group in self.groups.iter_mut().rev() {
+            group.line_start = 0;
+            if group.begins && group.place == Place::Note {
+                break;
+            }
+        }
+        std::mem::take(&mut self.line)
+    }
+
     /// Ends a paragraph.
     fn paragraph(&mut self) {
         self.flush();
@@ -424,7 +437,7 @@ impl Writer {
             self.line.push(' ');
             return;
         }
-        let line = std::mem::take(&mut self.line);
+        let line = self.take_line();
         if line.trim().is_empty() {
             return;
         }
@@ -453,43 +466,4 @@ impl Writer {
 fn address(field: &str) -> String {
     let Some(rest) = field.trim().strip_prefix("HYPERLINK") else { return String::new() };
     rest.split('"').nth(1).unwrap_or_else(|| rest.trim()).to_owned()
-}
-
-/// The encoding of a Windows code page.
-fn code_page(number: u16) -> Option<&'static Encoding> {
-    let label = match number {
-        874 => "windows-874".to_owned(),
-        932 => "shift_jis".to_owned(),
-        936 => "gbk".to_owned(),
-        949 => "euc-kr".to_owned(),
-        950 => "big5".to_owned(),
-        866 => "ibm866".to_owned(),
-        10_000 => "macintosh".to_owned(),
-        65_001 => "utf-8".to_owned(),
-        number => format!("windows-{number}"),
-    };
-    Encoding::for_label(label.as_bytes())
-}
-
-/// The encoding of a font's character set.
-fn charset(number: i32) -> Option<&'static Encoding> {
-    let page = match number {
-        0 => 1252,
-        77 => 10_000,
-        128 => 932,
-        129 => 949,
-        134 => 936,
-        136 => 950,
-        161 => 1253,
-        162 => 1254,
-        163 => 1258,
-        177 => 1255,
-        178 => 1256,
-        186 => 1257,
-        204 => 1251,
-        222 => 874,
-        238 => 1250,
-        _ => return None,
-    };
-    code_page(page)
 }
