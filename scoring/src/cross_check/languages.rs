@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use serde::{Deserialize, Serialize};
 use tamis_ingest::{ChunkId, Document};
 
-use crate::language::{are_close, name};
+use crate::language::{are_close, name, of_paragraph};
 use crate::{Finding, Passage, Rule};
 
 /// Fewest documents whose language is known, from which there is a main language.
@@ -23,10 +23,10 @@ pub struct DocumentLanguage {
 }
 
 impl DocumentLanguage {
-    /// The language of `document`, if it is known.
+    /// The language of `document`, if it is known; a text too short for statistics is told by its function words.
     #[must_use]
     pub fn of(document: &Document) -> Option<Self> {
-        let code = document.language.clone()?;
+        let code = document.language.clone().or_else(|| of_paragraph(&document.text).map(str::to_owned))?;
         let supplied =
             ["lang", "language", "locale"].iter().filter_map(|field| document.metadata.get(*field)?.as_str());
         let stated = document.language_stated || supplied.into_iter().any(|tag| speaks_of(tag, &code));

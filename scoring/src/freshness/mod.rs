@@ -63,7 +63,7 @@ pub(crate) fn examine(
         }
         let here = reading.chunk(chunk);
         if !outspoken {
-            measurement.findings.extend(outdated::check_chunk(&here));
+            measurement.findings.extend(outdated::check_chunk(&here, kind));
         }
         measurement.findings.extend(promise::check(&here, kind, now));
         measurement.findings.extend(dated_statement::check(&here, kind, dated, policy, now));

@@ -1,13 +1,15 @@
 //! Text that says of itself that it is outdated.
 //!
 //! A page *about* something deprecated is not itself outdated: the words must be about the page, the document or the
-//! section they stand in.
+//! section they stand in. Of a page that opens with "this feature is deprecated" its readers want to know, though: that
+//! is a warning, and further down in a page a note.
 
 use std::sync::LazyLock;
 
 use regex::{Match, Regex};
 use tamis_ingest::ByteSpan;
 
+use super::DocumentKind;
 use crate::outline::BlockKind;
 use crate::pattern::pattern;
 use crate::structure::{ChunkReading, Reading};
@@ -31,6 +33,9 @@ static BANNER: LazyLock<Regex> = LazyLock::new(|| {
               | (?:has\s+)? reached \s+ (?:its\s+)? end[\s-]of[\s-](?:life|support) )
         | \b this \s+ (?:page|document|documentation|guide|tutorial|manual|article) \s+ (?:describes|documents|covers|explains|is\s+(?:for|about)) \s+ [^.!?\n]{1,60}? \b(?:which|that)\s+(?:is|are|has|have)\s+(?:now\s+)?(?:no\s+longer\s+(?:supported|maintained|available|in\s+use)|unsupported|obsolete|been\s+(?:retired|replaced|discontinued|removed))
         | \b (?:this|the) \s+ (?P<passing>information|content|instructions|page|document|guide) \s+ (?:(?:below|here|above|given\s+here|on\s+this\s+page)\s+)? (?:may|might|could) \s+ (?:now\s+)?(?:be|have\s+become) \s+ (?:out[\s-]?dated|out[\s-]of[\s-]date|obsolete|stale|inaccurate|no\s+longer\s+(?:accurate|valid|correct))
+        | \b this \s+ (?P<subject>(?:[\w./`-]+\s+){0,2}? (?:api|endpoint|method|function|class|module|package|library|feature|command|option|flag|setting|parameter|field|plugin|tool|utility|client|sdk|integration|service|format|protocol|driver|interface|syntax|approach|workflow)) \s+
+            (?: (?:is|was|has\s+been) \s+ (?:now\s+|officially\s+|already\s+)? (?: deprecated | obsolete | discontinued | (?:scheduled|planned|slated)\s+for\s+removal | no\s+longer\s+(?:supported|maintained|available|developed|recommended) )
+              | will \s+ be \s+ removed )
         | \b you \s+ are \s+ (?:viewing|reading|looking\s+at|browsing) \s+ (?:the\s+)? (?:documentation|docs|a\s+page|an?) \s+ (?:for\s+)?(?:of\s+)? (?:an?\s+)? (?:old|older|outdated|unsupported|previous|archived|obsolete) (?:\s+\w+){0,2}? \s+ (?:version|release|documentation|docs)",
     )
 });
@@ -40,7 +45,7 @@ static LABEL: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
         r"^ [\s>*_\#!⚠️:\[\(]* (?:(?:important|warning|note|notice|caution)\]?[\s:!*_]*)? [\[\(*_]*
             (?: this\s+(?:page|document|article|guide|policy)\s+is\s+)? (?:deprecat(?:ed|ion\s+notice)|obsolete|outdated|superseded|out\s+of\s+date|archived|retired)
-            (?: [\]\)*_:!.\s—–-]*$ | [\])] | [*_]*\s*[:!—–] )",
+            (?: [\]\)*_:!.\s—–-]*$ | [\])] | [*_]*\s*[:!—–] | \s+(?:as\s+of|since)\b )",
     )
 });
 
@@ -84,14 +89,20 @@ pub(super) fn check_document(reading: &Reading<'_>) -> Option<Finding> {
 }
 
 /// What one chunk says of itself, further down in the document.
-pub(super) fn check_chunk(here: &ChunkReading<'_>) -> Vec<Finding> {
-    let found = banners(&here.reading, here.span()).into_iter().map(|banner| {
-        let message = "This part says of itself that it is out of date.";
-        let finding = here.reading.finding(banner.rule, message, banner.span);
-        match banner.about {
-            About::Document | About::Section => finding,
-            About::Version | About::Passing => finding.at(Severity::Warn),
-        }
+pub(super) fn check_chunk(here: &ChunkReading<'_>, kind: DocumentKind) -> Vec<Finding> {
+    let tells_history = matches!(kind, DocumentKind::Changelog | DocumentKind::News);
+    let opening = here.reading.outline.blocks.iter().take(3).last().map_or(0, |block| block.span.end());
+    let found = banners(&here.reading, here.span()).into_iter().filter_map(|banner| {
+        let (message, severity) = match banner.about {
+            About::Document | About::Section => ("This part says of itself that it is out of date.", Severity::Error),
+            About::Version | About::Passing => ("This part says of itself that it is out of date.", Severity::Warn),
+            About::Subject if tells_history => return None,
+            About::Subject if banner.span.end() <= opening => {
+                ("The page is about something that is deprecated.", Severity::Warn)
+            }
+            About::Subject => ("It describes something that is deprecated.", Severity::Info),
+        };
+        Some(here.reading.finding(banner.rule, message, banner.span).at(severity))
     });
     found.collect()
 }
@@ -113,6 +124,8 @@ enum About {
     Version,
     /// Something named beside the page: "this information".
     Passing,
+    /// What it describes: "this feature".
+    Subject,
 }
 
 /// The banners in `span`, without those in code, in quotations, or hedged.
@@ -120,10 +133,11 @@ fn banners(reading: &Reading<'_>, span: ByteSpan) -> Vec<Banner> {
     let text = reading.at(span);
     let found = BANNER.captures_iter(text).filter_map(|captures| {
         let found = captures.get(0)?;
-        let about = match (captures.name("passing"), captures.name("version")) {
-            (Some(_), _) => About::Passing,
-            (None, Some(_)) => About::Version,
-            (None, None) => about(captures.name("what")),
+        let about = match (captures.name("passing"), captures.name("version"), captures.name("subject")) {
+            (Some(_), _, _) => About::Passing,
+            (None, Some(_), _) => About::Version,
+            (None, None, Some(_)) => About::Subject,
+            (None, None, None) => about(captures.name("what")),
         };
         let gone = ["by1", "by2", "by3"].iter().any(|name| captures.name(name).is_some());
         let rule = if gone { Rule::Superseded } else { Rule::Deprecated };

@@ -149,6 +149,36 @@ fn banners_condemn_and_mentions_do_not() {
 }
 
 #[test]
+fn what_a_page_is_about_may_be_deprecated() {
+    let severity = |text: &str| {
+        let found = findings(text);
+        found.iter().find(|finding| finding.rule == Rule::Deprecated).map(|finding| finding.severity)
+    };
+    for text in [
+        "# Printing from Windows 7\n\nThis feature was deprecated in version 2.0 and will be removed in version 3.0.\n",
+        "# Contacts\n\nAs of March 2018 this method is deprecated and will be removed in the next release.\n",
+        "# `frob()`\n\nThis legacy XML endpoint is no longer supported. Use the REST endpoint.\n",
+    ] {
+        assert_eq!(severity(text), Some(Severity::Warn), "{text}");
+    }
+    let further = "# Options\n\nAll options of the tool.\n\n## size\n\nThe size in bytes.\n\n## width\n\nThis option is deprecated.\n";
+    assert_eq!(severity(further), Some(Severity::Info));
+    assert_eq!(severity("# Old\n\nDeprecated as of 2019. Use the new one.\n"), Some(Severity::Error));
+    for text in [
+        "# Flags\n\nThis option is not deprecated, whatever the old guide says of it.\n",
+        "# Flags\n\nIf this option is deprecated in your release, the server prints a warning.\n",
+    ] {
+        assert_eq!(severity(text), None, "{text}");
+    }
+    let log = document(
+        "CHANGELOG.md",
+        MediaType::Markdown,
+        "# Changelog\n\n## 2.0\n\n- `width`: this option is deprecated.\n",
+    );
+    assert!(measured(&log).findings.iter().all(|finding| finding.rule != Rule::Deprecated));
+}
+
+#[test]
 fn words_that_name_the_successor_supersede() {
     for text in [
         "# Guide\n\nThis document has been superseded by the handbook of 2024.\n",

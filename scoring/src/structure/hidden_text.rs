@@ -1,4 +1,5 @@
-//! Text people cannot see and models can: tag characters and runs of zero-width characters.
+//! Text people cannot see and models can: tag characters, runs of zero-width characters, and words that they split, so
+//! that no search and no filter finds them.
 
 use tamis_ingest::ByteSpan;
 
@@ -7,6 +8,8 @@ use crate::{Finding, Rule};
 
 /// Single zero-width characters join and split letters in many scripts and in emoji; a run of them carries a message.
 const SHORTEST_RUN: usize = 4;
+/// Single ones between the letters of Latin words mean nothing. Long names may have one or two, where a line may break.
+const FEWEST_SPLITS: usize = 3;
 
 pub(super) fn check(reading: &Reading<'_>) -> Vec<Finding> {
     let text = reading.text();
@@ -30,8 +33,49 @@ pub(super) fn check(reading: &Reading<'_>) -> Vec<Finding> {
         }
     }
     findings.extend(run.and_then(|run| finding(reading, run)));
+    findings.extend(split_words(reading));
     findings
 }
+
+/// Words of small Latin letters with an invisible character in them, where there are several.
+fn split_words(reading: &Reading<'_>) -> Option<Finding> {
+    let text = reading.text();
+    let mut spans: Vec<ByteSpan> = Vec::new();
+    for (at, c) in text.char_indices().filter(|(_, c)| splits(*c)) {
+        let end = at + c.len_utf8();
+        let before = text[..at].chars().next_back();
+        let after = text[end..].chars().next();
+        let within = before.is_some_and(|c| c.is_ascii_alphabetic()) && after.is_some_and(|c| c.is_ascii_lowercase());
+        if within && !reading.outline.in_code(at) {
+            spans.push(ByteSpan::new(at, end));
+        }
+    }
+    let message =
+        format!("{} words are split by invisible characters: people read them, and no search finds them.", spans.len());
+    let quote = spans.first().map(|span| {
+        let start = text[..span.start()].rfind(char::is_whitespace).map_or(0, |at| at + 1);
+        let end = text[span.end()..].find(char::is_whitespace).map_or(text.len(), |at| span.end() + at);
+        let shown: String =
+            text[text.ceil_char_boundary(start)..end].chars().map(|c| if splits(c) { '·' } else { c }).collect();
+        crate::excerpt::shorten(&shown)
+    });
+    (spans.len() >= FEWEST_SPLITS).then(|| {
+        Finding::new(
+            Rule::PromptInjection,
+            message,
+            spans.into_iter().take(MOST_SPANS).collect(),
+            quote.unwrap_or_default(),
+        )
+    })
+}
+
+/// Zero-width space, joiners and the byte order mark. (A soft hyphen splits words too, and is ordinary.)
+pub(super) fn splits(c: char) -> bool {
+    matches!(c, '\u{200B}'..='\u{200D}' | '\u{2060}' | '\u{FEFF}')
+}
+
+/// Most places named as evidence.
+const MOST_SPANS: usize = 8;
 
 /// A quick look at the bytes: the first two of every hidden character's UTF-8, of which U+2010 to U+2027, the dashes and
 /// curly quotes of ordinary text, are told apart by the third.

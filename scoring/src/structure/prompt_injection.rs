@@ -1,11 +1,13 @@
 //! Text written to steer a language model that reads it.
 
+use std::borrow::Cow;
+use std::ops::Range;
 use std::sync::LazyLock;
 
 use regex::Regex;
 use tamis_ingest::ByteSpan;
 
-use super::Reading;
+use super::{Reading, hidden_text};
 use crate::pattern::pattern;
 use crate::{Finding, Rule, Severity};
 
@@ -26,10 +28,11 @@ static STEERING: LazyLock<Regex> = LazyLock::new(|| {
 
 pub(super) fn check(reading: &Reading<'_>) -> Vec<Finding> {
     let text = reading.text();
+    let seen = Seen::of(text);
     STEERING
-        .find_iter(text)
+        .find_iter(&seen.text)
         .map(|found| {
-            let span = ByteSpan::from(found.range());
+            let span = seen.span(found.range());
             let shown = reading.outline.in_code(span.start()) || is_quoted(text, span);
             let message = if shown {
                 "Text that steers a language model is shown here, in a quotation or in code."
@@ -40,6 +43,41 @@ pub(super) fn check(reading: &Reading<'_>) -> Vec<Finding> {
             if shown { finding.at(Severity::Warn) } else { finding }
         })
         .collect()
+}
+
+/// A text as people see it, without the zero-width characters that would hide words from a pattern.
+struct Seen<'a> {
+    text: Cow<'a, str>,
+    /// Where characters were left out: the place in the text that is left, and how many bytes were left out up to there.
+    left_out: Vec<(usize, usize)>,
+}
+
+impl<'a> Seen<'a> {
+    fn of(text: &'a str) -> Self {
+        if !text.contains(hidden_text::splits) {
+            return Self { text: Cow::Borrowed(text), left_out: Vec::new() };
+        }
+        let (mut seen, mut left_out, mut gone) = (String::with_capacity(text.len()), Vec::new(), 0);
+        for c in text.chars() {
+            if hidden_text::splits(c) {
+                gone += c.len_utf8();
+                left_out.push((seen.len(), gone));
+            } else {
+                seen.push(c);
+            }
+        }
+        Self { text: Cow::Owned(seen), left_out }
+    }
+
+    /// Where a stretch of it stands in the whole text.
+    fn span(&self, seen: Range<usize>) -> ByteSpan {
+        let gone =
+            |before: usize| before.checked_sub(1).and_then(|last| self.left_out.get(last)).map_or(0, |(_, gone)| *gone);
+        // What was left out right before the stretch is no part of it; what was left out right after it is none either.
+        let start = seen.start + gone(self.left_out.partition_point(|(at, _)| *at <= seen.start));
+        let end = seen.end + gone(self.left_out.partition_point(|(at, _)| *at < seen.end));
+        ByteSpan::new(start, end)
+    }
 }
 
 /// Whether the words are quoted: a quotation mark opens shortly before them in the same paragraph.
