@@ -13,12 +13,21 @@ const SAMPLE: usize = 16 << 10;
 /// The ISO 639-1 code of the language of a text, where it is long enough and clear enough to tell.
 pub(super) fn detect(text: &str) -> Option<String> {
     let prose = prose::without_code(&text[..text.floor_char_boundary(4 * SAMPLE)]);
+    let prose: String = prose.split_inclusive('\n').filter(|line| runs_on(line)).collect();
     let sample = &prose[..prose.floor_char_boundary(SAMPLE)];
     if sample.chars().filter(|c| c.is_alphabetic()).count() < MIN_LETTERS {
         return None;
     }
     let found = whatlang::detect(sample)?;
     found.is_reliable().then(|| iso_639_1(found.lang()).to_owned())
+}
+
+/// Whether a line is part of a text rather than a label or an entry of a list of contents, whose names and terms
+/// statistics take for one language or another. Scripts without spaces have few words a line, and long ones.
+fn runs_on(line: &str) -> bool {
+    let words = line.split_whitespace().count();
+    let letters = line.chars().filter(|c| c.is_alphabetic()).count();
+    words >= 5 || letters > 15 * words.max(1)
 }
 
 /// The primary subtag of a language tag (BCP 47), where it is an ISO 639-1 code.
@@ -99,5 +108,23 @@ fn iso_639_1(lang: Lang) -> &'static str {
         Lang::Tgl => "tl",
         Lang::Hye => "hy",
         Lang::Cym => "cy",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sentences_tell_and_labels_do_not() {
+        let english =
+            "The server writes each change to its log before it answers, and reads the log when it starts again. ";
+        assert_eq!(detect(&english.repeat(4)).as_deref(), Some("en"));
+        let chinese = "服务器在回答之前将每次更改写入日志，并在重新启动时读取日志。".repeat(12);
+        assert_eq!(detect(&chinese).as_deref(), Some("zh"));
+        let contents =
+            "Part VII. Internals\n\nPrev\n\nUp\n\nIndex Maintenance\n\nOperator Class Parameters\n\nExtensibility\n\n";
+        assert_eq!(detect(&contents.repeat(6)), None);
+        assert_eq!(detect(&format!("{}{}", contents.repeat(6), english.repeat(4))).as_deref(), Some("en"));
     }
 }

@@ -38,8 +38,11 @@ impl<'a> Row<'a> {
         self.text.contains('-') && self.text.trim_matches('|').split('|').all(is_delimiter_cell)
     }
 
+    /// Whether it may be read as a row of so many cells. Where a row begins without a pipe, one at its end may stand
+    /// before a last cell that is empty.
     fn has(&self, cells: usize) -> bool {
-        self.cells == cells || self.cells_outside_code == cells
+        let open_end = !self.text.starts_with('|') && ends_in_pipe(self.text);
+        [self.cells, self.cells_outside_code].into_iter().any(|own| own == cells || (open_end && own + 1 == cells))
     }
 
     /// A row with one filled cell at its head groups the rows below it.

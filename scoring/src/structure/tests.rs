@@ -115,6 +115,8 @@ fn tables() {
         ("| a | b |\n|---|---|\n| 1 | 2 | 3 |\n| 3 | 4 |\n", &[Rule::BrokenTable]),
         ("| a | b | c |\n|---|---|---|\n| 1 | 2 |\n| 3 | 4 | 5 |\n", &[Rule::BrokenTable]),
         ("| a | b | c |\n|---|---|\n| 1 | 2 | 3 |\n", &[Rule::BrokenTable]),
+        ("name | type | note\n--- | --- | ---\nage | number | \nsex | text |  \n", &[]),
+        ("name | type | note\n--- | --- | ---\nage | number\nsex | text | none\n", &[Rule::BrokenTable]),
         ("| name | size |\n| one | 1 |\n| two | 2 |\n", &[Rule::BrokenTable]),
         ("Some words about it:\n\n|---|---|\n| one | 1 |\n| two | 2 |\n", &[Rule::BrokenTable]),
     ]);
