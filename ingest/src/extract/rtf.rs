@@ -113,7 +113,7 @@ mod tests {
             text(&format!(r#"{{\rtf1 a\'e9 {{\field{{\*\fldinst HYPERLINK "u"}}{{\fldrslt {inside}}}}} z\par}}"#))
         };
         assert_eq!(field(r"b\par \u233?\u8212?"), "aé b\n\n[é—](u) z");
-        assert_eq!(field(r"b{\footnote c\cell d}e"), "aé [be[^1]](u) z\n\n[^1]: d");
+        assert_eq!(field(r"b{\footnote c\cell d}e"), "aé b[^1]e z\n\n[^1]: d");
     }
 
     #[test]
