@@ -17,6 +17,17 @@ use tamis_scoring::{Dimension, Passage, cross_check};
 const NOT_YET: &[&str] = &[
     // The same in another order of words, with another preposition.
     "number-fire-8",
+    // `Our proxy`: whose it is, nothing in the sentence or above it says.
+    "number-fire-25",
+    // A list after a verb and its object, which may be one of several.
+    "enumeration-fire-11",
+    "enumeration-fire-13",
+    // A bare word as a default in brackets.
+    "default-fire-18",
+    // An address in a role of its own.
+    "name-fire-17",
+    // A role between a verb and its preposition: `stores its state in`.
+    "name-fire-20",
 ];
 
 /// A pair of documents.

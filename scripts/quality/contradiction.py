@@ -121,7 +121,8 @@ def section(data):
     yield ""
     yield "Pairs of small documents in our own words (`scoring/tests/contradiction_pairs.jsonl`), each graded as a folder"
     yield "of two. They were written before the rules were, and then the rules were mended by them: they show what is"
-    yield "covered, and no more."
+    yield "covered, and no more. The last 81 were written when all others were judged rightly: on first sight 38 of their 44"
+    yield "contradictions were found, and none of the 37 others was taken for one."
     yield ""
     yield from pairs()
     yield ""
