@@ -141,7 +141,9 @@ impl Reader<'_> {
         if matches!(block.kind, BlockKind::List | BlockKind::Item | BlockKind::Quote | BlockKind::Footnote) {
             // The parser stretches these over link reference definitions that come after them.
             let first_line = self.text.ceil_char_boundary(block.start + 1);
-            block.end = block.end.min(line_end(self.text, self.reached.max(first_line)));
+            let content = block.end.min(line_end(self.text, self.reached.max(first_line)));
+            // An item that holds nothing but definitions is read nowhere, and is a part of its list all the same.
+            block.end = block.children.last().map_or(content, |last| content.max(last.end));
         }
         let siblings = self.open.last_mut().map_or(&mut self.blocks, |parent| &mut parent.children);
         // Two siblings on one line cannot be told apart by lines: the first keeps it.

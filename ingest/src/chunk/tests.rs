@@ -164,6 +164,14 @@ fn link_definitions_are_not_lost_in_the_block_before() {
     assert!(chunks[1].text.starts_with("[r"), "{}", chunks[1].text);
 }
 
+/// Found in the comments of a program, read as Markdown.
+#[test]
+fn items_without_content_are_parts_of_their_list() {
+    for text in [" *\n *\n *\n{", "- a\n- [b]: c\n- [d]: e\n\nf\n"] {
+        assert_partition(&chunks(text, SMALL), text, SMALL);
+    }
+}
+
 #[test]
 fn page_is_that_of_the_start() {
     let one = prose("one", 8);
