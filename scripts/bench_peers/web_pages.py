@@ -7,7 +7,8 @@ from pathlib import Path
 from harness import Skip, reached, table
 from peers import SPEED_HEADER, less, speeds
 
-PACKAGES = ("trafilatura",)
+# justext, which trafilatura calls, wants lxml_html_clean; lxml no longer brings it.
+PACKAGES = ("trafilatura", "lxml_html_clean")
 
 READ = Path(__file__).with_name("read_with_trafilatura.py")
 
