@@ -30,7 +30,8 @@ impl Charset {
     /// The byte of a character outside ASCII.
     pub(super) fn byte(self, c: char) -> Option<u8> {
         let byte = match c {
-            // The two ligatures of the Macintosh lie far from everything else.
+            // The Macintosh's logo and ligatures lie far from everything else.
+            '\u{F8FF}' if self == Self::Macintosh => 0xF0,
             '\u{FB01}' if self == Self::Macintosh => 0xDE,
             '\u{FB02}' if self == Self::Macintosh => 0xDF,
             _ => TABLE.get(c as usize)?[self as usize],
@@ -63,7 +64,7 @@ impl Charset {
     }
 }
 
-/// No character of these sets lies at or above this, but for two of the Macintosh's.
+/// No character of these sets lies at or above this, but for three of the Macintosh's.
 const TABLE_END: usize = 0x2600;
 
 /// For each character its byte in each set; 0 where it has none.
@@ -82,7 +83,7 @@ static TABLE: LazyLock<Vec<[u8; Charset::ALL.len()]>> = LazyLock::new(|| {
 /// The sets in which a character can stand as the first byte of a sequence, and those in which it can follow, as bits.
 pub(super) fn places(c: char) -> (u8, u8) {
     match c {
-        '\u{FB01}' | '\u{FB02}' => (1 << Charset::Macintosh as u8, 0),
+        '\u{F8FF}' | '\u{FB01}' | '\u{FB02}' => (1 << Charset::Macintosh as u8, 0),
         _ => PLACES.get(c as usize).copied().unwrap_or_default(),
     }
 }

@@ -56,18 +56,23 @@ pub(super) fn runs(charset: Charset, line: &[char], again: &[bool]) -> Vec<Misre
     runs
 }
 
-/// The character set that explains most of a line, with its sure runs.
-pub(super) fn likeliest(line: &[char], again: &[bool]) -> Option<(Charset, Vec<MisreadRun>)> {
-    let mut best: Option<(u32, usize, Charset, Vec<MisreadRun>)> = None;
-    for charset in Charset::ALL {
+/// The character set, of those `among`, that explains most of a line, with its sure runs; of equals the one that has more
+/// of the line's characters.
+pub(super) fn likeliest(line: &[char], again: &[bool], among: &[Charset]) -> Option<(Charset, Vec<MisreadRun>)> {
+    let mut best: Option<((usize, usize, u32), Charset, Vec<MisreadRun>)> = None;
+    for &charset in among {
         let runs: Vec<MisreadRun> = runs(charset, line, again).into_iter().filter(|run| run.weight >= PROOF).collect();
-        let weight: u32 = runs.iter().map(|run| run.weight).sum();
-        let explained: usize = runs.iter().flat_map(|run| &run.hits).map(|hit| hit.place.len()).sum();
-        if weight > 0 && best.as_ref().is_none_or(|(most, long, ..)| (explained, weight) > (*long, *most)) {
-            best = Some((weight, explained, charset, runs));
+        if runs.is_empty() {
+            continue;
+        }
+        let explained = runs.iter().flat_map(|run| &run.hits).map(|hit| hit.place.len()).sum();
+        let had = line.iter().filter(|c| !c.is_ascii() && charset.byte(**c).is_some()).count();
+        let merit = (explained, had, runs.iter().map(|run| run.weight).sum());
+        if best.as_ref().is_none_or(|(most, ..)| merit > *most) {
+            best = Some((merit, charset, runs));
         }
     }
-    best.map(|(_, _, charset, runs)| (charset, runs))
+    best.map(|(_, charset, runs)| (charset, runs))
 }
 
 /// What a line becomes when hits are decoded, and of each of its characters whether it was.

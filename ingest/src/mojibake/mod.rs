@@ -93,7 +93,7 @@ pub fn find(text: &str) -> Vec<ByteSpan> {
     }
     let mut found = Vec::new();
     for line in lines(text, |line| may_be_broken(line) || line.contains(char::REPLACEMENT_CHARACTER)) {
-        let sure = line::likeliest(&line.characters, &[]).map(|(_, runs)| runs).unwrap_or_default();
+        let sure = line::likeliest(&line.characters, &[], &Charset::ALL).map(|(_, runs)| runs).unwrap_or_default();
         let cut = gap::cut_short(&line.characters).into_iter().map(|at| at..at + 1);
         let mut places: Vec<_> = sure.into_iter().map(|run| run.place).chain(cut).collect();
         places.extend(damaged(&line.characters));
@@ -229,7 +229,7 @@ impl Evidence {
     fn of(lines: &[Line]) -> Self {
         let mut evidence = Self { runs: [0; Charset::ALL.len()], vietnamese: false, controls: None };
         for line in lines {
-            if let Some((charset, runs)) = line::likeliest(&line.characters, &[]) {
+            if let Some((charset, runs)) = line::likeliest(&line.characters, &[], &Charset::ALL) {
                 let runs = runs.iter().filter(|run| !line.in_code(run.place.start));
                 for run in runs {
                     evidence.runs[charset as usize] += 1;
@@ -260,8 +260,13 @@ impl Evidence {
             return characters;
         }
         let mut again = vec![false; characters.len()];
+        let all = Charset::ALL;
+        let mut twice: Option<Charset> = None;
         for round in 0..ROUNDS {
-            let Some((charset, runs)) = line::likeliest(&characters, &again) else { break };
+            // What was misread twice was misread the same way.
+            let among = twice.as_ref().map_or(all.as_slice(), std::slice::from_ref);
+            let Some((charset, runs)) = line::likeliest(&characters, &again, among) else { break };
+            twice = Some(charset);
             let first = round == 0;
             // Where a line is proven, what proves nothing by itself comes along.
             let runs = if first { line::runs(charset, &characters, &[]) } else { runs };

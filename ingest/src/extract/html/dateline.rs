@@ -139,7 +139,7 @@ fn near(outline: &Outline<'_>, runs: &[Run], heading: usize, language: Option<&s
 }
 
 /// What a date before the first words counts.
-const OPENING: i32 = 2;
+const OPENING: i32 = 4;
 
 /// The date that a paragraph opens with, as in "Berlin, 1 March 2024 – The mill …" and "(1 March 2024) The mill …".
 fn opening(words: &str, language: Option<&str>) -> Option<(Timestamp, String)> {
