@@ -56,10 +56,13 @@ pub(super) fn runs(charset: Charset, line: &[char], again: &[bool]) -> Vec<Misre
     runs
 }
 
+/// How well a character set explains a line: characters explained, characters it has at all, weight.
+type Merit = (usize, usize, u32);
+
 /// The character set, of those `among`, that explains most of a line, with its sure runs; of equals the one that has more
 /// of the line's characters.
 pub(super) fn likeliest(line: &[char], again: &[bool], among: &[Charset]) -> Option<(Charset, Vec<MisreadRun>)> {
-    let mut best: Option<((usize, usize, u32), Charset, Vec<MisreadRun>)> = None;
+    let mut best: Option<(Merit, Charset, Vec<MisreadRun>)> = None;
     for &charset in among {
         let runs: Vec<MisreadRun> = runs(charset, line, again).into_iter().filter(|run| run.weight >= PROOF).collect();
         if runs.is_empty() {
@@ -67,7 +70,7 @@ pub(super) fn likeliest(line: &[char], again: &[bool], among: &[Charset]) -> Opt
         }
         let explained = runs.iter().flat_map(|run| &run.hits).map(|hit| hit.place.len()).sum();
         let had = line.iter().filter(|c| !c.is_ascii() && charset.byte(**c).is_some()).count();
-        let merit = (explained, had, runs.iter().map(|run| run.weight).sum());
+        let merit: Merit = (explained, had, runs.iter().map(|run| run.weight).sum());
         if best.as_ref().is_none_or(|(most, ..)| merit > *most) {
             best = Some((merit, charset, runs));
         }
