@@ -10,7 +10,7 @@ TARGET := $(or $(CARGO_TARGET_DIR),target)
 # cargo, with what setup.sh fetched in its environment.
 CARGO := . scripts/env.sh && cargo
 
-.PHONY: help setup build demo test browser-test lint quality bench
+.PHONY: help setup build demo test browser-test lint quality bench bench-peers
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -48,3 +48,6 @@ quality: build ## measure quality on the sets under DATA, into docs/quality.md
 
 bench: setup ## criterion benches of every stage
 	$(CARGO) bench --locked --workspace --benches
+
+bench-peers: build ## tamis beside the programs people use today, on the sets under DATA, into docs/peers.md
+	@. scripts/env.sh && TAMIS='$(TARGET)/release/tamis' python3 scripts/bench_peers/run.py --data '$(DATA)' --out docs/peers.md

@@ -11,6 +11,7 @@ pub mod extract;
 mod hash;
 mod ids;
 mod media_type;
+pub mod mojibake;
 mod notice;
 mod percent;
 mod plain_text;

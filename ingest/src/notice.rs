@@ -21,6 +21,8 @@ pub struct Notice {
 pub enum NoticeKind {
     /// The bytes are not valid in the encoding they claim; what could not be decoded became U+FFFD.
     InvalidEncoding,
+    /// Text decoded with the wrong character set, which was put right.
+    RepairedEncoding,
     /// The document needs a password.
     Encrypted,
     /// The pages hold no text, only pictures.

@@ -75,6 +75,17 @@ pub(crate) fn parse(text: &str) -> Option<Timestamp> {
     })
 }
 
+/// Reads a date and keeps the day on which it was where it was written: `2024-03-02T00:00:00+01:00` is the second of
+/// March, not the last hour of the first. A time that falls on another day in UTC is left out.
+pub(crate) fn parse_on_its_day(text: &str) -> Option<Timestamp> {
+    let at = parse(text)?;
+    let written = text.trim().get(..10).and_then(|day| day.parse::<Date>().ok());
+    match written {
+        Some(day) if TimeZone::UTC.to_datetime(at).date() != day => midnight(day),
+        Some(_) | None => Some(at),
+    }
+}
+
 /// Day and month by name or number, in the ways that leave no doubt.
 static WRITTEN: LazyLock<Option<Regex>> = LazyLock::new(|| {
     let month = "(?P<month>jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)";
@@ -222,6 +233,19 @@ mod tests {
         ];
         for (written, expected) in cases {
             assert_eq!(parse(written).map(|at| at.to_string()).as_deref(), Some(expected), "{written}");
+        }
+    }
+
+    #[test]
+    fn a_day_stays_where_it_was_written() {
+        for (written, expected) in [
+            ("2024-03-02T00:00:00+01:00", "2024-03-02T00:00:00Z"),
+            ("2024-03-02T23:30:00-05:00", "2024-03-02T00:00:00Z"),
+            ("2024-03-02T10:00:00+01:00", "2024-03-02T09:00:00Z"),
+            ("2024-03-02", "2024-03-02T00:00:00Z"),
+            ("Fri, 01 Mar 2024 23:00:00 GMT", "2024-03-01T23:00:00Z"),
+        ] {
+            assert_eq!(parse_on_its_day(written).map(|at| at.to_string()).as_deref(), Some(expected), "{written}");
         }
     }
 

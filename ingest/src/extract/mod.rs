@@ -57,7 +57,7 @@ const STACK: usize = 256 << 20;
 #[must_use]
 pub fn extract(raw: &RawDocument, limits: ExtractLimits) -> Document {
     let reading = guarded(raw.media_type, || read(raw, limits));
-    finish(raw, reading.cut(limits.max_text_bytes))
+    finish(raw, reading.cut(limits.max_text_bytes).mended())
 }
 
 /// Hands the bytes to the reader of their format.

@@ -10,7 +10,7 @@ use super::reading::Reading;
 use crate::DateSource;
 
 /// `<meta>` names (and properties) of the date of the last change.
-const MODIFIED: [&str; 14] = [
+const MODIFIED: [&str; 20] = [
     "article:modified_time",
     "datemodified",
     "og:updated_time",
@@ -25,10 +25,16 @@ const MODIFIED: [&str; 14] = [
     "revised",
     "updated",
     "ms.date",
+    "article:modified",
+    "lastmodified",
+    "modified",
+    "dc.modified",
+    "rnews:datemodified",
+    "modified_time",
 ];
 
 /// `<meta>` names (and properties) of the date of publication.
-const PUBLISHED: [&str; 21] = [
+const PUBLISHED: [&str; 37] = [
     "article:published_time",
     "datepublished",
     "og:published_time",
@@ -50,6 +56,22 @@ const PUBLISHED: [&str; 21] = [
     "parsely-pub-date",
     "sailthru.date",
     "article.published",
+    "article:created",
+    "article:publish_time",
+    "rnews:datepublished",
+    "datecreated",
+    "uploaddate",
+    "published_time",
+    "published_date",
+    "publication_date",
+    "publication-date",
+    "publicationdate",
+    "dc.created",
+    "dc.issued",
+    "dcterms.available",
+    "dc:created",
+    "cxenseparse:recs:publishtime",
+    "displaydate",
 ];
 
 /// How many headings of the first rank may be the title.
@@ -105,7 +127,7 @@ impl Found {
                     Err(_) => self.take_broken(&text),
                 }
             }
-            _ if element.attr("itemprop").is_some() => self.take_property(element),
+            _ if element.value().attrs().any(|(name, _)| name == "itemprop") => self.take_property(element),
             _ => {}
         }
     }
@@ -251,7 +273,7 @@ fn title(
 
 /// A date, unless what is written there is none at all.
 fn stated(event: Event, field: &str, written: &str) -> Option<StatedDate> {
-    let at = date::parse(written);
+    let at = date::parse_on_its_day(written);
     let (source, field, written) = (DateSource::PageMetadata, field.to_owned(), written.trim().to_owned());
     (at.is_some() || date::looks_like_date(&written)).then_some(StatedDate {
         event,

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use super::date::StatedDate;
-use crate::{ByteSpan, Notice, NoticeKind};
+use crate::{ByteSpan, Notice, NoticeKind, mojibake};
 
 /// What a reader found, before what the source says is added.
 #[derive(Debug, Default)]
@@ -49,4 +49,42 @@ impl Reading {
         self.note(NoticeKind::Truncated, detail);
         self
     }
+
+    /// Puts right what was decoded with the wrong character set, in the text and in what the document says of itself.
+    pub(super) fn mended(mut self) -> Self {
+        let names = self.title.iter_mut().chain(&mut self.authors);
+        for name in names {
+            if let Some(repaired) = mojibake::repair(name) {
+                *name = repaired.text;
+            }
+        }
+        let Some(repaired) = mojibake::repair(&self.text) else { return self };
+        let moved = |span: ByteSpan| ByteSpan::new(repaired.moved(span.start()), repaired.moved(span.end()));
+        for page in &mut self.pages {
+            *page = moved(*page);
+        }
+        for notice in &mut self.notices {
+            notice.span = notice.span.map(moved);
+        }
+        for date in &mut self.dates {
+            date.span = date.span.map(moved);
+        }
+        if let Some((before, span)) = repaired.first() {
+            let short = |text: &str| text.chars().take(MAX_QUOTED).collect::<String>();
+            let after = span.of(&repaired.text).unwrap_or_default();
+            let lines = repaired.lines();
+            let plural = if lines == 1 { "" } else { "s" };
+            let detail = format!(
+                "{lines} line{plural} put right while reading, {:?} being now {:?}",
+                short(before),
+                short(after)
+            );
+            self.notices.push(Notice { kind: NoticeKind::RepairedEncoding, detail, span: Some(span) });
+        }
+        self.text = repaired.text;
+        self
+    }
 }
+
+/// How much of a repair is quoted, in characters.
+const MAX_QUOTED: usize = 40;

@@ -319,6 +319,21 @@ fn check(media_type: MediaType, bytes: &[u8]) {
     assert!(document.notices.iter().filter_map(|notice| notice.span).all(|span| span.of(&document.text).is_some()));
 }
 
+#[test]
+fn wrong_character_sets_are_put_right_and_told() {
+    for (media_type, bytes) in [
+        (MediaType::PlainText, "Le cafÃ© est fermÃ©.\n"),
+        (MediaType::Markdown, "Le cafÃ© est fermÃ©.\n"),
+        (MediaType::Html, "<html><body><p>Le caf&Atilde;&copy; est fermÃ©.</p></body></html>"),
+    ] {
+        let document = extract(&raw(media_type, bytes), ExtractLimits::default());
+        assert_eq!(document.text.trim(), "Le café est fermé.", "{media_type:?}");
+        let told = document.notices.iter().find(|notice| notice.kind == NoticeKind::RepairedEncoding).unwrap();
+        assert_eq!(told.detail, "1 line put right while reading, \"Ã© est fermÃ©\" being now \"é est fermé\"");
+        assert_eq!(told.span.and_then(|span| span.of(&document.text)), Some("é est fermé"));
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
 

@@ -3,7 +3,7 @@
 use tamis_ingest::{ByteSpan, Notice, NoticeKind};
 
 use super::Reading;
-use crate::{Finding, Rule, excerpt};
+use crate::{Finding, Rule, Severity, excerpt};
 
 pub(super) fn check(reading: &Reading<'_>) -> Vec<Finding> {
     reading.document.notices.iter().map(|notice| notice_finding(notice, reading.text())).collect()
@@ -14,16 +14,19 @@ pub(super) fn check(reading: &Reading<'_>) -> Vec<Finding> {
 pub fn notice_finding(notice: &Notice, text: &str) -> Finding {
     let rule = rule(notice.kind);
     let message = sentence(rule, &notice.detail);
-    match notice.span.or_else(|| place(text, notice.kind)) {
+    let finding = match notice.span.or_else(|| place(text, notice.kind)) {
         Some(span) => Finding::new(rule, message, vec![span], excerpt::quote(text, span)),
         None => Finding::new(rule, message, Vec::new(), ""),
-    }
+    };
+    // What was put right is told, and harms nobody.
+    if notice.kind == NoticeKind::RepairedEncoding { finding.at(Severity::Info) } else { finding }
 }
 
 /// The rule a notice becomes a finding of.
 fn rule(kind: NoticeKind) -> Rule {
     match kind {
         NoticeKind::InvalidEncoding => Rule::InvalidEncoding,
+        NoticeKind::RepairedEncoding => Rule::Mojibake,
         NoticeKind::Encrypted => Rule::Encrypted,
         NoticeKind::NoTextLayer => Rule::NoTextLayer,
         NoticeKind::Malformed => Rule::Malformed,
@@ -39,7 +42,8 @@ fn place(text: &str, kind: NoticeKind) -> Option<ByteSpan> {
     match kind {
         NoticeKind::InvalidEncoding => text.find('\u{FFFD}').map(|at| ByteSpan::new(at, at + '\u{FFFD}'.len_utf8())),
         NoticeKind::Truncated => (!text.is_empty()).then(|| ByteSpan::new(text.len(), text.len())),
-        NoticeKind::Encrypted
+        NoticeKind::RepairedEncoding
+        | NoticeKind::Encrypted
         | NoticeKind::NoTextLayer
         | NoticeKind::Malformed
         | NoticeKind::BadFrontMatter

@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 use scraper::node::Element;
 
-use super::label;
+use super::label::{Known, Names};
 use super::outline::Outline;
 
 /// How sure it is that an element is no content.
@@ -82,35 +82,65 @@ static FILING: LazyLock<Option<Regex>> = LazyLock::new(|| {
     .ok()
 });
 
-/// What an element is, by itself.
-pub(super) fn judge(element: &Element) -> Clutter {
-    if is_hidden(element) {
-        return Clutter::Hidden;
+/// What a name says of an element.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Said {
+    Nothing,
+    Clutter,
+    Consent,
+    Comments,
+}
+
+/// What elements are, by themselves.
+pub(super) struct Judge<'a> {
+    names: Known<'a, Said>,
+}
+
+impl<'a> Judge<'a> {
+    pub(super) fn new() -> Self {
+        Self { names: Known::new() }
     }
-    let name = element.name();
-    if matches!(name, "html" | "body") {
-        return Clutter::No;
+
+    /// What an element is.
+    pub(super) fn judge(&mut self, element: &'a Element) -> Clutter {
+        if is_hidden(element) {
+            return Clutter::Hidden;
+        }
+        let name = element.name();
+        if matches!(name, "html" | "body") {
+            return Clutter::No;
+        }
+        let said = self.names.get(Names::of(element), said);
+        let role = element.attrs().find(|(name, _)| *name == "role").map_or("", |(_, role)| role);
+        if said == Said::Comments {
+            Clutter::Comments
+        } else if said == Said::Consent || matches!(role, "dialog" | "alertdialog") {
+            Clutter::Consent
+        } else if ELEMENTS.contains(&name)
+            || matches!(role, "navigation" | "complementary" | "banner" | "contentinfo" | "search" | "menu")
+            || (said == Said::Clutter && name != "a")
+        {
+            Clutter::Likely
+        } else {
+            Clutter::No
+        }
     }
-    let label = label::of(element);
-    if !label.is_empty() && COMMENTS.as_ref().is_some_and(|names| names.is_match(&label)) {
-        return Clutter::Comments;
+}
+
+/// What a label says.
+fn said(label: &str) -> Said {
+    let is = |names: &LazyLock<Option<Regex>>, label: &str| names.as_ref().is_some_and(|names| names.is_match(label));
+    if label.is_empty() {
+        return Said::Nothing;
     }
-    let role = element.attr("role").unwrap_or_default();
-    if matches!(role, "dialog" | "alertdialog")
-        || (!label.is_empty() && CONSENT.as_ref().is_some_and(|names| names.is_match(&label)))
-    {
-        return Clutter::Consent;
+    if is(&COMMENTS, label) {
+        return Said::Comments;
     }
-    if ELEMENTS.contains(&name)
-        || matches!(role, "navigation" | "complementary" | "banner" | "contentinfo" | "search" | "menu")
-    {
-        return Clutter::Likely;
+    if is(&CONSENT, label) {
+        return Said::Consent;
     }
-    if label.is_empty() || name == "a" {
-        return Clutter::No;
-    }
-    let label = FILING.as_ref().map_or_else(|| label.clone().into(), |filing| filing.replace_all(&label, " "));
-    if NAMES.as_ref().is_some_and(|names| names.is_match(&label)) { Clutter::Likely } else { Clutter::No }
+    let label = FILING.as_ref().map_or(label.into(), |filing| filing.replace_all(label, " "));
+    if is(&NAMES, &label) { Said::Clutter } else { Said::Nothing }
 }
 
 /// Leaves out what the page does not show.
@@ -123,13 +153,18 @@ pub(super) fn leave_out_hidden(outline: &mut Outline<'_>) {
 }
 
 fn is_hidden(element: &Element) -> bool {
-    element.attr("hidden").is_some()
-        || element.attr("aria-hidden").is_some_and(|value| value == "true")
-        || element.attr("style").is_some_and(|style| {
-            let style: String =
-                style.chars().take(400).filter(|c| !c.is_whitespace()).map(|c| c.to_ascii_lowercase()).collect();
-            style.contains("display:none") || style.contains("visibility:hidden")
-        })
+    element.attrs().any(|(name, value)| match name {
+        "hidden" => true,
+        "aria-hidden" => value == "true",
+        "style" => hides(value),
+        _ => false,
+    })
+}
+
+fn hides(style: &str) -> bool {
+    let style: String =
+        style.chars().take(400).filter(|c| !c.is_whitespace()).map(|c| c.to_ascii_lowercase()).collect();
+    style.contains("display:none") || style.contains("visibility:hidden")
 }
 
 /// Headings above what is no part of the article.
@@ -191,7 +226,7 @@ mod tests {
     fn judged(markup: &str) -> Clutter {
         let page = Html::parse_fragment(markup);
         let first = page.select(&Selector::parse("html > *").unwrap()).next().unwrap();
-        judge(first.value())
+        Judge::new().judge(first.value())
     }
 
     #[test]

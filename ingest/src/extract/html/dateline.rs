@@ -50,6 +50,9 @@ static NAMED: LazyLock<Option<Regex>> = LazyLock::new(|| {
         .ok()
 });
 
+/// The field of a date from the address.
+pub(super) const ADDRESS: &str = "address";
+
 /// The date in the address of a page, as `/2024/03/01/`.
 pub(in crate::extract) fn in_address(address: &str) -> Option<StatedDate> {
     static DAY: LazyLock<Option<Regex>> = LazyLock::new(|| {
@@ -58,7 +61,7 @@ pub(in crate::extract) fn in_address(address: &str) -> Option<StatedDate> {
     let found = DAY.as_ref()?.captures(address)?;
     let part = |names: [&str; 2]| names.iter().find_map(|name| found.name(name)?.as_str().parse().ok());
     let day = day(part(["y", "y"])?, part(["m", "m2"])?, part(["d", "d2"])?)?;
-    Some(StatedDate { source: DateSource::PageMetadata, ..stated("address", found.get(0)?.as_str(), day) })
+    Some(StatedDate { source: DateSource::PageMetadata, ..stated(ADDRESS, found.get(0)?.as_str(), day) })
 }
 
 /// The date in a line near a heading of the page: one of the first rank, or the last before the content.
@@ -95,8 +98,17 @@ fn near(outline: &Outline<'_>, runs: &[Run], heading: usize, language: Option<&s
     let mut was_prose = false;
     for (at, run) in runs.iter().enumerate().take(to).skip(from) {
         // Behind the first paragraphs come other things with dates of their own.
+        let is_first = at >= heading && !was_prose;
         was_prose |= at > heading && run.is_prose() && run.letters > LINE;
         if run.letters > LINE || run.is_linked() && run.letters > 30 {
+            // News begin with place and day.
+            if is_first
+                && !run.is_linked()
+                && let Some((day, written)) = opening(&outline.words(run.from, run.to), language)
+                && best.as_ref().is_none_or(|(most, _)| OPENING > *most)
+            {
+                best = Some((OPENING, stated("date before the first words", &written, day)));
+            }
             continue;
         }
         let words = outline.words(run.from, run.to);
@@ -114,6 +126,8 @@ fn near(outline: &Outline<'_>, runs: &[Run], heading: usize, language: Option<&s
         let is_labelled = is(&PUBLISHED, before);
         let mut score = 4 * i32::from(is_labelled) + 2 * i32::from(named) + 2 * i32::from(at > heading);
         score += i32::from(run.letters < 40) - 3 * i32::from(was_prose);
+        // Right above the heading often stands the day, and what it is filed under.
+        score += i32::from(at < heading && at + 2 >= heading && run.letters < 40 && before.trim().is_empty());
         if !is_labelled && is(&CHANGED, before) {
             score -= 3;
         }
@@ -123,6 +137,23 @@ fn near(outline: &Outline<'_>, runs: &[Run], heading: usize, language: Option<&s
     }
     best
 }
+
+/// What a date before the first words counts.
+const OPENING: i32 = 4;
+
+/// The date that a paragraph opens with, as in "Berlin, 1 March 2024 – The mill …" and "(1 March 2024) The mill …".
+fn opening(words: &str, language: Option<&str>) -> Option<(Timestamp, String)> {
+    let start = &words[..words.floor_char_boundary(MAX_OPENING)];
+    let (day, written, before) = first_date(start, language)?;
+    let after = start[before.len() + written.len()..].trim_start().chars().next()?;
+    let is_alone = before.is_empty() || before.ends_with(['(', '[']) || before.trim_end().ends_with([',', '|', '/']);
+    let is_short = before.split_whitespace().count() <= 3;
+    (is_alone && is_short && matches!(after, ')' | ']' | '–' | '—' | '-' | ':' | '|' | '/'))
+        .then(|| (day, written.to_owned()))
+}
+
+/// How much of a paragraph is looked at for that, in bytes.
+const MAX_OPENING: usize = 80;
 
 /// The words of a run that is the label of what follows it.
 fn label_before(outline: &Outline<'_>, run: &Run) -> Option<String> {
@@ -269,6 +300,12 @@ mod tests {
             let page = format!("<body><p>12.12.2022</p><h1>Sieves</h1><p>{line}</p><p>{prose}</p><p>7 May 2020</p>");
             assert_eq!(shown(&page, language).as_deref(), Some("2024-03-01"), "{line}");
         }
+        for opening in ["(1 March 2024) ", "MILLTOWN, March 1, 2024 – ", "2024-03-01: "] {
+            let page = format!("<body><h1>Sieves</h1><p>{opening}{prose}</p><p>7 May 2020</p>");
+            assert_eq!(shown(&page, "en").as_deref(), Some("2024-03-01"), "{opening}");
+        }
+        let page = format!("<body><p>2024-03-01 | News</p><h1>Sieves</h1><p>On 7 May 2020 it was so. {prose}</p>");
+        assert_eq!(shown(&page, "en").as_deref(), Some("2024-03-01"));
         for line in ["03/04/2024", "1.2.3", "10-12-24", "May contain 12, 2024 times", "version 2024"] {
             assert_eq!(shown(&format!("<body><h1>Sieves</h1><p>{line}</p><p>{prose}</p>"), "en"), None, "{line}");
         }

@@ -5,9 +5,10 @@ use std::sync::LazyLock;
 use regex::Regex;
 use scraper::node::Element;
 
+use super::label::{Known, Names};
 use super::outline::{Outline, Part};
 use super::run::Run;
-use super::{clutter, dateline, label};
+use super::{clutter, dateline};
 
 /// Elements that never hold a whole article.
 const PARTS: [&str; 22] = [
@@ -67,6 +68,7 @@ static NAMED: LazyLock<Option<Regex>> = LazyLock::new(|| {
 /// subtree of the largest sum. A name that says it holds the article counts for some of what is around it.
 pub(super) fn find(outline: &Outline<'_>, runs: &[Run]) -> Option<usize> {
     let sums = Sums::of(outline, runs, value);
+    let mut named = Named::new();
     let mut best: Option<(f64, usize)> = None;
     for at in outline.within(0) {
         let Part::Block(element) = outline.nodes[at].part else { continue };
@@ -77,7 +79,7 @@ pub(super) fn find(outline: &Outline<'_>, runs: &[Run]) -> Option<usize> {
         if sum <= 0.0 {
             continue;
         }
-        let score = sum * trust(element);
+        let score = sum * trust(named.is_named(element), element);
         // Of those within each other the innermost, unless it leaves much out.
         let is_inside = best.is_some_and(|(_, around)| at < outline.nodes[around].end);
         let most = best.map_or(0.0, |(most, _)| most);
@@ -124,14 +126,25 @@ fn value(run: &Run) -> f64 {
     }
 }
 
-/// Whether the template names an element as the one that holds the article.
-pub(super) fn is_named(element: &Element) -> bool {
-    let label = label::of(element);
-    !label.is_empty() && NAMED.as_ref().is_some_and(|names| names.is_match(&label))
+/// Whether the template names elements as the one that holds the article.
+pub(super) struct Named<'a> {
+    names: Known<'a, bool>,
 }
 
-fn trust(element: &Element) -> f64 {
-    if is_named(element) {
+impl<'a> Named<'a> {
+    pub(super) fn new() -> Self {
+        Self { names: Known::new() }
+    }
+
+    pub(super) fn is_named(&mut self, element: &'a Element) -> bool {
+        self.names.get(Names::of(element), |label| {
+            !label.is_empty() && NAMED.as_ref().is_some_and(|names| names.is_match(label))
+        })
+    }
+}
+
+fn trust(is_named: bool, element: &Element) -> f64 {
+    if is_named {
         TRUST_NAMED
     } else if matches!(element.name(), "article" | "main") {
         TRUST_ELEMENT

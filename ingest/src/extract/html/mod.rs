@@ -8,6 +8,7 @@ mod main_part;
 mod outline;
 mod render;
 mod run;
+mod shown_day;
 mod sift;
 mod table;
 
@@ -78,6 +79,7 @@ fn main_content(page: &Html, reading: &mut Reading) -> Option<String> {
     let runs = run::runs(&outline, 0);
     let root = main_part::find(&outline, &runs);
     reading.dates.extend(dateline::near_heading(&outline, &shown, root, reading.language.as_deref()));
+    shown_day::prefer(&mut reading.dates);
     let root = main_part::own_article(&outline, &runs, root?, reading.title.as_deref());
     let leads = main_part::leads(&outline, &runs, root);
     sift::main_part(&mut outline, root, reading.title.as_deref());

@@ -2,8 +2,8 @@
 
 use std::collections::HashMap;
 
-use super::clutter::{self, Clutter};
-use super::main_part::{self, Sums};
+use super::clutter::{self, Clutter, Judge};
+use super::main_part::{Named, Sums};
 use super::outline::{Outline, Part};
 use super::run::{Run, runs};
 use super::{dateline, label};
@@ -28,8 +28,11 @@ const LINE: usize = 220;
 
 /// Leaves out what its name or element says is no content.
 pub(super) fn by_name(outline: &mut Outline<'_>) {
-    let judged: Vec<Clutter> =
-        (0..outline.nodes.len()).map(|at| outline.element(at).map_or(Clutter::No, clutter::judge)).collect();
+    let mut judge = Judge::new();
+    let judged: Vec<Clutter> = (0..outline.nodes.len())
+        .map(|at| outline.element(at).map_or(Clutter::No, |element| judge.judge(element)))
+        .collect();
+    let mut named = Named::new();
     let headings: Vec<usize> = (0..outline.nodes.len()).filter(|&at| outline.name(at) == "h1").collect();
     let holds_title =
         |from: usize, end: usize| headings.get(headings.partition_point(|&at| at < from)).is_some_and(|&at| at < end);
@@ -40,7 +43,7 @@ pub(super) fn by_name(outline: &mut Outline<'_>) {
         // Where the template names the article, clutter beside it is none of it.
         let articles: Vec<(usize, usize)> = (0..outline.nodes.len())
             .filter(|&at| kind == Clutter::Likely && judged[at] == Clutter::No)
-            .filter(|&at| outline.element(at).is_some_and(main_part::is_named))
+            .filter(|&at| outline.element(at).is_some_and(|element| named.is_named(element)))
             .map(|at| (at, outline.nodes[at].end))
             .filter(|&(from, to)| sums.within(from, to) >= NAMED * whole)
             .collect();
