@@ -85,6 +85,8 @@ pub struct Judgement {
 const MAX_SENTENCES: usize = 60;
 /// Least share of either sentence's content, clashes aside, that sentences amid others must have in common to clash.
 const ALIKE: f64 = 0.7;
+/// The same least share where each passage is one sentence.
+const HALF: f64 = 0.5;
 /// Least content of such a sentence.
 const MIN_TOKENS: usize = 4;
 /// Most differences told of one pair of passages.
@@ -181,7 +183,7 @@ impl Matched<'_> {
             !a.years.is_empty() && !b.years.is_empty() && a.years.iter().all(|year| !b.years.contains(year));
         let apart = of_other_years && self.compared.clashes.iter().any(|clash| clash.link != Link::Date);
         if here == 1 && there == 1 {
-            return !apart;
+            return !apart && self.compared.rest >= HALF;
         }
         // What one sentence of several leaves open, the next may say: there must be something that stands against it.
         self.compared.opposed
