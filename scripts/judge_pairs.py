@@ -17,7 +17,6 @@ import random
 from pathlib import Path
 
 from build_opposition import FIELDS, PARTS, Part, examples
-from judge_texts import Texts
 
 FIRST = "Anna Omar Lucia Peter Mei Ivan Sofia Daniel Priya Tom Elena Marco Ruth Hana Victor Nadia".split()
 LAST = "Berg Costa Lindqvist Okafor Tanaka Moreau Novak Silva Keller Haddad Jensen Rossi Patel Byrne Duarte Weiss".split()
@@ -62,8 +61,6 @@ TAILS = (
     ", although some details are not known", ", together with several others", " during the summer",
     ", and nobody had expected it", " after a long review", " with the help of a small team",
 )
-# Share of the pairs that are read off definitions and findings.
-SHARE_OF_TEXTS = 0.5
 AUXILIARIES = "is are was were can will must should has had would could does may".split()
 EXCLUSIVE = {"artifact", "animal", "plant", "food", "substance", "location", "time", "attribute", "shape", "body",
              "quantity", "object", "adj.all", "adj.pert"}
@@ -382,13 +379,11 @@ def main():
     arguments = parser.parse_args()
     parts = [Part(arguments.wordnet, letter) for letter in PARTS]
     rng = random.Random(arguments.seed)
-    words = Words(parts)
-    maker = Maker(rng, words, list(dict.fromkeys(examples(parts))))
-    texts = Texts(rng, parts[0], words)
+    maker = Maker(rng, Words(parts), list(dict.fromkeys(examples(parts))))
     seen = 0
     with arguments.out.open("w", encoding="utf-8") as out:
         while seen < arguments.count:
-            made = texts.pair() if rng.random() < SHARE_OF_TEXTS else maker.pair()
+            made = maker.pair()
             if made is None or made[0] == made[1] and made[2] != "duplicate":
                 continue
             a, b, relation, edit = made

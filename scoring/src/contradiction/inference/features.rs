@@ -2,12 +2,10 @@
 
 use super::super::lexicon;
 use super::align::{Alignment, Link, Pair};
-use super::direction::Direction;
 use super::token::{Sentence, Token, TokenKind};
-use super::wordnet;
 
 /// The names of the features, in the order of [`Features`]; the weights' file has one row for each.
-pub const NAMES: [&str; 54] = [
+pub const NAMES: [&str; 37] = [
     "bias",
     "short_covered",
     "long_covered",
@@ -44,23 +42,6 @@ pub const NAMES: [&str; 54] = [
     "one_clash_rest_same",
     "distinct",
     "one_distinct_rest_same",
-    "open",
-    "open_and_denied",
-    "denied_open",
-    "denial_elsewhere",
-    "open_rival_number",
-    "open_rival_name",
-    "open_name",
-    "last_open",
-    "subject_only",
-    "brief",
-    "much_longer",
-    "exclusive",
-    "ways_opposed",
-    "ways_agree",
-    "nowhere_against_way",
-    "denial_in_long",
-    "some_covered",
     "no_clash",
 ];
 
@@ -79,8 +60,6 @@ pub(super) struct Compared {
     pub(super) rest: f64,
     /// The same share of the longer sentence.
     pub(super) rest_of_long: f64,
-    /// Whether something stands against something, and not only one sentence leaves open what the other says.
-    pub(super) opposed: bool,
 }
 
 /// What stands against each other.
@@ -111,7 +90,6 @@ fn share(part: f64, whole: f64) -> f64 {
 }
 
 /// Compares two sentences. `a` must be the one with less content.
-#[expect(clippy::too_many_lines, reason = "one feature a line, in the order of their names")]
 pub(super) fn compare(a: &Sentence, b: &Sentence) -> Compared {
     let alignment = Alignment::of(a, b);
     let (agreeing, against): (Vec<&Pair>, Vec<&Pair>) = alignment.pairs.iter().partition(|pair| pair.link.agrees());
@@ -142,41 +120,6 @@ pub(super) fn compare(a: &Sentence, b: &Sentence) -> Compared {
     } else {
         against.iter().any(|pair| excludes(pair.link) && denies(a, pair.a) == denies(b, pair.b))
     };
-    let agrees_at = |i: usize| agreeing.iter().any(|pair| pair.a == i);
-    // An adjective or a verb in another's place, about which nothing is known, says the same as often as not.
-    let shaded_at = |i: usize| {
-        let noun = |token: Option<&Token>| {
-            token.is_none_or(|token| token.kind != TokenKind::Word || wordnet::is_noun(&token.senses))
-        };
-        alignment.pairs.iter().any(|pair| {
-            pair.a == i && pair.link == Link::Replaced && !noun(a.tokens.get(pair.a)) && !noun(b.tokens.get(pair.b))
-        })
-    };
-    // What the one denies and the other says something else of: both may be true.
-    let denied_at = |i: usize| {
-        against.iter().any(|pair| pair.a == i && denies(a, pair.a) != denies(b, pair.b) && excludes(pair.link))
-    };
-    let open: Vec<&Token> = a
-        .tokens
-        .iter()
-        .enumerate()
-        .filter(|(i, _)| !agrees_at(*i) && !shaded_at(*i) && !denied_at(*i))
-        .map(|(_, token)| token)
-        .collect();
-    let open_share = share(total(open.iter().copied()), all_a);
-    let ways_opposed = a.direction.opposes(b.direction);
-    let spare: Vec<&Token> = b
-        .tokens
-        .iter()
-        .enumerate()
-        .filter(|(j, _)| !agreeing.iter().any(|pair| pair.b == *j))
-        .map(|(_, token)| token)
-        .collect();
-    let rival = |is: fn(&TokenKind) -> bool| {
-        open.iter().any(|token| is(&token.kind)) && spare.iter().any(|token| is(&token.kind))
-    };
-    let denied_open = unmet_denials(a, &agreeing, |pair| pair.a);
-    let opposed = swaps || stands_against || ways_opposed;
     let features = [
         1.0,
         short,
@@ -214,29 +157,7 @@ pub(super) fn compare(a: &Sentence, b: &Sentence) -> Compared {
         if strong == 1 && against.len() == 1 { rest * rest_b } else { 0.0 },
         scaled(has(Link::Distinct)),
         if against.len() == 1 && has(Link::Distinct) { rest * rest_b } else { 0.0 },
-        // What the longer sentence leaves open: it does not say it, or says something else in its place.
-        if denied_open { 0.0 } else { open_share },
-        if denied_open { open_share } else { 0.0 },
-        flag(denied_open),
-        flag(unmet_denials(b, &agreeing, |pair| pair.b)),
-        flag(rival(TokenKind::is_value)),
-        flag(rival(TokenKind::is_name)),
-        flag(open.iter().any(|token| token.kind.is_name())),
-        flag(a.tokens.last().is_some_and(|last| open.iter().any(|token| token.at == last.at))),
-        flag(agreeing.len() == 1 && a.tokens.len() > 1),
-        1.0 / (a.tokens.len().max(1) as f64),
-        (b.tokens.len() as f64 / a.tokens.len().max(1) as f64 / 10.0).min(1.0),
-        flag(a.exclusive != b.exclusive),
-        if ways_opposed { short } else { 0.0 },
-        if a.direction.agrees(b.direction) { short } else { 0.0 },
-        if ways_opposed && (a.direction == Direction::Nowhere || b.direction == Direction::Nowhere) {
-            short
-        } else {
-            0.0
-        },
-        flag(!b.denials.is_empty() && a.denials.is_empty()),
-        (short * 3.0).min(1.0),
-        flag(open.is_empty() && !opposed),
+        f64::from(u8::from(!swaps && !stands_against)),
     ];
     let mut clashes: Vec<Clash> = against
         .iter()
@@ -248,7 +169,7 @@ pub(super) fn compare(a: &Sentence, b: &Sentence) -> Compared {
     if turned {
         clashes.insert(0, Clash { link: Link::Opposite, a: pole(a), b: pole(b), in_place: true });
     }
-    Compared { features, clashes, rest, rest_of_long: rest_b, opposed }
+    Compared { features, clashes, rest, rest_of_long: rest_b }
 }
 
 /// Whether a sentence denies the token at this index: it is the first after a denial.
@@ -269,18 +190,6 @@ fn is_strong(pair: &Pair) -> bool {
 /// The tokens that nothing stands for.
 fn left<'a>(tokens: &'a [Token], pairs: &[Pair], side: impl Fn(&Pair) -> usize) -> Vec<&'a Token> {
     tokens.iter().enumerate().filter(|(i, _)| !pairs.iter().any(|pair| side(pair) == *i)).map(|(_, t)| t).collect()
-}
-
-/// Whether a sentence denies something that the other one does not say: a token right behind a denial has no counterpart.
-fn unmet_denials(sentence: &Sentence, agreeing: &[&Pair], side: impl Fn(&Pair) -> usize) -> bool {
-    sentence.denials.iter().any(|denial| {
-        let next = sentence.tokens.iter().position(|token| token.at > *denial);
-        next.is_some_and(|i| !agreeing.iter().any(|pair| side(pair) == i))
-    })
-}
-
-fn flag(is: bool) -> f64 {
-    f64::from(u8::from(is))
 }
 
 /// Whether exactly one of the two denies what both say. A denial in the longer sentence counts where the content after
@@ -318,7 +227,7 @@ fn changes_subject(a: &Sentence, b: &Sentence, pair: &Pair) -> bool {
 fn swapped(a: &Sentence, b: &Sentence, agreeing: &[&Pair]) -> bool {
     let thing = |pair: &Pair| {
         let is = |token: Option<&Token>| {
-            token.is_some_and(|token| token.kind == TokenKind::Name || wordnet::is_noun(&token.senses))
+            token.is_some_and(|token| token.kind == TokenKind::Name || super::wordnet::is_noun(&token.senses))
         };
         pair.link == Link::Same && is(a.tokens.get(pair.a)) && is(b.tokens.get(pair.b))
     };

@@ -6,7 +6,6 @@
 //! relations (`model`). No network, no clock: a pair costs some ten to hundred microseconds.
 
 mod align;
-mod direction;
 mod features;
 mod model;
 mod token;
@@ -23,7 +22,7 @@ use super::sentence::sentences;
 use crate::Rule;
 use align::Link;
 pub use features::{Features, NAMES, NO_CLASH};
-pub use model::{QUESTIONS, Weights, answer, relations, seen};
+pub use model::{Weights, seen, softmax};
 use token::Sentence;
 
 /// How two passages relate.
@@ -85,8 +84,6 @@ pub struct Judgement {
 const MAX_SENTENCES: usize = 60;
 /// Least share of either sentence's content, clashes aside, that sentences amid others must have in common to clash.
 const ALIKE: f64 = 0.7;
-/// The same least share where each passage is one sentence.
-const HALF: f64 = 0.5;
 /// Least content of such a sentence.
 const MIN_TOKENS: usize = 4;
 /// Most differences told of one pair of passages.
@@ -102,17 +99,16 @@ pub fn judge(a: &str, b: &str) -> Judgement {
     let probabilities = together(&matches, short.len(), long);
     let relation = probabilities.likeliest();
     matches.sort_by(|x, y| y.probabilities[0].total_cmp(&x.probabilities[0]));
-    let told =
-        matches.iter().filter(|found| relation == Entailment::Contradiction && found.is_alone(short.len(), long.len()));
-    let differences =
-        told.enumerate().filter(|(at, found)| *at == 0 || found.likeliest() == 0).take(MAX_DIFFERENCES).map(
-            |(_, found)| {
-                let (here, there) = (found.short.span, found.long.span);
-                let (a, b) = if turned { (there, here) } else { (here, there) };
-                let (rule, message) = found.told(turned);
-                Difference { rule, message, a, b }
-            },
-        );
+    let told = matches.iter().filter(|_| relation == Entailment::Contradiction);
+    let differences = told
+        .filter(|found| found.likeliest() == 0 && found.is_alone(short.len() == 1 || long.len() == 1))
+        .take(MAX_DIFFERENCES)
+        .map(|found| {
+            let (here, there) = (found.short.span, found.long.span);
+            let (a, b) = if turned { (there, here) } else { (here, there) };
+            let (rule, message) = found.told(turned);
+            Difference { rule, message, a, b }
+        });
     Judgement { relation, probabilities, differences: differences.collect() }
 }
 
@@ -176,18 +172,14 @@ impl Matched<'_> {
 
     /// Whether the two sentences say by themselves what they are about. Beside others, a sentence about one event reads
     /// like that about the next; those that can clash there say nearly the same, and of no other years.
-    /// `here` and `there` are the numbers of sentences of the two passages.
-    fn is_alone(&self, here: usize, there: usize) -> bool {
+    fn is_alone(&self, single: bool) -> bool {
         let (a, b) = (&self.short.sentence, &self.long.sentence);
         let of_other_years =
             !a.years.is_empty() && !b.years.is_empty() && a.years.iter().all(|year| !b.years.contains(year));
-        let apart = of_other_years && self.compared.clashes.iter().any(|clash| clash.link != Link::Date);
-        if here == 1 && there == 1 {
-            return !apart && self.compared.rest >= HALF;
+        if single {
+            return !(of_other_years && self.compared.clashes.iter().any(|clash| clash.link != Link::Date));
         }
-        // What one sentence of several leaves open, the next may say: there must be something that stands against it.
-        self.compared.opposed
-            && self.compared.rest >= ALIKE
+        self.compared.rest >= ALIKE
             && self.compared.rest_of_long >= ALIKE
             && !of_other_years
             && a.tokens.len() >= MIN_TOKENS
@@ -242,8 +234,9 @@ fn together(matches: &[Matched<'_>], count: usize, long: &[Read]) -> Probabiliti
     if matches.is_empty() || count == 0 {
         return Probabilities { contradiction: 0.0, duplicate: 0.0, overlap: 0.0, neutral: 1.0 };
     }
-    let alone = matches.iter().filter(|found| found.is_alone(count, long.len()));
-    let contradiction = alone.map(|found| found.probabilities[0]).fold(0.0, f64::max);
+    let single = count == 1 || long.len() == 1;
+    let contradiction =
+        matches.iter().filter(|found| found.is_alone(single)).map(|found| found.probabilities[0]).fold(0.0, f64::max);
     let weights: f64 = matches.iter().map(|found| found.short.sentence.tokens.len() as f64).sum();
     let mean = |relation: usize| {
         let sum: f64 =

@@ -5,7 +5,6 @@ use super::super::piece::{Piece, pieces};
 use super::super::quantity::{COUNT, Quantity};
 use super::super::read_value;
 use super::super::value::{Bound, Kind, Value};
-use super::direction::{self, Direction};
 use super::wordnet::{self, Sense};
 
 /// A token.
@@ -36,18 +35,6 @@ pub(super) enum TokenKind {
     Ordinal(u64),
 }
 
-impl TokenKind {
-    /// Whether it is a number, date or version.
-    pub(super) fn is_value(&self) -> bool {
-        matches!(self, Self::Value(_))
-    }
-
-    /// Whether it is a name.
-    pub(super) fn is_name(&self) -> bool {
-        *self == Self::Name
-    }
-}
-
 /// A sentence read for comparison.
 #[derive(Debug, Clone, Default)]
 #[expect(clippy::struct_excessive_bools, reason = "independent marks of one sentence, any of which may be set")]
@@ -66,10 +53,6 @@ pub(super) struct Sentence {
     pub(super) passive: bool,
     /// Whether it says that something holds when a condition does.
     pub(super) conditional: bool,
-    /// Whether it leaves nothing else room (`only`, `solely`).
-    pub(super) exclusive: bool,
-    /// Which way it says that something goes.
-    pub(super) direction: Direction,
 }
 
 /// Most tokens read of one sentence.
@@ -144,9 +127,6 @@ impl Sentence {
         while at < pieces.len() && sentence.tokens.len() < MAX_TOKENS {
             at += sentence.take(&clean, &pieces, at);
         }
-        let words: Vec<String> = pieces.iter().map(|piece| piece.text.to_lowercase().replace('’', "'")).collect();
-        sentence.exclusive = words.iter().any(|word| matches!(word.as_str(), "only" | "solely" | "exclusively"));
-        sentence.direction = direction::read(words.iter().map(String::as_str));
         sentence
     }
 
