@@ -2,6 +2,7 @@
 
 import tempfile
 import time
+import zlib
 from itertools import combinations
 from pathlib import Path
 
@@ -30,11 +31,22 @@ class Labelled:
     """A set of pairs that says of each whether it is a contradiction, with tamis' answers."""
 
     def __init__(self, data, folder):
-        self.rows = read_jsonl(data / folder / "pairs.jsonl")
-        self.answers, self.seconds = judged([(row["premise"], row["hypothesis"]) for row in self.rows])
+        rows = read_jsonl(data / folder / "pairs.jsonl")
+        self.take(rows, *judged([(row["premise"], row["hypothesis"]) for row in rows]))
+
+    def take(self, rows, answers, seconds):
+        self.rows, self.answers, self.seconds = rows, answers, seconds
         self.truth = [row["label"] == "contradiction" for row in self.rows]
         self.said = [says(answer) for answer in self.answers]
         self.sure = [answer["probabilities"]["contradiction"] for answer in self.answers]
+
+    def halves(self):
+        """Two halves of the pairs, by the sum of a pair's id."""
+        for wanted in (0, 1):
+            half = Labelled.__new__(Labelled)
+            at = [i for i, row in enumerate(self.rows) if zlib.crc32(row["id"].encode()) % 2 == wanted]
+            half.take([self.rows[i] for i in at], [self.answers[i] for i in at], self.seconds)
+            yield half
 
     def accuracy(self):
         return sum(t == s for t, s in zip(self.truth, self.said)) / len(self.rows)
@@ -133,7 +145,18 @@ def section(data):
     yield ""
     yield from table(("category", "contradictions", "others"), list(by_category(nli)))
     yield ""
-    rows, errors = reliability({"con_breaking_nli": nli, "con_fever_symmetric": fever, "con_scifact": scifact})
+    sets = {"con_breaking_nli": nli, "con_fever_symmetric": fever, "con_scifact": scifact}
+    yield "By halves of the pairs, by the sum of their ids: how far a figure may be off by chance."
+    yield ""
+    rows = [
+        (name, half, len(part.rows), f"{part.accuracy():.3f}", *(f"{value:.3f}" for value in part.precision_recall()),
+         f"{part.false_alarms():.3f}")
+        for name, labelled in sets.items()
+        for half, part in zip(("first", "second"), labelled.halves())
+    ]
+    yield from table(("set", "half", "pairs", "accuracy", "precision", "recall", "F1", "false alarms"), rows)
+    yield ""
+    rows, errors = reliability(sets)
     yield "Reliability: the mean probability of a contradiction that was said, and the share that were. Expected calibration"
     yield "error: " + ", ".join(f"{name} {error:.3f}" for name, error in errors.items()) + "."
     yield ""
