@@ -13,7 +13,7 @@ use tamis_ingest::ChunkId;
 use tamis_scoring::{Finding, Scores};
 use utoipa::ToSchema;
 
-use crate::ledger::HitRow;
+use crate::ledger::Standing;
 use crate::ranking::{self, Candidate, Parts};
 use crate::service::Service;
 
@@ -136,26 +136,29 @@ pub async fn search(service: &Service, question: &Question, id: Option<String>) 
         SearchMode::Vector | SearchMode::Hybrid => Some(service.embedder.embed_query(&request.query).await?),
     };
     let mut asked = request.limit * TIMES_WANTED + SPARE;
-    let (results, chosen, mut rows) = loop {
+    let (results, chosen) = loop {
         let wanted = SearchRequest { limit: asked, ..request.clone() };
         let results = service.corpus.search(&wanted, vector.as_ref()).await?;
         let chunks: Vec<ChunkId> = results.hits.iter().map(|hit| hit.chunk.clone()).collect();
-        let rows = service.ledger.hits(&chunks, question.min_score).await?;
-        let chosen = ranking::rank(candidates(&results, &rows), question.diversity, request.limit);
+        let standings = service.ledger.standings(&chunks, question.min_score).await?;
+        let chosen = ranking::rank(candidates(&results, &standings), question.diversity, request.limit);
         // The ledger may allow few of those found: then more are asked for, as long as there are more.
         if chosen.len() >= request.limit || results.hits.len() < asked || asked >= MOST_ASKED {
-            break (results, chosen, rows);
+            break (results, chosen);
         }
         asked = (asked * 4).min(MOST_ASKED);
     };
+    let shown: Vec<ChunkId> = chosen.iter().map(|ranked| ranked.chunk.clone()).collect();
+    let mut rows = service.ledger.hits(&shown).await?;
     let found: HashMap<&ChunkId, &SearchHit> = results.hits.iter().map(|hit| (&hit.chunk, hit)).collect();
     let mut returned = Vec::with_capacity(chosen.len());
     let mut hits = Vec::with_capacity(chosen.len());
-    for (place, ranked) in chosen.into_iter().enumerate() {
+    for ranked in chosen {
+        // Quarantined or removed since it was ranked.
         let (Some(hit), Some(row)) = (found.get(&ranked.chunk), rows.remove(&ranked.chunk)) else { continue };
         returned.push(ranked.chunk.clone());
         hits.push(Hit {
-            rank: place + 1,
+            rank: hits.len() + 1,
             score: ranked.parts.score,
             document: row.document,
             uri: row.uri,
@@ -184,17 +187,17 @@ pub async fn search(service: &Service, question: &Question, id: Option<String>) 
     Ok(SearchAnswer { id, took_ms, corrections: results.corrections, hits })
 }
 
-fn candidates(results: &SearchResults, rows: &HashMap<ChunkId, HitRow>) -> Vec<Candidate> {
+fn candidates(results: &SearchResults, standings: &HashMap<ChunkId, Standing>) -> Vec<Candidate> {
     let candidate = |hit: &SearchHit| {
-        let row = rows.get(&hit.chunk)?;
+        let standing = standings.get(&hit.chunk)?;
         Some(Candidate {
             chunk: hit.chunk.clone(),
             document: hit.document.clone(),
-            says_as: row.repeats.clone().unwrap_or_else(|| hit.chunk.clone()),
+            says_as: standing.repeats.clone().unwrap_or_else(|| hit.chunk.clone()),
             lexical: hit.lexical_share,
             vector: hit.vector_share,
-            freshness: row.scores.freshness.get(),
-            authority: f32::from(row.authority) / 100.0,
+            freshness: standing.freshness,
+            authority: f32::from(standing.authority) / 100.0,
         })
     };
     results.hits.iter().filter_map(candidate).collect()
