@@ -52,6 +52,16 @@ pub struct HitRow {
     pub conflicts: Vec<Finding>,
 }
 
+impl HitRow {
+    /// Title and headings as context, then the text: what a model reads of it.
+    #[must_use]
+    pub fn passage(&self) -> String {
+        let context: Vec<&str> =
+            self.title.iter().chain(&self.heading_path).map(String::as_str).filter(|part| !part.is_empty()).collect();
+        if context.is_empty() { self.text.clone() } else { format!("{}\n{}", context.join(" > "), self.text) }
+    }
+}
+
 /// Of these ids, and searchable. The sign keeps the database from reading all searchable chunks through their index.
 const OF_THESE: &str = " where +c.searchable = 1 and c.id in (";
 
