@@ -219,9 +219,8 @@ impl Corpus {
             return Ok(Vec::new());
         }
         let (memory, wanted, allowed) = (Arc::clone(&self.memory), vector.clone(), filter.clone());
-        let found = self
-            .with_lexical(move |lexical| Ok(memory.search(lexical.vectors()?, &wanted, &allowed, limit)))
-            .await?;
+        let found =
+            self.with_lexical(move |lexical| Ok(memory.search(lexical.vectors()?, &wanted, &allowed, limit))).await?;
         match found {
             Some(found) => Ok(found),
             None => {

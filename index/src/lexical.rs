@@ -235,8 +235,8 @@ impl Lexical {
             writer.add_document(document).map_err(failed)?;
         }
         fault::at(Point::BeforeCommit, &self.dir)?;
-        let payload = serde_json::to_string(payload)
-            .map_err(|error| failed(TantivyError::InternalError(error.to_string())))?;
+        let payload =
+            serde_json::to_string(payload).map_err(|error| failed(TantivyError::InternalError(error.to_string())))?;
         let mut prepared = writer.prepare_commit().map_err(failed)?;
         prepared.set_payload(&payload);
         fault::at(Point::PreparedCommit, &self.dir)?;

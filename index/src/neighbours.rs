@@ -163,8 +163,7 @@ impl Neighbours {
     /// Whether cells would pay, or those there are no longer fit.
     pub(crate) fn wants_cells(&self) -> bool {
         let chunks = self.places.len();
-        chunks >= CELLS_FROM
-            && (chunks >= self.learnt_from * LEARN_AGAIN || chunks * LEARN_AGAIN <= self.learnt_from)
+        chunks >= CELLS_FROM && (chunks >= self.learnt_from * LEARN_AGAIN || chunks * LEARN_AGAIN <= self.learnt_from)
     }
 
     /// The same in cells learnt anew: as many as the square root of the number of chunks.

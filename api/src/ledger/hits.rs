@@ -72,11 +72,7 @@ impl Ledger {
     ///
     /// # Errors
     /// [`Error::Database`].
-    pub async fn standings(
-        &self,
-        chunks: &[ChunkId],
-        min_score: Option<f32>,
-    ) -> Result<HashMap<ChunkId, Standing>> {
+    pub async fn standings(&self, chunks: &[ChunkId], min_score: Option<f32>) -> Result<HashMap<ChunkId, Standing>> {
         let mut query = QueryBuilder::<Sqlite>::new(
             "select c.id, c.freshness, c.overall,
                     case when c.shadowed_by is null or exists (select 1 from reviews r where r.chunk_id = c.id and r.state = 'released')
@@ -85,7 +81,8 @@ impl Ledger {
              from chunks c join documents d on d.id = c.document_id",
         );
         let rows = self.of_these(&mut query, chunks).await?;
-        let allowed = rows.iter().filter(|row| min_score.is_none_or(|least| row.get::<f64, _>("overall") as f32 >= least));
+        let allowed =
+            rows.iter().filter(|row| min_score.is_none_or(|least| row.get::<f64, _>("overall") as f32 >= least));
         Ok(allowed.map(|row| (ChunkId::from_stored(row.get("id")), standing(row))).collect())
     }
 
@@ -121,7 +118,7 @@ impl Ledger {
     }
 
     /// The rows of `query` for searchable ones of `chunks`.
-    async fn of_these(&self, query: &mut QueryBuilder<'_, Sqlite>, chunks: &[ChunkId]) -> Result<Vec<SqliteRow>> {
+    async fn of_these(&self, query: &mut QueryBuilder<Sqlite>, chunks: &[ChunkId]) -> Result<Vec<SqliteRow>> {
         if chunks.is_empty() {
             return Ok(Vec::new());
         }
@@ -131,7 +128,7 @@ impl Ledger {
     }
 }
 
-fn push_ids(query: &mut QueryBuilder<'_, Sqlite>, chunks: &[ChunkId]) {
+fn push_ids(query: &mut QueryBuilder<Sqlite>, chunks: &[ChunkId]) {
     let mut ids = query.separated(", ");
     for chunk in chunks {
         ids.push_bind(chunk.to_string());
