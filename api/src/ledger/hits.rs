@@ -62,6 +62,18 @@ impl HitRow {
     }
 }
 
+const STANDINGS: &str = "select c.id, c.freshness, c.overall,
+            case when c.shadowed_by is null or exists (select 1 from reviews r where r.chunk_id = c.id and r.state = 'released')
+                 then null else c.shadowed_by end as shadowed_by,
+            coalesce(d.authority, (select s.authority from sources s where s.name = d.source)) as authority
+     from chunks c join documents d on d.id = c.document_id";
+
+const HITS: &str =
+    "select c.id, c.heading_path, c.text, c.freshness, c.duplication, c.contradiction, c.structure, c.overall,
+            d.name, d.uri, d.source, d.title, d.modified_at, d.language, d.kind,
+            (select count(*) from chunks o where o.shadowed_by = c.id and o.retired = 0) as repeated_by
+     from chunks c join documents d on d.id = c.document_id";
+
 /// Of these ids, and searchable. The sign keeps the database from reading all searchable chunks through their index.
 const OF_THESE: &str = " where +c.searchable = 1 and c.id in (";
 
@@ -73,14 +85,7 @@ impl Ledger {
     /// # Errors
     /// [`Error::Database`].
     pub async fn standings(&self, chunks: &[ChunkId], min_score: Option<f32>) -> Result<HashMap<ChunkId, Standing>> {
-        let mut query = QueryBuilder::<Sqlite>::new(
-            "select c.id, c.freshness, c.overall,
-                    case when c.shadowed_by is null or exists (select 1 from reviews r where r.chunk_id = c.id and r.state = 'released')
-                         then null else c.shadowed_by end as shadowed_by,
-                    coalesce(d.authority, (select s.authority from sources s where s.name = d.source)) as authority
-             from chunks c join documents d on d.id = c.document_id",
-        );
-        let rows = self.of_these(&mut query, chunks).await?;
+        let rows = self.of_these(STANDINGS, chunks).await?;
         let allowed =
             rows.iter().filter(|row| min_score.is_none_or(|least| row.get::<f64, _>("overall") as f32 >= least));
         Ok(allowed.map(|row| (ChunkId::from_stored(row.get("id")), standing(row))).collect())
@@ -91,17 +96,14 @@ impl Ledger {
     /// # Errors
     /// [`Error::Database`], [`Error::Stored`].
     pub async fn hits(&self, chunks: &[ChunkId]) -> Result<HashMap<ChunkId, HitRow>> {
-        let mut query = QueryBuilder::<Sqlite>::new(
-            "select c.id, c.heading_path, c.text, c.freshness, c.duplication, c.contradiction, c.structure, c.overall,
-                    d.name, d.uri, d.source, d.title, d.modified_at, d.language, d.kind,
-                    (select count(*) from chunks o where o.shadowed_by = c.id and o.retired = 0) as repeated_by
-             from chunks c join documents d on d.id = c.document_id",
-        );
-        let rows = self.of_these(&mut query, chunks).await?;
+        let rows = self.of_these(HITS, chunks).await?;
         let mut found = rows
             .iter()
             .map(|row| Ok((ChunkId::from_stored(row.get("id")), hit(row)?)))
             .collect::<Result<HashMap<_, _>>>()?;
+        if found.is_empty() {
+            return Ok(found);
+        }
         let mut query = QueryBuilder::<Sqlite>::new(
             "select chunk_id, body from findings where rule like 'contradiction.%' and chunk_id in (",
         );
@@ -117,13 +119,14 @@ impl Ledger {
         Ok(found)
     }
 
-    /// The rows of `query` for searchable ones of `chunks`.
-    async fn of_these(&self, query: &mut QueryBuilder<Sqlite>, chunks: &[ChunkId]) -> Result<Vec<SqliteRow>> {
+    /// The rows that `sql` selects of searchable ones of `chunks`.
+    async fn of_these(&self, sql: &'static str, chunks: &[ChunkId]) -> Result<Vec<SqliteRow>> {
         if chunks.is_empty() {
             return Ok(Vec::new());
         }
+        let mut query = QueryBuilder::<Sqlite>::new(sql);
         query.push(OF_THESE);
-        push_ids(query, chunks);
+        push_ids(&mut query, chunks);
         Ok(query.build().fetch_all(&self.pool).await?)
     }
 }
@@ -175,5 +178,28 @@ pub(super) fn scores(row: &SqliteRow) -> Scores {
         duplication: score("duplication"),
         contradiction: score("contradiction"),
         structure: score("structure"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_search_reads_its_hits_and_not_the_corpus() {
+        let dir = tempfile::tempdir().unwrap();
+        let ledger = Ledger::open(&dir.path().join("ledger.sqlite")).await.unwrap();
+        let chunks = ["a", "b", "c"].map(|id| ChunkId::from_stored(id.to_owned()));
+        assert!(ledger.hits(&chunks).await.unwrap().is_empty());
+        assert!(ledger.standings(&chunks, Some(0.5)).await.unwrap().is_empty());
+        for sql in [STANDINGS, HITS] {
+            let mut query = QueryBuilder::<Sqlite>::new("explain query plan ");
+            query.push(sql).push(OF_THESE);
+            push_ids(&mut query, &chunks);
+            let steps = query.build().fetch_all(&ledger.pool).await.unwrap();
+            let steps: Vec<String> = steps.iter().map(|row| row.get("detail")).collect();
+            // SQLite would rather read all searchable chunks through their index.
+            assert!(steps.iter().any(|step| step.starts_with("SEARCH c ") && step.ends_with("(id=?)")), "{steps:?}");
+        }
     }
 }
