@@ -221,20 +221,18 @@ impl Corpus {
         let (memory, wanted, allowed) = (Arc::clone(&self.memory), vector.clone(), filter.clone());
         let found =
             self.with_lexical(move |lexical| Ok(memory.search(lexical.vectors()?, &wanted, &allowed, limit))).await?;
-        match found {
-            Some(found) => Ok(found),
-            None => {
-                if self.memory.wants_copy() {
-                    let (memory, vectors) = (Arc::clone(&self.memory), Arc::clone(&self.vectors));
-                    tokio::spawn(async move {
-                        if let Err(error) = keep_in_memory(memory, &vectors).await {
-                            tracing::warn!(%error, "cannot keep vectors in memory: Lance answers each search");
-                        }
-                    });
-                }
-                self.vectors.search(vector, filter, limit).await
-            }
+        if let Some(found) = found {
+            return Ok(found);
         }
+        if self.memory.wants_copy() {
+            let (memory, vectors) = (Arc::clone(&self.memory), Arc::clone(&self.vectors));
+            tokio::spawn(async move {
+                if let Err(error) = keep_in_memory(memory, &vectors).await {
+                    tracing::warn!(%error, "cannot keep vectors in memory: Lance answers each search");
+                }
+            });
+        }
+        self.vectors.search(vector, filter, limit).await
     }
 
     /// Has searches of this process answered from memory where they can be. A process that searches more than a few

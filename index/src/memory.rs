@@ -112,7 +112,7 @@ impl Memory {
         let bytes = vectors.count().await? * vectors.dimension() as u64 * BYTES_A_COMPONENT;
         if bytes > MOST_BYTES {
             tracing::warn!(bytes, most = MOST_BYTES, "too many vectors to keep in memory: Lance answers each search");
-            self.rest(Duration::from_secs(3600));
+            self.rest(Duration::from_hours(1));
             return Ok(());
         }
         let mut neighbours = Neighbours::new(vectors.dimension());
