@@ -22,19 +22,24 @@ pub(crate) struct Candidate {
     /// What each index's score adds.
     pub(crate) lexical: f32,
     pub(crate) vector: f32,
+    /// How well it answers the question by the reranking model, 0..=1, in place of both.
+    pub(crate) reranked: Option<f32>,
     /// 0..=1.
     pub(crate) freshness: f32,
     /// 0..=1.
     pub(crate) authority: f32,
 }
 
-/// How a score came about: (lexical + vector) × freshness × authority × diversity.
+/// How a score came about: (lexical + vector, or reranked) × freshness × authority × diversity.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct Parts {
     /// What BM25 adds.
     pub lexical: f32,
     /// What the similarity of the vectors adds.
     pub vector: f32,
+    /// What the reranking model says of it, in place of both, where there is one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reranked: Option<f32>,
     /// Factor for freshness, .95..=1.
     pub freshness: f32,
     /// Factor for authority, .95..=1.
@@ -110,12 +115,13 @@ impl Waiting {
     fn new(candidate: Candidate) -> Self {
         let freshness = 1.0 - FRESHNESS_WEIGHT * (1.0 - candidate.freshness.clamp(0.0, 1.0));
         let authority = 1.0 - AUTHORITY_WEIGHT * (1.0 - candidate.authority.clamp(0.0, 1.0));
-        let found = candidate.lexical + candidate.vector;
+        let found = candidate.reranked.unwrap_or(candidate.lexical + candidate.vector);
         // A cosine can be negative: then a factor below 1 would lift it.
         let base = if found > 0.0 { found * freshness * authority } else { found };
         let parts = Parts {
             lexical: candidate.lexical,
             vector: candidate.vector,
+            reranked: candidate.reranked,
             freshness,
             authority,
             diversity: 1.0,
@@ -142,6 +148,7 @@ mod tests {
             document: DocumentId::from_stored(format!("d{}", number % 3)),
             lexical: score,
             vector: 0.0,
+            reranked: None,
             freshness: 1.0,
             authority: 1.0,
         }

@@ -8,12 +8,12 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use serde::Serialize;
-use tamis_index::{Correction, SearchHit, SearchMode, SearchRequest, SearchResults, Snippet};
+use tamis_index::{Correction, Reranker, SearchHit, SearchMode, SearchRequest, SearchResults, Snippet};
 use tamis_ingest::ChunkId;
 use tamis_scoring::{Finding, Scores};
 use utoipa::ToSchema;
 
-use crate::ledger::HitRow;
+use crate::ledger::{HitRow, Standing};
 use crate::ranking::{self, Candidate, Parts};
 use crate::service::Service;
 
@@ -63,8 +63,8 @@ pub struct SearchAnswer {
 pub struct Hit {
     /// Its place, from 1.
     pub rank: usize,
-    /// What the hits are ordered by: BM25, cosine similarity or the fused score, by mode, times at most 1 for freshness
-    /// and authority.
+    /// What the hits are ordered by: BM25, cosine similarity or the fused score, by mode, or what the reranking model
+    /// says where one is configured, times at most 1 for freshness and authority.
     pub score: f32,
     /// Public name of its document.
     pub document: String,
@@ -135,27 +135,37 @@ pub async fn search(service: &Service, question: &Question, id: Option<String>) 
         SearchMode::Lexical => None,
         SearchMode::Vector | SearchMode::Hybrid => Some(service.embedder.embed_query(&request.query).await?),
     };
-    let mut asked = request.limit * TIMES_WANTED + SPARE;
-    let (results, chosen, mut rows) = loop {
+    let depth = service.reranker.as_ref().map_or(0, |_| service.config.search.rerank.candidates).max(request.limit);
+    let mut asked = depth * TIMES_WANTED + SPARE;
+    let (results, candidates, mut chosen) = loop {
         let wanted = SearchRequest { limit: asked, ..request.clone() };
         let results = service.corpus.search(&wanted, vector.as_ref()).await?;
         let chunks: Vec<ChunkId> = results.hits.iter().map(|hit| hit.chunk.clone()).collect();
-        let rows = service.ledger.hits(&chunks, question.min_score).await?;
-        let chosen = ranking::rank(candidates(&results, &rows), question.diversity, request.limit);
+        let standings = service.ledger.standings(&chunks, question.min_score).await?;
+        let candidates = candidates(&results, &standings);
+        let diversity = if service.reranker.is_some() { 0.0 } else { question.diversity };
+        let chosen = ranking::rank(candidates.clone(), diversity, depth);
         // The ledger may allow few of those found: then more are asked for, as long as there are more.
         if chosen.len() >= request.limit || results.hits.len() < asked || asked >= MOST_ASKED {
-            break (results, chosen, rows);
+            break (results, candidates, chosen);
         }
         asked = (asked * 4).min(MOST_ASKED);
     };
+    let shown: Vec<ChunkId> = chosen.iter().map(|ranked| ranked.chunk.clone()).collect();
+    let mut rows = service.ledger.hits(&shown).await?;
+    if let Some(reranker) = &service.reranker {
+        let candidates = reranked(reranker, &request.query, &shown, &rows, candidates).await?;
+        chosen = ranking::rank(candidates, question.diversity, request.limit);
+    }
     let found: HashMap<&ChunkId, &SearchHit> = results.hits.iter().map(|hit| (&hit.chunk, hit)).collect();
     let mut returned = Vec::with_capacity(chosen.len());
     let mut hits = Vec::with_capacity(chosen.len());
-    for (place, ranked) in chosen.into_iter().enumerate() {
+    for ranked in chosen {
+        // Quarantined or removed since it was ranked.
         let (Some(hit), Some(row)) = (found.get(&ranked.chunk), rows.remove(&ranked.chunk)) else { continue };
         returned.push(ranked.chunk.clone());
         hits.push(Hit {
-            rank: place + 1,
+            rank: hits.len() + 1,
             score: ranked.parts.score,
             document: row.document,
             uri: row.uri,
@@ -184,17 +194,43 @@ pub async fn search(service: &Service, question: &Question, id: Option<String>) 
     Ok(SearchAnswer { id, took_ms, corrections: results.corrections, hits })
 }
 
-fn candidates(results: &SearchResults, rows: &HashMap<ChunkId, HitRow>) -> Vec<Candidate> {
+/// Those of `candidates` that are among `shown`, or say the same as one that is, with what the reranking model makes of
+/// them.
+async fn reranked(
+    reranker: &Reranker,
+    query: &str,
+    shown: &[ChunkId],
+    rows: &HashMap<ChunkId, HitRow>,
+    candidates: Vec<Candidate>,
+) -> Result<Vec<Candidate>> {
+    let read: Vec<(&ChunkId, &HitRow)> = shown.iter().filter_map(|chunk| rows.get_key_value(chunk)).collect();
+    let passages = read.iter().map(|(_, row)| row.passage()).collect();
+    let scores = reranker.scores(query, passages).await?;
+    let by_chunk: HashMap<&ChunkId, f32> = read.iter().map(|(chunk, _)| *chunk).zip(scores).collect();
+    // A copy says what the one says that stands for it.
+    let says: HashMap<ChunkId, f32> = candidates
+        .iter()
+        .filter_map(|candidate| Some((candidate.says_as.clone(), *by_chunk.get(&candidate.chunk)?)))
+        .collect();
+    let scored = candidates.into_iter().filter_map(|candidate| {
+        let score = *says.get(&candidate.says_as)?;
+        Some(Candidate { reranked: Some(score), ..candidate })
+    });
+    Ok(scored.collect())
+}
+
+fn candidates(results: &SearchResults, standings: &HashMap<ChunkId, Standing>) -> Vec<Candidate> {
     let candidate = |hit: &SearchHit| {
-        let row = rows.get(&hit.chunk)?;
+        let standing = standings.get(&hit.chunk)?;
         Some(Candidate {
             chunk: hit.chunk.clone(),
             document: hit.document.clone(),
-            says_as: row.repeats.clone().unwrap_or_else(|| hit.chunk.clone()),
+            says_as: standing.repeats.clone().unwrap_or_else(|| hit.chunk.clone()),
             lexical: hit.lexical_share,
             vector: hit.vector_share,
-            freshness: row.scores.freshness.get(),
-            authority: f32::from(row.authority) / 100.0,
+            reranked: None,
+            freshness: standing.freshness,
+            authority: f32::from(standing.authority) / 100.0,
         })
     };
     results.hits.iter().filter_map(candidate).collect()

@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError, RwLock};
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
-use tamis_index::{Corpus, Embedder, ModelFiles};
+use tamis_index::{Corpus, Embedder, ModelFiles, Reranker};
 use tamis_ingest::{ChunkId, TokenCounter};
 use tamis_scoring::{Policy, QualityReport};
 use tokio::sync::{Notify, OnceCell};
@@ -35,6 +35,8 @@ pub struct Service {
     pub ledger: Ledger,
     /// The model.
     pub embedder: Embedder,
+    /// What reads the first hits again, where it is configured.
+    pub reranker: Option<Reranker>,
     /// The indexes.
     pub corpus: Corpus,
     embeddings: OnceCell<EmbeddingCache>,
@@ -167,6 +169,13 @@ impl Service {
         let threads = config.embedders();
         let tokenizer = files.tokenizer();
         let embedder = spawn_blocking(move || Embedder::open(&files, threads)).await??;
+        let reranker = match config.rerank_files() {
+            Some(files) => {
+                check_model(&files).context("search.rerank.dir")?;
+                Some(spawn_blocking(move || Reranker::open(&files, threads)).await??)
+            }
+            None => None,
+        };
         let corpus = Corpus::open(&dir, embedder.fingerprint()).await?;
         let policy = ledger.policy().await?.map_or_else(|| config.policy.clone(), |revision| revision.policy);
         Ok(Arc::new(Self {
@@ -174,6 +183,7 @@ impl Service {
             policy: RwLock::new(Arc::new(policy)),
             ledger,
             embedder,
+            reranker,
             corpus,
             embeddings: OnceCell::new(),
             embeddings_path: data.embeddings(),

@@ -1,10 +1,15 @@
 //! Publishing a batch, and searching a corpus in each mode: 20,000 chunks, or as many as `TAMIS_BENCH_CHUNKS` says
-//! (`TAMIS_BENCH_CHUNKS=100000 cargo bench -p tamis-index --bench search`). The vectors are made up: embedding is not
-//! measured. Besides criterion's figures, hybrid searches are timed one by one, for p50 and p99.
+//! (`TAMIS_BENCH_CHUNKS=100000 cargo bench -p tamis-index --bench search`). The vectors are made up, around topics as
+//! those of texts are: embedding is not measured. Besides criterion's figures it prints how long building takes and how
+//! large it gets, p50 and p99 of searches one by one, from Lance and from memory, how many of the nearest ten are found,
+//! and how many searches a second two tasks get while a third publishes.
 
+use std::collections::HashSet;
 use std::hint::black_box;
 use std::path::Path;
-use std::time::Instant;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
 
 use criterion::{BatchSize, Criterion};
 use tamis_index::{Corpus, IndexEntry, ModelFingerprint, SearchFilter, SearchMode, SearchRequest, Vector};
@@ -16,6 +21,13 @@ const CHUNKS: usize = 20_000;
 const TIMED: usize = 500;
 const BATCH: usize = 1_000;
 const WORDS_IN_CHUNK: usize = 180;
+/// One topic for so many chunks, and how far a vector strays from its topics.
+const CHUNKS_A_TOPIC: usize = 100;
+const STRAYS: f64 = 0.9;
+/// Searches compared with an exact one.
+const COMPARED: usize = 100;
+/// How long searches and publishes run beside each other.
+const BESIDE: Duration = Duration::from_secs(10);
 
 /// A small generator of its own, so that every run measures the same corpus.
 struct Random(u64);
@@ -43,14 +55,23 @@ impl Random {
         (0..count).map(|_| self.word()).collect::<Vec<_>>().join(" ")
     }
 
-    fn vector(&mut self) -> Vector {
-        let numbers: Vec<f64> = (0..DIMENSION).map(|_| self.unit() - 0.5).collect();
+    fn direction(&mut self) -> Vec<f64> {
+        (0..DIMENSION).map(|_| self.unit() - 0.5).collect()
+    }
+
+    /// Of one topic mostly, of another a little, and of its own.
+    fn vector(&mut self, chunks: usize) -> Vector {
+        let topics = (chunks / CHUNKS_A_TOPIC).max(1) as u64;
+        let [near, far] = [self.next() % topics, self.next() % topics].map(|topic| Random(!topic).direction());
+        let own = self.direction();
+        let numbers: Vec<f64> =
+            near.iter().zip(far).zip(own).map(|((near, far), own)| near + 0.4 * far + STRAYS * own).collect();
         let length = numbers.iter().map(|number| number * number).sum::<f64>().sqrt();
         numbers.into_iter().map(|number| (number / length) as f32).collect()
     }
 }
 
-fn entries(source: &SourceName, from: usize, count: usize) -> Vec<(IndexEntry, Vector)> {
+fn entries(source: &SourceName, chunks: usize, from: usize, count: usize) -> Vec<(IndexEntry, Vector)> {
     (from..from + count)
         .map(|number| {
             let mut random = Random(number as u64);
@@ -69,14 +90,17 @@ fn entries(source: &SourceName, from: usize, count: usize) -> Vec<(IndexEntry, V
                 kind: None,
                 metadata: Vec::new(),
             };
-            (entry, random.vector())
+            (entry, random.vector(chunks))
         })
         .collect()
 }
 
 fn corpus(runtime: &Runtime, dir: &Path) -> Corpus {
-    let model = ModelFingerprint { name: "made up".to_owned(), hash: "0".repeat(64), dimension: DIMENSION };
-    ok(runtime.block_on(Corpus::open(dir, &model)))
+    ok(runtime.block_on(Corpus::open(dir, &model())))
+}
+
+fn model() -> ModelFingerprint {
+    ModelFingerprint { name: "made up".to_owned(), hash: "0".repeat(64), dimension: DIMENSION }
 }
 
 fn ok<T, E: std::fmt::Debug>(result: Result<T, E>) -> T {
@@ -87,7 +111,7 @@ fn ok<T, E: std::fmt::Debug>(result: Result<T, E>) -> T {
 fn publish(criterion: &mut Criterion) {
     let runtime = ok(Runtime::new());
     let source = ok(SourceName::new("bench"));
-    let batch = entries(&source, 0, BATCH);
+    let batch = entries(&source, CHUNKS, 0, BATCH);
     let mut group = criterion.benchmark_group("publish");
     group.sample_size(10);
     group.bench_function("1,000 chunks into an empty corpus", |bencher| {
@@ -110,25 +134,54 @@ fn search(criterion: &mut Criterion) {
     let runtime = ok(Runtime::new());
     let source = ok(SourceName::new("bench"));
     let dir = ok(tempfile::tempdir());
-    let corpus = corpus(&runtime, dir.path());
+    let corpus = Arc::new(corpus(&runtime, dir.path()));
     let chunks = std::env::var("TAMIS_BENCH_CHUNKS").ok().and_then(|count| count.parse().ok()).unwrap_or(CHUNKS);
+    let mut written = Duration::ZERO;
     for number in 0..chunks / BATCH {
-        let batch = entries(&source, number * BATCH, BATCH);
+        let batch = entries(&source, chunks, number * BATCH, BATCH);
+        let begun = Instant::now();
         ok(runtime.block_on(corpus.publish(number as u64, &batch, &[])));
+        written += begun.elapsed();
     }
+    let begun = Instant::now();
     ok(runtime.block_on(corpus.optimize()));
+    println!(
+        "{chunks} chunks: written in {written:.1?}, compacted in {:.1?}, {} MB",
+        begun.elapsed(),
+        size(dir.path()) / 1_000_000
+    );
 
-    percentiles(&runtime, &corpus, chunks);
+    // The first searches of a process, before its copy is made, go to Lance; each of these is a process of its own.
+    let exact: Vec<HashSet<ChunkId>> = asked(chunks, SearchMode::Vector)
+        .take(COMPARED)
+        .map(|(request, vector)| {
+            let corpus = ok(runtime.block_on(Corpus::open(dir.path(), &model())));
+            nearest(&runtime, &corpus, &request, &vector)
+        })
+        .collect();
+    let begun = Instant::now();
+    ok(runtime.block_on(corpus.keep_in_memory()));
+    println!("vectors in memory after {:.1?}; {} MB resident", begun.elapsed(), resident() / 1_000_000);
+    let found: usize = asked(chunks, SearchMode::Vector)
+        .zip(&exact)
+        .map(|((request, vector), exact)| nearest(&runtime, &corpus, &request, &vector).intersection(exact).count())
+        .sum();
+    println!(
+        "of the nearest ten, {:.4} are found",
+        found as f64 / exact.iter().map(HashSet::len).sum::<usize>() as f64
+    );
+    for mode in [SearchMode::Lexical, SearchMode::Vector, SearchMode::Hybrid] {
+        percentiles(&runtime, &corpus, chunks, mode);
+    }
+    beside_publishes(&runtime, &corpus, &source, chunks);
+
     let mut group = criterion.benchmark_group(format!("search {chunks} chunks"));
     group.sample_size(20);
     for mode in [SearchMode::Lexical, SearchMode::Vector, SearchMode::Hybrid] {
         group.bench_function(format!("{mode:?}"), |bencher| {
-            let mut random = Random(CHUNKS as u64);
+            let mut questions = asked(chunks, mode);
             bencher.iter_batched(
-                || {
-                    let query = random.words(8);
-                    (SearchRequest { query, limit: 10, mode, filter: SearchFilter::default() }, random.vector())
-                },
+                || ok(questions.next().ok_or("no more questions")),
                 |(request, vector)| black_box(ok(runtime.block_on(corpus.search(&request, Some(&vector))))),
                 BatchSize::SmallInput,
             );
@@ -137,25 +190,79 @@ fn search(criterion: &mut Criterion) {
     group.finish();
 }
 
-/// Prints what half, and all but a hundredth, of hybrid searches take at most.
-fn percentiles(runtime: &Runtime, corpus: &Corpus, chunks: usize) {
+/// Questions without end, the same each time.
+fn asked(chunks: usize, mode: SearchMode) -> impl Iterator<Item = (SearchRequest, Vector)> {
     let mut random = Random(7);
-    let mut times: Vec<f64> = (0..TIMED)
-        .map(|_| {
-            let request = SearchRequest {
-                query: random.words(8),
-                limit: 10,
-                mode: SearchMode::Hybrid,
-                filter: SearchFilter::default(),
-            };
-            let vector = random.vector();
+    std::iter::repeat_with(move || {
+        let request = SearchRequest { query: random.words(8), limit: 10, mode, filter: SearchFilter::default() };
+        (request, random.vector(chunks))
+    })
+}
+
+fn nearest(runtime: &Runtime, corpus: &Corpus, request: &SearchRequest, vector: &Vector) -> HashSet<ChunkId> {
+    let results = ok(runtime.block_on(corpus.search(request, Some(vector))));
+    results.hits.into_iter().map(|hit| hit.chunk).collect()
+}
+
+/// Prints what half, and all but a hundredth, of searches take at most.
+fn percentiles(runtime: &Runtime, corpus: &Corpus, chunks: usize, mode: SearchMode) {
+    let mut times: Vec<f64> = asked(chunks, mode)
+        .take(TIMED)
+        .map(|(request, vector)| {
             let begun = Instant::now();
             black_box(ok(runtime.block_on(corpus.search(&request, Some(&vector)))));
             begun.elapsed().as_secs_f64() * 1e3
         })
         .collect();
     times.sort_by(f64::total_cmp);
-    println!("hybrid, {chunks} chunks: p50 {:.1} ms, p99 {:.1} ms", times[TIMED / 2], times[TIMED * 99 / 100]);
+    println!("{mode:?}, {chunks} chunks: p50 {:.1} ms, p99 {:.1} ms", times[TIMED / 2], times[TIMED * 99 / 100]);
+}
+
+/// Prints how many hybrid searches a second two tasks get done while chunks are replaced.
+fn beside_publishes(runtime: &Runtime, corpus: &Arc<Corpus>, source: &SourceName, chunks: usize) {
+    let (stop, done) = (Arc::new(AtomicBool::new(false)), Arc::new(AtomicUsize::new(0)));
+    let searches: Vec<_> = (0..2)
+        .map(|_| {
+            let (corpus, stop, done) = (Arc::clone(corpus), Arc::clone(&stop), Arc::clone(&done));
+            runtime.spawn(async move {
+                for (request, vector) in asked(chunks, SearchMode::Hybrid) {
+                    if stop.load(Ordering::Relaxed) {
+                        break;
+                    }
+                    black_box(ok(corpus.search(&request, Some(&vector)).await));
+                    done.fetch_add(1, Ordering::Relaxed);
+                }
+            })
+        })
+        .collect();
+    let (begun, mut batches) = (Instant::now(), 0_usize);
+    while begun.elapsed() < BESIDE {
+        let batch = entries(source, chunks, (batches * BATCH) % chunks.max(BATCH), BATCH);
+        ok(runtime.block_on(corpus.publish((chunks + batches) as u64, &batch, &[])));
+        batches += 1;
+    }
+    stop.store(true, Ordering::Relaxed);
+    let seconds = begun.elapsed().as_secs_f64();
+    for search in searches {
+        ok(runtime.block_on(search));
+    }
+    println!(
+        "beside each other: {:.0} searches and {:.0} chunks published a second",
+        done.load(Ordering::Relaxed) as f64 / seconds,
+        (batches * BATCH) as f64 / seconds
+    );
+}
+
+fn size(dir: &Path) -> u64 {
+    let items = ok(std::fs::read_dir(dir)).map(ok);
+    items.map(|item| if item.path().is_dir() { size(&item.path()) } else { ok(item.metadata()).len() }).sum()
+}
+
+/// Bytes of memory this process holds; 0 where the system does not say.
+fn resident() -> u64 {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).unwrap_or_default();
+    line.split_whitespace().next().and_then(|kilobytes| kilobytes.parse::<u64>().ok()).unwrap_or_default() * 1024
 }
 
 fn main() {

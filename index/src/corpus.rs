@@ -10,6 +10,8 @@ use tokio::sync::Mutex;
 
 use crate::fusion::{self, Leg};
 use crate::lexical::{Found, Lexical};
+use crate::memory::Memory;
+use crate::search::Ranked;
 use crate::vectors::Vectors;
 use crate::{
     Error, IndexEntry, ModelFingerprint, Result, SearchFilter, SearchMode, SearchRequest, SearchResults, Vector,
@@ -32,7 +34,8 @@ const KEEP_VERSIONS: Duration = Duration::from_mins(10);
 pub struct Corpus {
     dir: PathBuf,
     lexical: Arc<Lexical>,
-    vectors: Vectors,
+    vectors: Arc<Vectors>,
+    memory: Arc<Memory>,
     /// Held by a publish to its very end, even where its caller has gone.
     publishing: Arc<Mutex<()>>,
 }
@@ -75,8 +78,9 @@ impl Corpus {
             Lexical::open(&lexical)
         })
         .await?;
-        let vectors = Vectors::open(&vectors_dir(dir), model.dimension).await?;
-        Ok(Self { dir: dir.to_owned(), lexical: Arc::new(lexical), vectors, publishing: Arc::default() })
+        let vectors = Arc::new(Vectors::open(&vectors_dir(dir), model.dimension).await?);
+        let (lexical, memory, publishing) = (Arc::new(lexical), Arc::default(), Arc::default());
+        Ok(Self { dir: dir.to_owned(), lexical, vectors, memory, publishing })
     }
 
     /// Writes `entries` with their vectors and takes `removals` away, in both indexes. A chunk that is in both goes; of
@@ -105,16 +109,18 @@ impl Corpus {
         let publishing = Arc::clone(&self.publishing).lock_owned().await;
 
         // The lexical index has the only lock, so it is taken before Lance is touched.
-        self.with_lexical(Lexical::lock).await?;
+        let committed = self.with_lexical(|lexical| lexical.lock().and_then(|()| lexical.vectors())).await?;
         // Vectors first: the sequence stands in the lexical commit, so whoever reads it knows both are written.
         let lance_version = self.vectors.publish(&latest, removals).await?;
+        self.memory.apply(committed, lance_version, &latest, removals);
         let changes = self.lexical.prepare(latest.iter().map(|(entry, _)| *entry), removals);
         let tantivy_opstamp = self
             .with_lexical(move |lexical| {
                 let _until_written = publishing;
-                lexical.publish(sequence, changes)
+                lexical.publish(sequence, lance_version, changes)
             })
             .await?;
+        tokio::spawn(cut_into_cells(Arc::clone(&self.memory)));
         Ok(Receipt { sequence, lance_version, tantivy_opstamp })
     }
 
@@ -138,12 +144,12 @@ impl Corpus {
                 let vector = self.needed(vector, "vector")?;
                 // No candidates: only what to mark in the hits' texts.
                 let found = self.search_lexical(&request.query, filter, 0).await?;
-                (found, fusion::single(self.vectors.search(vector, filter, candidates).await?, Leg::Vector))
+                (found, fusion::single(self.search_vectors(vector, filter, candidates).await?, Leg::Vector))
             }
             SearchMode::Hybrid => {
                 let vector = self.needed(vector, "hybrid")?;
                 let lexical = self.search_lexical(&request.query, filter, candidates);
-                let (mut found, near) = tokio::try_join!(lexical, self.vectors.search(vector, filter, candidates))?;
+                let (mut found, near) = tokio::try_join!(lexical, self.search_vectors(vector, filter, candidates))?;
                 let hits = fusion::fuse(std::mem::take(&mut found.ranked), near);
                 (found, hits)
             }
@@ -207,12 +213,57 @@ impl Corpus {
         self.with_lexical(move |lexical| lexical.search(&query, &filter, limit)).await
     }
 
+    /// From the copy in memory where there is one that is up to date, else from Lance.
+    async fn search_vectors(&self, vector: &Vector, filter: &SearchFilter, limit: usize) -> Result<Vec<Ranked>> {
+        if limit == 0 {
+            return Ok(Vec::new());
+        }
+        let (memory, wanted, allowed) = (Arc::clone(&self.memory), vector.clone(), filter.clone());
+        let found =
+            self.with_lexical(move |lexical| Ok(memory.search(lexical.vectors()?, &wanted, &allowed, limit))).await?;
+        if let Some(found) = found {
+            return Ok(found);
+        }
+        if self.memory.wants_copy() {
+            let (memory, vectors) = (Arc::clone(&self.memory), Arc::clone(&self.vectors));
+            tokio::spawn(async move {
+                if let Err(error) = keep_in_memory(memory, &vectors).await {
+                    tracing::warn!(%error, "cannot keep vectors in memory: Lance answers each search");
+                }
+            });
+        }
+        self.vectors.search(vector, filter, limit).await
+    }
+
+    /// Has searches of this process answered from memory where they can be. A process that searches more than a few
+    /// times does so by itself; this waits until it is done.
+    ///
+    /// # Errors
+    /// Where the vector index cannot be read.
+    pub async fn keep_in_memory(&self) -> Result<()> {
+        keep_in_memory(Arc::clone(&self.memory), &self.vectors).await
+    }
+
     async fn with_lexical<T: Send + 'static>(
         &self,
         work: impl FnOnce(&Lexical) -> Result<T> + Send + 'static,
     ) -> Result<T> {
         let lexical = Arc::clone(&self.lexical);
         blocking(&self.dir, move || work(&lexical)).await
+    }
+}
+
+async fn keep_in_memory(memory: Arc<Memory>, vectors: &Vectors) -> Result<()> {
+    memory.make(vectors).await?;
+    cut_into_cells(memory).await;
+    Ok(())
+}
+
+/// Where cells would pay, and none are being made.
+async fn cut_into_cells(memory: Arc<Memory>) {
+    if memory.wants_cells() {
+        // Where it panics, the copy stays as it was.
+        tokio::task::spawn_blocking(move || memory.cut()).await.ok();
     }
 }
 

@@ -157,7 +157,7 @@ fn embed_one(model: &mut TextEmbedding, text: &str) -> Result<Vector> {
 
 /// Loads ONNX Runtime into the process; the first library wins. Without this call, ort would look for one itself and
 /// panic where it finds none.
-fn load_runtime(files: &ModelFiles) -> Result<()> {
+pub(crate) fn load_runtime(files: &ModelFiles) -> Result<()> {
     // ort takes a relative path from the program's folder, everybody else from the working directory.
     let path = std::path::absolute(&files.runtime).map_err(|source| unreadable(&files.runtime, source))?;
     std::fs::File::open(&path).map_err(|source| unreadable(&path, source))?;
@@ -170,17 +170,11 @@ fn load_runtime(files: &ModelFiles) -> Result<()> {
 }
 
 fn load_model(bytes: &ModelBytes) -> Result<TextEmbedding> {
-    let tokenizer = TokenizerFiles {
-        tokenizer_file: bytes.tokenizer.clone(),
-        config_file: bytes.config.clone(),
-        special_tokens_map_file: bytes.special_tokens.clone(),
-        tokenizer_config_file: bytes.tokenizer_config.clone(),
-    };
     let pooling = match bytes.settings.pooling {
         PoolingMethod::Mean => Pooling::Mean,
         PoolingMethod::Cls => Pooling::Cls,
     };
-    let graph = UserDefinedEmbeddingModel::new(bytes.model.clone(), tokenizer).with_pooling(pooling);
+    let graph = UserDefinedEmbeddingModel::new(bytes.model.clone(), tokenizer_files(bytes)).with_pooling(pooling);
     let model = bytes
         .external
         .iter()
@@ -191,6 +185,15 @@ fn load_model(bytes: &ModelBytes) -> Result<TextEmbedding> {
         .map_err(|error| failed("loading the model", error.to_string()))
 }
 
-fn failed(doing: &'static str, problem: impl Into<String>) -> Error {
+pub(crate) fn tokenizer_files(bytes: &ModelBytes) -> TokenizerFiles {
+    TokenizerFiles {
+        tokenizer_file: bytes.tokenizer.clone(),
+        config_file: bytes.config.clone(),
+        special_tokens_map_file: bytes.special_tokens.clone(),
+        tokenizer_config_file: bytes.tokenizer_config.clone(),
+    }
+}
+
+pub(crate) fn failed(doing: &'static str, problem: impl Into<String>) -> Error {
     Error::Model { doing, problem: problem.into() }
 }

@@ -59,6 +59,15 @@ pub(crate) struct Fields {
 #[derive(Debug, Serialize, Deserialize)]
 struct Payload {
     sequence: u64,
+    /// The version of the vector index that was written before; commits of older indexes do not say.
+    #[serde(default)]
+    vectors: u64,
+}
+
+/// As much of tantivy's `meta.json` as is read here.
+#[derive(Debug, Deserialize)]
+struct Meta {
+    payload: Option<String>,
 }
 
 /// One tantivy index. Every method blocks.
@@ -67,8 +76,8 @@ pub(crate) struct Lexical {
     index: Index,
     fields: Fields,
     reader: IndexReader,
-    /// `meta.json` as the reader last saw it.
-    seen: Mutex<Vec<u8>>,
+    /// `meta.json` as the reader last saw it, and what it says of the vectors.
+    seen: Mutex<(Vec<u8>, u64)>,
     /// Open from the first publish on: it holds the folder's lock, which is what makes another process wait.
     writer: Mutex<Option<IndexWriter>>,
 }
@@ -172,7 +181,7 @@ impl Lexical {
             .map_err(TantivyError::from)
             .and_then(|directory| Index::open_or_create(directory, schema));
         let index = opened.map_err(|error| unusable(dir, "opening it", error))?;
-        let seen = Mutex::new(read_meta(dir)?);
+        let seen = Mutex::new(read_meta(dir).map(with_vectors)?);
         let reader = index
             .reader_builder()
             .reload_policy(ReloadPolicy::Manual)
@@ -199,11 +208,12 @@ impl Lexical {
         }
     }
 
-    /// Makes `changes` in one commit that carries `sequence`; returns its opstamp. Searches see it.
-    pub(crate) fn publish(&self, sequence: u64, changes: Changes) -> Result<u64> {
+    /// Makes `changes` in one commit that carries `sequence` and the version of the vector index that goes with it;
+    /// returns its opstamp. Searches see it.
+    pub(crate) fn publish(&self, sequence: u64, vectors: u64, changes: Changes) -> Result<u64> {
         let mut guard = self.writer()?;
         let committed = match guard.as_mut() {
-            Some(writer) => self.commit(writer, sequence, changes),
+            Some(writer) => self.commit(writer, &Payload { sequence, vectors }, changes),
             None => Err(failed(&self.dir, "publishing", TantivyError::Poisoned)),
         };
         let opstamp = committed.inspect_err(|_| {
@@ -215,7 +225,7 @@ impl Lexical {
         Ok(opstamp)
     }
 
-    fn commit(&self, writer: &mut IndexWriter, sequence: u64, changes: Changes) -> Result<u64> {
+    fn commit(&self, writer: &mut IndexWriter, payload: &Payload, changes: Changes) -> Result<u64> {
         let failed = |error| failed(&self.dir, "publishing", error);
         // A delete reaches what was added before it, so all deletes go first.
         for term in changes.gone {
@@ -225,8 +235,8 @@ impl Lexical {
             writer.add_document(document).map_err(failed)?;
         }
         fault::at(Point::BeforeCommit, &self.dir)?;
-        let payload = serde_json::to_string(&Payload { sequence })
-            .map_err(|error| failed(TantivyError::InternalError(error.to_string())))?;
+        let payload =
+            serde_json::to_string(payload).map_err(|error| failed(TantivyError::InternalError(error.to_string())))?;
         let mut prepared = writer.prepare_commit().map_err(failed)?;
         prepared.set_payload(&payload);
         fault::at(Point::PreparedCommit, &self.dir)?;
@@ -238,7 +248,7 @@ impl Lexical {
         let meta = self.index.load_metas().map_err(|error| unusable(&self.dir, "reading its metadata", error))?;
         let damaged = |error: serde_json::Error| Error::Damaged { dir: self.dir.clone(), problem: error.to_string() };
         meta.payload
-            .map(|payload| serde_json::from_str(&payload).map_err(damaged).map(|Payload { sequence }| sequence))
+            .map(|payload| serde_json::from_str(&payload).map_err(damaged).map(|payload: Payload| payload.sequence))
             .transpose()
     }
 
@@ -328,9 +338,15 @@ impl Lexical {
             .map_err(|error| failed(&self.dir, "opening it for writing", error))
     }
 
+    /// The version of the vector index that goes with the last commit; 0 where that does not say.
+    pub(crate) fn vectors(&self) -> Result<u64> {
+        self.reload_if_changed()?;
+        Ok(self.seen().1)
+    }
+
     /// Follows what this or another process committed.
     fn reload_if_changed(&self) -> Result<()> {
-        if *self.seen() == read_meta(&self.dir)? { Ok(()) } else { self.reload() }
+        if self.seen().0 == read_meta(&self.dir)? { Ok(()) } else { self.reload() }
     }
 
     fn reload(&self) -> Result<()> {
@@ -338,11 +354,11 @@ impl Lexical {
         // Read before the reload: where a commit falls between the two, the next search reloads once too often.
         let meta = read_meta(&self.dir)?;
         self.reader.reload().map_err(|error| failed(&self.dir, "reading a commit", error))?;
-        *seen = meta;
+        *seen = with_vectors(meta);
         Ok(())
     }
 
-    fn seen(&self) -> MutexGuard<'_, Vec<u8>> {
+    fn seen(&self) -> MutexGuard<'_, (Vec<u8>, u64)> {
         self.seen.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -418,6 +434,12 @@ fn all_ids(searcher: &Searcher) -> tantivy::Result<BTreeSet<ChunkId>> {
 
 fn read_meta(dir: &Path) -> Result<Vec<u8>> {
     std::fs::read(dir.join("meta.json")).map_err(|source| Error::Folder { dir: dir.to_owned(), source })
+}
+
+fn with_vectors(meta: Vec<u8>) -> (Vec<u8>, u64) {
+    let payload = serde_json::from_slice::<Meta>(&meta).ok().and_then(|meta| meta.payload);
+    let payload = payload.and_then(|payload| serde_json::from_str::<Payload>(&payload).ok());
+    (meta, payload.map_or(0, |payload| payload.vectors))
 }
 
 /// What went wrong while the index was opened: mostly its files are not what they were.

@@ -16,8 +16,11 @@ mod highlight;
 pub mod hub;
 mod inference;
 mod lexical;
+mod memory;
 mod model;
+mod neighbours;
 mod query;
+mod reranker;
 mod search;
 mod vectors;
 
@@ -27,4 +30,5 @@ pub use entry::{IndexEntry, metadata_values};
 pub use error::{Error, Result};
 pub use highlight::{Highlighter, Snippet};
 pub use model::{ModelFiles, ModelFingerprint};
+pub use reranker::Reranker;
 pub use search::{Correction, SearchFilter, SearchHit, SearchMode, SearchRequest, SearchResults};

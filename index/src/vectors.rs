@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use lancedb::arrow::arrow_array::cast::AsArray;
 use lancedb::arrow::arrow_array::types::{Float32Type, Int64Type};
 use lancedb::arrow::arrow_array::{
-    ArrayRef, FixedSizeListArray, Float32Array, PrimitiveArray, RecordBatch, RecordBatchIterator, StringArray,
+    Array, ArrayRef, FixedSizeListArray, Float32Array, PrimitiveArray, RecordBatch, RecordBatchIterator, StringArray,
 };
 use lancedb::arrow::arrow_schema::{DataType, Field, Schema, SchemaRef};
 use lancedb::expr::{DfExpr, col, contains, is_in, lit};
@@ -21,6 +21,7 @@ use tamis_ingest::{ChunkId, DocumentId};
 
 use crate::entry::{SEPARATOR_TEXT, metadata_term};
 use crate::fault::{self, Point};
+use crate::neighbours::StoredRow;
 use crate::search::Ranked;
 use crate::{Error, IndexEntry, Result, SearchFilter, Vector};
 
@@ -105,7 +106,53 @@ impl Vectors {
             deleted.await.map_err(|error| self.failed("removing vectors", error))?;
         }
         fault::at(Point::AfterVectors, &self.dir)?;
+        self.version().await
+    }
+
+    /// The table's version.
+    pub(crate) async fn version(&self) -> Result<u64> {
         self.table.version().await.map_err(|error| self.failed("reading its version", error))
+    }
+
+    /// How many chunks there are.
+    pub(crate) async fn count(&self) -> Result<u64> {
+        let rows = Box::pin(self.table.count_rows(None)).await;
+        rows.map(|rows| rows as u64).map_err(|error| self.failed("counting its chunks", error))
+    }
+
+    /// Numbers in a vector.
+    pub(crate) fn dimension(&self) -> usize {
+        self.dimension
+    }
+
+    /// Shows `each` every chunk with its vector.
+    pub(crate) async fn all(&self, mut each: impl FnMut(StoredRow<'_>, &[f32])) -> Result<()> {
+        let failed = |error| self.failed("reading vectors", error);
+        let mut batches = Box::pin(self.table.query().execute()).await.map_err(failed)?;
+        while let Some(batch) = batches.try_next().await.map_err(failed)? {
+            let [chunks, documents, sources, languages, kinds, metadata] =
+                ["chunk", "document", "source", "language", "kind", "metadata"].map(|name| self.strings(&batch, name));
+            let (chunks, documents, sources) = (chunks?, documents?, sources?);
+            let (languages, kinds, metadata) = (languages?, kinds?, metadata?);
+            let times = self.column(&batch, "modified_at")?.as_primitive_opt::<Int64Type>();
+            let times = times.ok_or_else(|| self.damaged("modified_at holds no times"))?;
+            let vectors = self.column(&batch, "vector")?.as_fixed_size_list_opt();
+            let numbers = vectors.and_then(|vectors| vectors.values().as_primitive_opt::<Float32Type>());
+            let numbers = numbers.ok_or_else(|| self.damaged("vector holds no vectors"))?.values();
+            for (row, vector) in numbers.chunks_exact(self.dimension).enumerate().take(batch.num_rows()) {
+                let stored = StoredRow {
+                    chunk: chunks.value(row),
+                    document: documents.value(row),
+                    source: sources.value(row),
+                    kind: kinds.is_valid(row).then(|| kinds.value(row)),
+                    language: languages.is_valid(row).then(|| languages.value(row)),
+                    modified_at: times.is_valid(row).then(|| times.value(row)),
+                    metadata: metadata.is_valid(row).then(|| metadata.value(row)),
+                };
+                each(stored, vector);
+            }
+        }
+        Ok(())
     }
 
     /// The nearest `limit` chunks, by cosine similarity and then by id; an exact scan of those the filter lets through.

@@ -186,8 +186,9 @@ fn explanation(hit: &Hit) -> Option<String> {
         (None, _) => "not found".to_owned(),
     };
     let scores = hit.scores.dimensions;
+    let reranked = parts.reranked.map(|score| format!("reranked {score:.4}, before: ")).unwrap_or_default();
     Some(format!(
-        "score {:.4} = (lexical {:.4} [{}] + vector {:.4} [{}]) × freshness {:.3} × authority {:.3} × diversity {:.3}; grades: freshness {:.2}, duplication {:.2}, contradiction {:.2}, structure {:.2}, overall {:.2}",
+        "score {:.4} = ({reranked}lexical {:.4} [{}] + vector {:.4} [{}]) × freshness {:.3} × authority {:.3} × diversity {:.3}; grades: freshness {:.2}, duplication {:.2}, contradiction {:.2}, structure {:.2}, overall {:.2}",
         parts.score,
         parts.lexical,
         leg(hit.lexical_rank, hit.lexical_score),

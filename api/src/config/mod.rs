@@ -45,6 +45,8 @@ pub struct Config {
     pub chunks: ChunkLimits,
     /// The embedding model.
     pub model: Model,
+    /// Searching.
+    pub search: Search,
     /// How many threads do what.
     pub workers: Workers,
     /// The HTTP service.
@@ -113,6 +115,24 @@ pub struct Model {
     pub dir: PathBuf,
     /// ONNX Runtime's shared library; empty for the default.
     pub runtime: PathBuf,
+}
+
+/// Searching.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Search {
+    /// A second look at the first hits.
+    pub rerank: Rerank,
+}
+
+/// A second look at the first hits, by a cross-encoder.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Rerank {
+    /// The folder of its model; empty for none.
+    pub dir: PathBuf,
+    /// How many hits it reads, at least those shown.
+    pub candidates: usize,
 }
 
 /// How many threads do what; 0 means one for each processor.
@@ -266,6 +286,13 @@ impl Config {
             self.model.runtime.clone()
         };
         ModelFiles { dir, runtime }
+    }
+
+    /// Where the files of the model are that reranks, where there is one.
+    #[must_use]
+    pub fn rerank_files(&self) -> Option<ModelFiles> {
+        let dir = &self.search.rerank.dir;
+        (!dir.as_os_str().is_empty()).then(|| ModelFiles { dir: dir.clone(), ..self.model_files() })
     }
 
     /// Limits on reading a source.

@@ -66,7 +66,7 @@ pub use health::{
     Bucket, DimensionHealth, FindingChange, FindingChanges, FindingStatus, Forecast, ForecastDay, Health,
     HistoryFilter, HistoryPoint, Rates, ReviewHealth, SourceHealth,
 };
-pub use hits::HitRow;
+pub use hits::{HitRow, Standing};
 pub use idempotency::{KeyState, StoredAnswer};
 pub use open_conflicts::{ConflictSide, Disagreement, OpenConflict};
 pub use overview::Waiting;

@@ -7,6 +7,7 @@ use crate::Correction;
 
 mod faults;
 mod life;
+mod memory;
 
 const DIMENSION: usize = 8;
 
@@ -62,9 +63,15 @@ async fn nearest(corpus: &Corpus, near: &Vector) -> Vec<ChunkId> {
     hits.hits.into_iter().map(|hit| hit.chunk).collect()
 }
 
+/// What both indexes hold, and the copy in memory where there is one.
 async fn ids(corpus: &Corpus) -> BTreeSet<ChunkId> {
     let contents = corpus.contents().await.unwrap();
     assert_eq!(contents.lance, contents.tantivy);
+    let remembered = corpus.memory.search(0, &vec![1.0; DIMENSION], &SearchFilter::default(), usize::MAX);
+    if let Some(remembered) = remembered {
+        let remembered: BTreeSet<ChunkId> = remembered.into_iter().map(|near| near.chunk).collect();
+        assert_eq!(remembered, contents.lance, "the copy in memory");
+    }
     contents.lance
 }
 
@@ -161,13 +168,17 @@ async fn a_filter_holds_in_every_mode() {
         (all, |n| n % 2 == 1 && n % 3 != 0 && n >= 21 && n % 5 != 0),
         (hostile, |_| false),
     ];
+    let from_memory = open(&temp).await;
+    from_memory.keep_in_memory().await.unwrap();
     for (filter, accepts) in cases {
         let expected: BTreeSet<ChunkId> = (1..=30).filter(|&number| accepts(number)).map(id).collect();
         for mode in [SearchMode::Lexical, SearchMode::Vector, SearchMode::Hybrid] {
             let request = SearchRequest { query: "words".into(), limit: 50, mode, filter: filter.clone() };
-            let hits = corpus.search(&request, Some(&vector(1))).await.unwrap().hits;
-            let found: BTreeSet<ChunkId> = hits.into_iter().map(|hit| hit.chunk).collect();
-            assert_eq!(found, expected, "{mode:?} {filter:?}");
+            for corpus in [&corpus, &from_memory] {
+                let hits = corpus.search(&request, Some(&vector(1))).await.unwrap().hits;
+                let found: BTreeSet<ChunkId> = hits.into_iter().map(|hit| hit.chunk).collect();
+                assert_eq!(found, expected, "{mode:?} {filter:?}");
+            }
         }
     }
 }

@@ -31,6 +31,8 @@ enum Step {
     Fail(Point, Vec<usize>, Vec<usize>),
     Reopen,
     Optimize,
+    /// From now on vectors are searched in memory.
+    Remember,
     /// Everything again, into an empty folder.
     Rebuild,
 }
@@ -46,6 +48,7 @@ fn steps(count: usize) -> impl Strategy<Value = Vec<Step>> {
         4 => (point, numbers(), numbers()).prop_map(|(point, entries, removals)| Step::Fail(point, entries, removals)),
         3 => Just(Step::Reopen),
         1 => Just(Step::Optimize),
+        3 => Just(Step::Remember),
         1 => Just(Step::Rebuild),
     ];
     prop::collection::vec(step, count)
@@ -122,6 +125,7 @@ impl Life {
                 self.corpus.publish(sequence, &self.last.0, &self.last.1).await.unwrap();
             }
             Step::Optimize => self.corpus.optimize().await.unwrap(),
+            Step::Remember => self.corpus.keep_in_memory().await.unwrap(),
             Step::Reopen => self.reopen(None).await,
             Step::Rebuild => {
                 let temp = tempfile::tempdir().unwrap();

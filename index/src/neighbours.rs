@@ -1,0 +1,246 @@
+//! A copy of the vector index in memory, for processes that search again and again: Lance plans each search anew and
+//! reads all vectors, which takes longer than everything else in a search.
+//!
+//! Small copies are searched whole, which is exact but for the rounding of [`codes`]. Large ones are cut into cells, of
+//! which a search looks at the nearest; a search with a filter looks at all that the filter lets through.
+
+use std::collections::HashMap;
+
+use tamis_ingest::{ChunkId, DocumentId};
+
+use crate::search::Ranked;
+use crate::{IndexEntry, SearchFilter};
+
+mod centroids;
+mod codes;
+mod facts;
+
+use centroids::{Centroids, SAMPLE_PER_CELL};
+use codes::{Code, Codes};
+use facts::{Facts, Hashing, Wanted};
+
+/// Chunks from which cells pay: a search of all of them takes two milliseconds.
+const CELLS_FROM: usize = 25_000;
+
+/// Share of all chunks that a search looks at where there are cells, and how many at least.
+const LOOKED_AT: f64 = 0.12;
+const LOOKED_AT_LEAST: usize = 10_000;
+
+/// Growth, or shrinking, after which the cells are learnt anew.
+const LEARN_AGAIN: usize = 2;
+
+/// Every chunk's vector and what filters ask of it.
+#[derive(Debug, Clone)]
+pub(crate) struct Neighbours {
+    dimension: usize,
+    hashing: Hashing,
+    /// None while all chunks are in one cell.
+    centroids: Option<Centroids>,
+    cells: Vec<Cell>,
+    /// Cell and row of each chunk.
+    places: HashMap<ChunkId, (u32, u32)>,
+    /// How many chunks there were when the cells were learnt.
+    learnt_from: usize,
+}
+
+#[derive(Debug, Clone)]
+struct Cell {
+    codes: Codes,
+    rows: Vec<Row>,
+}
+
+#[derive(Debug, Clone)]
+struct Row {
+    chunk: ChunkId,
+    document: DocumentId,
+    facts: Facts,
+}
+
+/// A stored chunk without its vector.
+pub(crate) struct StoredRow<'a> {
+    pub(crate) chunk: &'a str,
+    pub(crate) document: &'a str,
+    pub(crate) source: &'a str,
+    pub(crate) kind: Option<&'a str>,
+    pub(crate) language: Option<&'a str>,
+    pub(crate) modified_at: Option<i64>,
+    /// All terms of its metadata, each between separators.
+    pub(crate) metadata: Option<&'a str>,
+}
+
+impl Neighbours {
+    pub(crate) fn new(dimension: usize) -> Self {
+        Self {
+            dimension,
+            hashing: Hashing::default(),
+            centroids: None,
+            cells: vec![Cell::new(dimension)],
+            places: HashMap::new(),
+            learnt_from: 0,
+        }
+    }
+
+    #[cfg(test)]
+    pub(crate) fn len(&self) -> usize {
+        self.places.len()
+    }
+
+    /// Puts a chunk in, or in the place of what is there under its id.
+    pub(crate) fn put(&mut self, entry: &IndexEntry, vector: &[f32]) {
+        let facts = self.hashing.facts(entry);
+        self.put_row(Row { chunk: entry.chunk.clone(), document: entry.document.clone(), facts }, &Code::of(vector));
+    }
+
+    /// The same for a chunk as stored.
+    pub(crate) fn put_stored(&mut self, row: &StoredRow<'_>, vector: &[f32]) {
+        let metadata = row.metadata.unwrap_or_default().split(crate::entry::SEPARATOR_TEXT);
+        let terms = metadata.filter(|term| !term.is_empty());
+        let facts = self.hashing.stored(row.source, [row.kind, row.language], row.modified_at, terms);
+        let row = Row {
+            chunk: ChunkId::from_stored(row.chunk.to_owned()),
+            document: DocumentId::from_stored(row.document.to_owned()),
+            facts,
+        };
+        self.put_row(row, &Code::of(vector));
+    }
+
+    fn put_row(&mut self, row: Row, code: &Code) {
+        self.remove(&row.chunk);
+        let cell = self.centroids.as_ref().map_or(0, |centroids| centroids.nearest(code));
+        let place = (cell as u32, self.cells[cell].rows.len() as u32);
+        self.places.insert(row.chunk.clone(), place);
+        self.cells[cell].codes.push(code);
+        self.cells[cell].rows.push(row);
+    }
+
+    /// Takes a chunk out, if it is there.
+    pub(crate) fn remove(&mut self, chunk: &ChunkId) {
+        let Some((cell, row)) = self.places.remove(chunk) else { return };
+        let from = &mut self.cells[cell as usize];
+        from.codes.swap_remove(row as usize);
+        from.rows.swap_remove(row as usize);
+        if let Some(moved) = from.rows.get(row as usize) {
+            self.places.insert(moved.chunk.clone(), (cell, row));
+        }
+    }
+
+    /// The nearest `limit` chunks, by cosine similarity and then by id.
+    pub(crate) fn search(&self, vector: &[f32], filter: &SearchFilter, limit: usize) -> Vec<Ranked> {
+        self.search_share(vector, filter, limit, LOOKED_AT)
+    }
+
+    fn search_share(&self, vector: &[f32], filter: &SearchFilter, limit: usize, share: f64) -> Vec<Ranked> {
+        let query = Code::of(vector);
+        let wanted = self.hashing.wanted(filter);
+        let mut best = Best::new(limit);
+        match &self.centroids {
+            // Of what a filter lets through, the nearest may lie anywhere.
+            Some(centroids) if wanted.is_none() => {
+                let mut left = LOOKED_AT_LEAST.max((self.places.len() as f64 * share) as usize).max(limit);
+                for cell in centroids.by_nearness(&query) {
+                    best.look_at(cell, &self.cells[cell], &query, None);
+                    left = left.saturating_sub(self.cells[cell].rows.len());
+                    if left == 0 {
+                        break;
+                    }
+                }
+            }
+            _ => {
+                for (number, cell) in self.cells.iter().enumerate() {
+                    best.look_at(number, cell, &query, wanted.as_ref());
+                }
+            }
+        }
+        let ranked = |(score, cell, row): (f32, usize, usize)| {
+            let Row { chunk, document, .. } = &self.cells[cell].rows[row];
+            Ranked { chunk: chunk.clone(), document: document.clone(), score }
+        };
+        let mut hits: Vec<Ranked> = best.into_found().into_iter().map(ranked).collect();
+        crate::search::sort(&mut hits);
+        hits
+    }
+
+    /// Whether cells would pay, or those there are no longer fit.
+    pub(crate) fn wants_cells(&self) -> bool {
+        let chunks = self.places.len();
+        chunks >= CELLS_FROM && (chunks >= self.learnt_from * LEARN_AGAIN || chunks * LEARN_AGAIN <= self.learnt_from)
+    }
+
+    /// The same in cells learnt anew: as many as the square root of the number of chunks.
+    pub(crate) fn into_cells(self) -> Self {
+        let chunks = self.places.len();
+        let count = chunks.isqrt();
+        let every = (chunks / (count * SAMPLE_PER_CELL).max(1)).max(1);
+        let rows = self.cells.iter().flat_map(|cell| (0..cell.rows.len()).map(move |row| (cell, row)));
+        let sample: Vec<Code> = rows.step_by(every).map(|(cell, row)| cell.codes.get(row)).collect();
+        let centroids = Centroids::learn(&sample, count, self.dimension);
+        drop(sample);
+        let mut new = Self {
+            dimension: self.dimension,
+            hashing: self.hashing,
+            cells: (0..centroids.len()).map(|_| Cell::new(self.dimension)).collect(),
+            centroids: Some(centroids),
+            places: HashMap::with_capacity(chunks),
+            learnt_from: chunks,
+        };
+        drop(self.places);
+        for Cell { codes, rows } in self.cells {
+            for (number, row) in rows.into_iter().enumerate() {
+                new.put_row(row, &codes.get(number));
+            }
+        }
+        new
+    }
+}
+
+impl Cell {
+    fn new(dimension: usize) -> Self {
+        Self { codes: Codes::new(dimension), rows: Vec::new() }
+    }
+}
+
+/// The best so far: score, cell and row.
+struct Best {
+    limit: usize,
+    found: Vec<(f32, usize, usize)>,
+    /// What cannot be among the best any more.
+    below: f32,
+}
+
+impl Best {
+    fn new(limit: usize) -> Self {
+        Self { limit, found: Vec::new(), below: f32::MIN }
+    }
+
+    fn look_at(&mut self, number: usize, cell: &Cell, query: &Code, wanted: Option<&Wanted>) {
+        for (row, facts) in cell.rows.iter().map(|row| &row.facts).enumerate() {
+            if wanted.is_some_and(|wanted| !wanted.allows(facts)) {
+                continue;
+            }
+            let cosine = cell.codes.cosine(row, query);
+            // Not a number where a vector points nowhere.
+            if cosine >= self.below {
+                self.found.push((cosine, number, row));
+                if self.found.len() >= self.limit.saturating_mul(4).max(1_024) {
+                    self.cut();
+                }
+            }
+        }
+    }
+
+    fn cut(&mut self) {
+        if self.found.len() > self.limit && self.limit > 0 {
+            let (_, last, _) = self.found.select_nth_unstable_by(self.limit - 1, |(a, ..), (b, ..)| b.total_cmp(a));
+            self.below = last.0;
+        }
+        self.found.truncate(self.limit);
+    }
+
+    fn into_found(mut self) -> Vec<(f32, usize, usize)> {
+        self.cut();
+        self.found
+    }
+}
+
+#[cfg(test)]
+mod tests;
