@@ -10,7 +10,7 @@ TARGET := $(or $(CARGO_TARGET_DIR),target)
 # cargo, with what setup.sh fetched in its environment.
 CARGO := . scripts/env.sh && cargo
 
-.PHONY: help setup build demo test browser-test lint quality bench bench-peers
+.PHONY: help setup build demo test browser-test api-fuzz load-test lint quality bench bench-peers
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -37,6 +37,14 @@ test: setup ## every test of the workspace
 browser-test: setup ## the dashboard in a real Chromium; SHOTS=DIR keeps a picture of every page
 	@$(CARGO) build --locked -p tamis-api --bin tamis
 	@TAMIS='$(TARGET)/debug/tamis' scripts/browser_test.sh
+
+api-fuzz: setup ## schemathesis against our own /openapi.json; SECONDS_MOST bounds it
+	@$(CARGO) build --locked -p tamis-api --bin tamis
+	@TAMIS='$(TARGET)/debug/tamis' scripts/api_fuzz.sh
+
+load-test: build ## 50 clients for two minutes beside an ingest, killed in the middle; LOAD='--pause 2 …'
+	@. scripts/env.sh && python3 scripts/demo_docs.py "$$TAMIS_CACHE/demo/crates" && \
+	  python3 scripts/load_test.py --tamis '$(TARGET)/release/tamis' --docs "$$TAMIS_CACHE/demo/crates" $(LOAD)
 
 lint: setup ## format, clippy and documentation, warnings refused
 	cargo fmt --all --check
