@@ -24,7 +24,9 @@ pub mod schedule;
 pub mod searching;
 pub mod service;
 pub mod sources;
+pub mod telemetry;
 pub mod uploading;
+pub mod wanted;
 pub mod web_page;
 pub mod webhook;
 

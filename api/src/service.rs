@@ -19,6 +19,8 @@ use crate::embedding_cache::EmbeddingCache;
 use crate::jobs::Stop;
 use crate::ledger::{self, Ledger, PolicyRevision};
 use crate::metrics::Metrics;
+use crate::searching::SearchAnswer;
+use crate::wanted::Asked;
 
 /// Version of the readers: a newer one reads every document again.
 const READERS_VERSION: u32 = 1;
@@ -49,6 +51,8 @@ pub struct Service {
     pub metrics: Metrics,
     /// How often searches returned each chunk, since that was last written down.
     demand: Mutex<HashMap<ChunkId, u64>>,
+    /// What was searched for, since that was last looked at.
+    asked: Mutex<Asked>,
     /// Rung whenever a job ends.
     pub job_ended: Notify,
     /// Rung whenever there may be something to publish.
@@ -191,6 +195,7 @@ impl Service {
             spent: Spent::default(),
             metrics: Metrics::default(),
             demand: Mutex::default(),
+            asked: Mutex::default(),
             job_ended: Notify::new(),
             publish_wanted: Notify::new(),
             failure: Failing::default(),
@@ -217,6 +222,18 @@ impl Service {
     #[must_use]
     pub fn take_demand(&self) -> HashMap<ChunkId, u64> {
         std::mem::take(&mut *self.demand.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Notes what was searched for and what came of it, to work out what else would have been returned.
+    pub fn note_asked(&self, query: &str, answer: &SearchAnswer) {
+        let texts = answer.hits.iter().map(|hit| hit.text.as_str());
+        self.asked.lock().unwrap_or_else(PoisonError::into_inner).note(query, texts);
+    }
+
+    /// What was searched for since this was last asked.
+    #[must_use]
+    pub fn take_asked(&self) -> Asked {
+        std::mem::take(&mut *self.asked.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
     /// The names of the webhooks that are told of incidents.

@@ -10,6 +10,7 @@ import { serve } from "./service.mjs";
 
 const PAGES = {
   health: "/",
+  incidents: "/incidents",
   queue: "/quarantine",
   conflicts: "/conflicts",
   duplicates: "/duplicates",
@@ -17,6 +18,7 @@ const PAGES = {
   sources: "/sources",
   jobs: "/jobs",
   policy: "/policy",
+  trial: "/policy/trial",
   api: "/docs",
 };
 const SHOTS = process.env.SHOTS;

@@ -23,3 +23,5 @@ mod runs;
 mod schedules;
 mod search;
 mod server;
+mod shapes;
+mod traces;

@@ -6,20 +6,26 @@ use std::path::Path;
 use anyhow::Result;
 use clap::Args;
 use console::style;
+use serde::Serialize;
 use tamis_index::Embedder;
 
-use super::{Exit, Global};
+use super::{Exit, Format, Global};
 
 #[derive(Debug, Args)]
-pub(super) struct DoctorArgs {}
+pub(super) struct DoctorArgs {
+    /// How to print what was found
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    format: Format,
+}
 
 /// What one check came to: what was looked at, and what is wrong with it and how to mend it.
+#[derive(Serialize)]
 struct Check {
     name: String,
     problem: Option<String>,
 }
 
-pub(super) fn run(global: &Global, _: &DoctorArgs) -> Result<Exit> {
+pub(super) fn run(global: &Global, args: &DoctorArgs) -> Result<Exit> {
     let mut out = io::stdout().lock();
     let mut checks = Vec::new();
     match global.config() {
@@ -47,6 +53,12 @@ pub(super) fn run(global: &Global, _: &DoctorArgs) -> Result<Exit> {
         }
     }
     let healthy = checks.iter().all(|check| check.problem.is_none());
+    let exit = if healthy { Exit::Done } else { Exit::No };
+    if args.format == Format::Json {
+        let report = serde_json::json!({ "ok": healthy, "version": env!("CARGO_PKG_VERSION"), "checks": checks });
+        writeln!(out, "{report}")?;
+        return Ok(exit);
+    }
     for check in checks {
         match check.problem {
             None => writeln!(out, "{} {}", style("ok     ").green(), check.name)?,
@@ -54,7 +66,7 @@ pub(super) fn run(global: &Global, _: &DoctorArgs) -> Result<Exit> {
         }
     }
     writeln!(out, "tamis {} on {}-{}", env!("CARGO_PKG_VERSION"), std::env::consts::ARCH, std::env::consts::OS)?;
-    Ok(if healthy { Exit::Done } else { Exit::No })
+    Ok(exit)
 }
 
 /// Whether the data folder, or the one it would be made in, can be written.

@@ -30,10 +30,13 @@ use std::process::ExitCode;
 
 use anyhow::Result;
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use tracing_subscriber::EnvFilter;
+use tracing_subscriber::layer::SubscriberExt;
+use tracing_subscriber::util::SubscriberInitExt;
+use tracing_subscriber::{EnvFilter, Layer, Registry};
 
 use crate::config::{self, Config};
 use crate::data_dir::DataDir;
+use crate::telemetry::Telemetry;
 
 /// Sift a RAG corpus: parse documents, grade every chunk, quarantine what would harm answers, index and search the rest.
 #[derive(Debug, Parser)]
@@ -170,7 +173,12 @@ impl Cli {
     /// Runs the command and reports what stopped it, if anything did.
     #[must_use]
     pub fn run(self) -> ExitCode {
-        set_up_output(&self.global, matches!(self.command, Command::Serve(_) | Command::Worker));
+        set_up_colors(&self.global);
+        let telemetry = match self.telemetry() {
+            Ok(telemetry) => telemetry,
+            Err(problem) => return report(&problem),
+        };
+        set_up_log(&self.global, self.is_service(), telemetry.as_ref());
         let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
             Ok(runtime) => runtime,
             Err(problem) => {
@@ -181,11 +189,27 @@ impl Cli {
         let result = runtime.block_on(dispatch(self));
         // A document that outran its time limit may still hold a thread; it is not worth waiting for.
         runtime.shutdown_background();
+        if let Some(telemetry) = telemetry {
+            telemetry.finish();
+        }
         match result {
             Ok(Exit::Done) => ExitCode::SUCCESS,
             Ok(Exit::No) => ExitCode::from(EXIT_NO),
             Err(problem) => report(&problem),
         }
+    }
+
+    fn is_service(&self) -> bool {
+        matches!(self.command, Command::Serve(_) | Command::Worker)
+    }
+
+    /// Traces, of the commands that work on a corpus for long. Settings that cannot be read are the command's to report.
+    fn telemetry(&self) -> Result<Option<Telemetry>> {
+        if !self.is_service() && !matches!(self.command, Command::Ingest(_)) {
+            return Ok(None);
+        }
+        let Ok(config) = self.global.config() else { return Ok(None) };
+        Telemetry::start(&config.telemetry)
     }
 }
 
@@ -217,8 +241,8 @@ async fn dispatch(cli: Cli) -> Result<Exit> {
     }
 }
 
-/// Colours and the log. Only a service's log needs times: a command's is read while it runs.
-fn set_up_output(global: &Global, with_time: bool) {
+/// Colours, where the output can show them or somebody asked.
+fn set_up_colors(global: &Global) {
     match global.color {
         Color::Auto => {
             let off = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
@@ -234,6 +258,10 @@ fn set_up_output(global: &Global, with_time: bool) {
             console::set_colors_enabled_stderr(false);
         }
     }
+}
+
+/// The log, and traces. Only a service's log needs times: a command's is read while it runs.
+fn set_up_log(global: &Global, with_time: bool, telemetry: Option<&Telemetry>) {
     let level = match (global.quiet, global.verbose) {
         (true, _) => "error",
         (false, 0) => "warn",
@@ -241,16 +269,15 @@ fn set_up_output(global: &Global, with_time: bool) {
         (false, _) => "tamis_api=debug,tamis_index=debug,tamis_ingest=debug,tamis_scoring=debug,info",
     };
     let filter = EnvFilter::try_from_env("TAMIS_LOG").unwrap_or_else(|_| EnvFilter::new(level));
-    let log = tracing_subscriber::fmt()
-        .with_env_filter(filter)
+    let log = tracing_subscriber::fmt::layer()
         .with_writer(io::stderr)
         .with_ansi(console::colors_enabled_stderr())
         .with_target(false);
-    if with_time {
-        log.init();
-    } else {
-        log.without_time().init();
-    }
+    let log = if with_time { log.boxed() } else { log.without_time().boxed() };
+    tracing_subscriber::registry()
+        .with(telemetry.map(Telemetry::layer::<Registry>))
+        .with(log.with_filter(filter))
+        .init();
 }
 
 /// Prints an error and its causes, without saying the same thing twice.

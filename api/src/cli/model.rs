@@ -7,7 +7,7 @@ use clap::{Args, Subcommand};
 use console::style;
 use tamis_index::hub;
 
-use super::{Exit, Global, Usage};
+use super::{Exit, Format, Global, Usage};
 use crate::config::{cache_dir, nearest};
 
 #[derive(Debug, Args)]
@@ -21,7 +21,14 @@ enum ModelCommand {
     /// Fetch an embedding model from the model hub
     Pull(PullArgs),
     /// Show the configured model
-    Show,
+    Show(ShowArgs),
+}
+
+#[derive(Debug, Args)]
+struct ShowArgs {
+    /// How to print it
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    format: Format,
 }
 
 #[derive(Debug, Args)]
@@ -64,8 +71,17 @@ pub(super) async fn run(global: &Global, args: ModelArgs) -> Result<Exit> {
                 dir.display().to_string()
             )?;
         }
-        ModelCommand::Show => {
+        ModelCommand::Show(args) => {
             let files = global.config()?.model_files();
+            if args.format == Format::Json {
+                let missing = files.missing();
+                let model = if missing.is_empty() { Some(files.fingerprint()?.to_string()) } else { None };
+                let shown = serde_json::json!({
+                    "folder": files.dir(), "runtime": files.runtime, "model": model, "missing": missing,
+                });
+                writeln!(out, "{shown}")?;
+                return Ok(if missing.is_empty() { Exit::Done } else { Exit::No });
+            }
             writeln!(out, "{} {}", style("folder ").bold(), files.dir().display())?;
             writeln!(out, "{} {}", style("runtime").bold(), files.runtime.display())?;
             let missing = files.missing();

@@ -2,6 +2,7 @@
 
 mod alerts;
 mod error;
+mod telemetry;
 
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
@@ -23,6 +24,7 @@ use crate::web_page::LinkSettings;
 
 pub use alerts::{AlertRule, Alerts, Figure, PayloadFormat, Secret, Webhook};
 pub use error::{Error, Result, nearest};
+pub use telemetry::TelemetrySettings;
 
 /// The commented defaults, which `tamis init` writes.
 pub const DEFAULT: &str = include_str!("default.toml");
@@ -51,6 +53,10 @@ pub struct Config {
     pub workers: Workers,
     /// The HTTP service.
     pub serve: Serve,
+    /// The review queue.
+    pub review: Review,
+    /// Traces.
+    pub telemetry: TelemetrySettings,
     /// Looking for dead links.
     pub links: LinkSettings,
     /// What `tamis ingest` reads without a PATH.
@@ -161,6 +167,14 @@ pub struct Serve {
     pub drain_seconds: u64,
 }
 
+/// The review queue.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Review {
+    /// A file of questions that must stay answerable, one JSON object with `query` a line; empty for none.
+    pub canaries: PathBuf,
+}
+
 /// A source to ingest.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -238,12 +252,16 @@ impl Config {
         for source in &mut config.sources {
             source.path = base.join(&source.path);
         }
+        if !config.review.canaries.as_os_str().is_empty() {
+            config.review.canaries = base.join(&config.review.canaries);
+        }
         Ok(config)
     }
 
     fn check(&self) -> Result<()> {
         check_policy(&self.policy)?;
         self.alerts.check()?;
+        self.telemetry.check()?;
         let problem = if self.chunks.target == 0 || self.chunks.target > self.chunks.max {
             Some(("chunks.target", "must be at least 1 and at most chunks.max"))
         } else if self.chunks.max > 480 {

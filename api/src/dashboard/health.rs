@@ -33,6 +33,7 @@ struct HealthPage {
     change: Option<Change>,
     trend: Option<Trend>,
     incidents: Vec<IncidentView>,
+    had_incidents: bool,
     facts: Facts,
     rates: Vec<(&'static str, &'static str, String)>,
     forecast: ForecastView,
@@ -105,9 +106,10 @@ struct SourceView {
 
 /// The corpus's health.
 pub(super) async fn show(state: State, visitor: Visitor) -> Result<Response, Failure> {
-    let shell = Shell::load(&state, visitor, Tab::Health, "Health").await?;
     let health = state.ledger.health().await?;
-    let incidents = incidents::open(&state, health.at).await?;
+    let incidents = incidents::open(&state, &visitor, health.at).await?;
+    let had_incidents = !state.ledger.incidents(None, None, 1).await?.is_empty();
+    let shell = Shell::load(&state, visitor, Tab::Health, "Health").await?;
     let history = state.ledger.last_snapshots(SNAPSHOTS).await?;
     let mut points: Vec<(Timestamp, f64)> = history.iter().rev().map(|one| (one.at, one.score)).collect();
     let policy = state.policy();
@@ -141,6 +143,7 @@ pub(super) async fn show(state: State, visitor: Visitor) -> Result<Response, Fai
         change,
         trend: Trend::of(&points),
         incidents,
+        had_incidents,
         rates: rates(&health.rates),
         forecast: forecast_view(&forecast),
         facts: facts(&health, state.ledger.waiting().await?),

@@ -1,5 +1,7 @@
-//! Incidents on the health page: what fires, and saying that one knows or that it is over.
+//! Incidents, on the health page and on one of their own: what fires, and saying that one knows, sees to it, or that it is
+//! over.
 
+use askama::Template;
 use axum::Form;
 use axum::extract::Path;
 use axum::extract::rejection::FormRejection;
@@ -11,14 +13,25 @@ use super::failure::Failure;
 use super::format;
 use super::runs::sent;
 use super::session::Visitor;
+use super::shell::{Shell, Tab, page};
 use crate::access::Scope;
 use crate::http::State;
 use crate::ledger::{Incident, IncidentAction, IncidentStatus};
 
-/// Incidents shown.
+/// Incidents shown of each status.
 const INCIDENTS: u32 = 10;
+/// Incidents shown that are over.
+const OVER: u32 = 50;
 
-/// An incident that is not over.
+#[derive(Template)]
+#[template(path = "incidents.html")]
+struct IncidentsPage {
+    shell: Shell,
+    open: Vec<IncidentView>,
+    over: Vec<IncidentView>,
+}
+
+/// An incident.
 pub(super) struct IncidentView {
     pub(super) id: String,
     pub(super) scope: String,
@@ -28,6 +41,9 @@ pub(super) struct IncidentView {
     pub(super) messages: Vec<String>,
     /// Whether nobody has said that they know.
     pub(super) unknown: bool,
+    /// Whether whoever looks sees to it already.
+    pub(super) mine: bool,
+    pub(super) over: bool,
 }
 
 /// What is to be done about an incident.
@@ -42,28 +58,49 @@ pub(super) struct IncidentForm {
 #[serde(rename_all = "snake_case")]
 enum Wanted {
     Acknowledge,
+    /// To whoever asks.
+    Assign,
     Resolve,
 }
 
-/// The incidents that are not over, those that nobody knows of first.
-pub(super) async fn open(state: &State, now: Timestamp) -> Result<Vec<IncidentView>, Failure> {
-    let mut found = state.ledger.incidents(Some(IncidentStatus::Open), None, INCIDENTS).await?;
-    found.extend(state.ledger.incidents(Some(IncidentStatus::Acknowledged), None, INCIDENTS).await?);
-    Ok(found.into_iter().map(|incident| view(incident, now)).collect())
+/// `GET /incidents`
+pub(super) async fn show(state: State, visitor: Visitor) -> Result<Response, Failure> {
+    let now = Timestamp::now();
+    let open = open(&state, &visitor, now).await?;
+    let over = state.ledger.incidents(Some(IncidentStatus::Resolved), None, OVER).await?;
+    let over = over.into_iter().map(|incident| view(incident, &visitor, now)).collect();
+    page(&IncidentsPage { shell: Shell::load(&state, visitor, Tab::Health, "Incidents").await?, open, over })
 }
 
-fn view(incident: Incident, now: Timestamp) -> IncidentView {
-    let known = incident.acknowledged_by.map(|by| format!("{by} knows"));
-    let assigned = incident.assignee.map(|to| format!("{to} sees to it"));
-    let people: Vec<String> = [known, assigned].into_iter().flatten().collect();
-    let firing = incident.alerts.into_iter().filter(|alert| alert.cleared_at.is_none());
+/// The incidents that are not over, those that nobody knows of first.
+pub(super) async fn open(state: &State, visitor: &Visitor, now: Timestamp) -> Result<Vec<IncidentView>, Failure> {
+    let mut found = state.ledger.incidents(Some(IncidentStatus::Open), None, INCIDENTS).await?;
+    found.extend(state.ledger.incidents(Some(IncidentStatus::Acknowledged), None, INCIDENTS).await?);
+    Ok(found.into_iter().map(|incident| view(incident, visitor, now)).collect())
+}
+
+fn view(incident: Incident, visitor: &Visitor, now: Timestamp) -> IncidentView {
+    let over = incident.resolved_at.is_some();
+    let mine = incident.assignee.as_deref() == Some(visitor.name());
+    let known = incident.acknowledged_by.filter(|_| !over).map(|by| format!("{by} knows"));
+    let assigned = incident.assignee.filter(|_| !over).map(|to| format!("{to} sees to it"));
+    let ended = incident.resolved_by.map(|by| format!("{by} said that it is over"));
+    let ceased = (over && ended.is_none()).then(|| "it ceased by itself".to_owned());
+    let people: Vec<String> = [known, assigned, ended, ceased].into_iter().flatten().collect();
+    let told = incident.alerts.into_iter().filter(|alert| over || alert.cleared_at.is_none());
+    let opened = incident.opened_at.map(|at| format::ago(at, now)).unwrap_or_default();
     IncidentView {
         id: incident.id,
         scope: incident.source.unwrap_or_else(|| "The whole corpus".to_owned()),
-        since: incident.opened_at.map(|at| format::ago(at, now)).unwrap_or_default(),
+        since: match incident.resolved_at {
+            Some(at) => format!("began {opened}, over {}", format::ago(at, now)),
+            None => format!("began {opened}"),
+        },
         people: people.join(", "),
-        messages: firing.map(|alert| alert.message).collect(),
+        messages: told.map(|alert| alert.message).collect(),
         unknown: incident.acknowledged_at.is_none(),
+        mine,
+        over,
     }
 }
 
@@ -78,6 +115,7 @@ pub(super) async fn act(
     visitor.check(&form.token, Scope::Review)?;
     let action = match form.action {
         Wanted::Acknowledge => IncidentAction::Acknowledge,
+        Wanted::Assign => IncidentAction::Assign(Some(visitor.name().to_owned())),
         Wanted::Resolve => IncidentAction::Resolve,
     };
     state.ledger.act_on_incident(&id, &action, visitor.name(), &state.webhook_names()).await?;

@@ -43,6 +43,7 @@ use crate::service::Service;
 pub(crate) fn router(service: Arc<Service>) -> Router<Arc<Service>> {
     let pages = Router::new()
         .route("/", get(health::show))
+        .route("/incidents", get(incidents::show))
         .route("/incidents/{id}", post(incidents::act))
         .route("/quarantine", get(queue::show))
         .route("/quarantine/{chunk}", get(item::show))

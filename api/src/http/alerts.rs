@@ -1,12 +1,11 @@
 //! `/v1/alerts`: incidents, and what people do about them.
 
 use axum::Json;
-use axum::extract::Path;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::authentication::actor;
-use super::input::{Body, Parameters};
+use super::input::{Body, Parameters, Path};
 use super::page::Page;
 use super::{Code, Problem, State, cursor};
 use crate::ledger::{Incident, IncidentAction, IncidentStatus};

@@ -59,11 +59,21 @@ pub(super) fn complete(mut document: Document) -> Document {
 }
 
 fn complete_operation(operation: &mut Operation, method: &Method, path: &str) {
+    let has_body = operation.request_body.is_some();
     let mut add = |status: &str, response: Response| {
         operation.responses.responses.entry(status.to_owned()).or_insert(response.into());
     };
     add("504", Response::new("The answer took too long"));
     let Some(scope) = scope_needed(method, path) else { return };
+    add("400", problem("The request cannot be understood"));
+    add("500", problem("The service failed"));
+    if method == Method::POST {
+        add("409", problem("The first request with this idempotency key is being answered"));
+        add("422", problem("The idempotency key came with another request"));
+    }
+    if has_body {
+        add("415", problem("There is no reader for the request's body"));
+    }
     add("401", problem("No API key, or one that is unknown or has ended"));
     add("403", problem("The key has not the scope that is needed"));
     add("429", problem("This key makes too many requests; `retry-after` says how long to wait, in seconds"));

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use axum::Json;
 use axum::extract::rejection::JsonRejection;
-use axum::extract::{FromRequest, FromRequestParts, Query, Request};
+use axum::extract::{self, FromRequest, FromRequestParts, Query, Request};
 use axum::http::request::Parts;
 use serde::de::DeserializeOwned;
 use utoipa::IntoResponses;
@@ -13,6 +13,9 @@ use utoipa::openapi::{Content, Ref, RefOr, Response, ResponseBuilder};
 
 use super::{Code, Problem};
 use crate::config::nearest;
+
+/// Parts of a request's path.
+pub(crate) struct Path<T>(pub(crate) T);
 
 /// The parameters of a request's query. Their type must refuse unknown fields.
 pub(crate) struct Parameters<T>(pub(crate) T);
@@ -22,6 +25,17 @@ pub(crate) struct Body<T>(pub(crate) T);
 
 /// A request's JSON body, which may be missing.
 pub(crate) struct OptionalBody<T>(pub(crate) Option<T>);
+
+impl<T: DeserializeOwned + Send, S: Send + Sync> FromRequestParts<S> for Path<T> {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        match extract::Path::<T>::from_request_parts(parts, state).await {
+            Ok(extract::Path(part)) => Ok(Self(part)),
+            Err(problem) => Err(Problem::new(Code::InvalidRequest, problem.body_text())),
+        }
+    }
+}
 
 impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for Parameters<T> {
     type Rejection = Problem;

@@ -1,12 +1,11 @@
 //! `/v1/jobs`
 
 use axum::Json;
-use axum::extract::Path;
 use axum::http::StatusCode;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use super::input::{LookupRefusals, Parameters};
+use super::input::{LookupRefusals, Parameters, Path};
 use super::page::{DEFAULT_LIMIT, Page};
 use super::{Problem, State, cursor};
 use crate::ledger::{Job, JobFilter, JobKind, JobStatus};

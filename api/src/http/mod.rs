@@ -18,6 +18,7 @@ mod jobs;
 mod livez;
 mod metrics;
 mod page;
+mod parameters;
 mod policy;
 mod problem;
 mod quarantine;
@@ -50,6 +51,7 @@ use utoipa_axum::routes;
 
 use crate::dashboard;
 use crate::service::Service;
+use crate::telemetry::trace_request;
 
 use description::Description;
 pub use problem::{Code, Problem};
@@ -123,8 +125,10 @@ pub fn openapi() -> Document {
 pub fn router(service: Arc<Service>) -> Router {
     let (router, document) = routes();
     let limiter = rate_limit::Limiter::new(service.config.serve.requests_per_second);
+    let bare = parameters::Bare::of(&document);
     let description = axum::Json(document);
     router
+        .route_layer(middleware::from_fn_with_state(bare, parameters::refuse_unknown))
         .route("/openapi.json", get(move || async move { description }))
         .merge(dashboard::router(service.clone()))
         .fallback(unknown_path)
@@ -133,12 +137,13 @@ pub fn router(service: Arc<Service>) -> Router {
         .route_layer(middleware::from_fn_with_state(service.clone(), metrics::count))
         .layer(DefaultBodyLimit::max(MAX_BODY))
         .layer(TimeoutLayer::with_status_code(StatusCode::GATEWAY_TIMEOUT, TIME_LIMIT))
-        // The last layer is the first to see a request: an id, then who asks, then how often, then what changed.
+        // The last layer is the first to see a request: an id, a span, then who asks, then how often, then what changed.
         .layer(middleware::from_fn(response_headers::entity_tag))
         .layer(middleware::from_fn_with_state(service.clone(), audit::audit))
         .layer(middleware::from_fn_with_state(limiter, rate_limit::rate_limit))
         .layer(middleware::from_fn_with_state(service.clone(), authentication::authentication))
         .layer(middleware::from_fn(response_headers::security_headers))
+        .layer(middleware::from_fn(trace_request))
         .layer(middleware::from_fn(request_id::request_id))
         .with_state(service)
 }

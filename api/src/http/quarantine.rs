@@ -1,14 +1,13 @@
 //! `GET /v1/quarantine` and `/v1/quarantine/{id}`: reading the review queue.
 
 use axum::Json;
-use axum::extract::Path;
 use axum::http::{HeaderName, HeaderValue};
 use serde::{Deserialize, Serialize};
 use tamis_scoring::Rule;
 use utoipa::{IntoParams, ToSchema};
 
 use super::etag::etag;
-use super::input::Parameters;
+use super::input::{Parameters, Path};
 use super::page::{Page, PageParameters};
 use super::{Code, Problem, State, cursor};
 use crate::config::nearest;
@@ -26,9 +25,9 @@ pub(super) struct ListParameters {
     rule: Option<String>,
     /// Only chunks of this source.
     source: Option<String>,
-    /// In which order. `harm`: open contradictions first, then what searches would return if it were not held back (by
-    /// how often they returned its counterpart in the last 30 days), last copies of their topic, low scores, and what
-    /// waits longest.
+    /// In which order. `harm`: open contradictions first, then what searches and canaries would return if it were not held
+    /// back (how often in the last 30 days they returned its counterpart, or would have returned it, by its words), last
+    /// copies of their topic, low scores, and what waits longest.
     #[serde(default)]
     #[param(inline)]
     sort: Sort,

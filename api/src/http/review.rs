@@ -1,7 +1,6 @@
 //! `POST /v1/quarantine/…`: deciding about chunks of the review queue.
 
 use axum::Json;
-use axum::extract::Path;
 use axum::http::HeaderMap;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -9,7 +8,7 @@ use utoipa::ToSchema;
 
 use super::authentication::actor;
 use super::etag::if_match;
-use super::input::{Body, OptionalBody};
+use super::input::{Body, OptionalBody, Path};
 use super::quarantine::{Shown, shown};
 use super::{Code, Problem, State};
 use crate::ledger::{Choice, Decision, MAX_LEASE_SECONDS, QuarantinedChunk, ReviewAction};

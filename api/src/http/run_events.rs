@@ -8,13 +8,12 @@ use std::convert::Infallible;
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::extract::Path;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::response::{IntoResponse, Response};
 use futures::Stream;
 
-use super::input::LookupRefusals;
+use super::input::{LookupRefusals, Path};
 use super::{Problem, State};
 use crate::ledger::RunRecord;
 use crate::service::Service;

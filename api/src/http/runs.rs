@@ -1,11 +1,10 @@
 //! `/v1/runs`
 
 use axum::Json;
-use axum::extract::Path;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use super::input::{LookupRefusals, Parameters};
+use super::input::{LookupRefusals, Parameters, Path};
 use super::page::{DEFAULT_LIMIT, Page};
 use super::{Code, Problem, State, cursor};
 use crate::ledger::{RunFilter, RunRecord, RunStatus};

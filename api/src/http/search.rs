@@ -4,6 +4,7 @@ use axum::Json;
 use serde::Deserialize;
 use tamis_index::{SearchFilter, SearchMode, SearchRequest};
 use tamis_ingest::SourceName;
+use tracing::Instrument;
 use utoipa::{IntoParams, ToSchema};
 
 use super::input::{Body, Parameters};
@@ -154,5 +155,8 @@ async fn answer(state: &State, parameters: SearchParameters) -> Result<Json<Sear
         diversity: check_share("diversity", parameters.diversity).map_err(invalid)?,
         explain: parameters.explain,
     };
-    Ok(Json(searching::search(state, &question, None).await?))
+    let span = tracing::info_span!("search", mode = ?question.request.mode, limit = question.request.limit);
+    let answer = searching::search(state, &question, None).instrument(span).await?;
+    state.note_asked(&question.request.query, &answer);
+    Ok(Json(answer))
 }

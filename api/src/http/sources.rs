@@ -3,13 +3,12 @@
 use std::path::PathBuf;
 
 use axum::Json;
-use axum::extract::Path;
 use axum::http::{HeaderName, StatusCode, header};
 use serde::{Deserialize, Serialize};
 use tamis_ingest::SourceName;
 use utoipa::ToSchema;
 
-use super::input::{Body, LookupRefusals, OptionalBody, Parameters, Refusals};
+use super::input::{Body, LookupRefusals, OptionalBody, Parameters, Path, Refusals};
 use super::page::PageParameters;
 use super::{Problem, State, cursor};
 use crate::config::ScheduleSettings;

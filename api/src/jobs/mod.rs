@@ -1,5 +1,6 @@
 //! The work that runs in the background, one job a file.
 
+mod demand;
 mod embed;
 mod ingest;
 mod interrupt;

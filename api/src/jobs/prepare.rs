@@ -9,6 +9,7 @@ use jiff::Timestamp;
 use tamis_ingest::ContentHash;
 use tokio::task::spawn_blocking;
 use tokio::time::timeout;
+use tracing::Instrument;
 
 use crate::grading;
 use crate::ledger::{Graded, PrepareJob, QueuedDocument};
@@ -35,12 +36,13 @@ pub(super) async fn prepare(service: &Arc<Service>, job: &PrepareJob) -> Result<
         return Ok(ledger.give_up_document(&queued).await?);
     }
     tracing::debug!(uri = queued.location.uri, attempt = queued.attempt, "reading");
-    match read(service, &queued).await {
+    match read(service, &queued).instrument(tracing::info_span!("read")).await {
         Outcome::Graded(graded, hash) => {
             let begun = Instant::now();
             let policy = &service.policy();
             let reading = service.reading();
-            ledger.record(&queued, &hash, &reading, &graded, policy).await?;
+            let span = tracing::info_span!("record", chunks = graded.chunks.len());
+            ledger.record(&queued, &hash, &reading, &graded, policy).instrument(span).await?;
             service.unsettled.store(true, Ordering::Relaxed);
             tracing::debug!(uri = queued.location.uri, chunks = graded.chunks.len(), "recorded");
             service.spent.add(Stage::Score, begun.elapsed());

@@ -9,7 +9,9 @@ use anyhow::Result;
 use jiff::Timestamp;
 use tamis_index::Vector;
 use tamis_ingest::ChunkId;
+use tracing::Instrument;
 
+use super::demand::Counting;
 use super::embed::{Embedded, embed, embedding_hash};
 use super::{Observer, Step, Stop, watch};
 use crate::ledger::{Batch, Published};
@@ -32,7 +34,8 @@ pub async fn publish_all(service: &Service, observer: &dyn Observer, stop: &Stop
     let mut embedded = 0;
     observer.begin(Step::Embed, service.ledger.unpublished().await?);
     while let Some(batch) = service.ledger.next_batch(BATCH, &service.policy()).await? {
-        embedded += publish(service, &batch, observer).await?;
+        let span = tracing::info_span!("publish", sequence = batch.sequence, entries = batch.entries.len());
+        embedded += publish(service, &batch, observer).instrument(span).await?;
         if batch.sequence.is_multiple_of(COMPACT_EVERY) {
             service.corpus.optimize().await?;
         }
@@ -51,8 +54,9 @@ pub async fn publish_all(service: &Service, observer: &dyn Observer, stop: &Stop
 pub async fn publish_forever(service: &Arc<Service>, mut stop: Stop) {
     let every = Duration::from_secs(service.config.serve.publish_seconds.max(1));
     let mut settled_on = None;
+    let mut counting = Counting::default();
     loop {
-        let pause = match settle_and_publish(service, &mut settled_on, &stop).await {
+        let pause = match settle_and_publish(service, &mut settled_on, &mut counting, &stop).await {
             Ok(()) => {
                 service.failed_publishes.store(0, Ordering::Relaxed);
                 every
@@ -73,7 +77,12 @@ pub async fn publish_forever(service: &Arc<Service>, mut stop: Stop) {
 
 /// Once a day files are looked at and every chunk is graded again; once no document waits,
 /// what came or left is held against the whole of its source; and what that made of chunks is published.
-async fn settle_and_publish(service: &Service, settled_on: &mut Option<i64>, stop: &Stop) -> Result<()> {
+async fn settle_and_publish(
+    service: &Service,
+    settled_on: &mut Option<i64>,
+    counting: &mut Counting,
+    stop: &Stop,
+) -> Result<()> {
     let today = Timestamp::now().as_second().div_euclid(SECONDS_A_DAY);
     if *settled_on != Some(today) {
         service.unsettled.store(true, Ordering::Relaxed);
@@ -89,7 +98,7 @@ async fn settle_and_publish(service: &Service, settled_on: &mut Option<i64>, sto
         }
         settled?;
     }
-    service.ledger.add_demand(&service.take_demand()).await?;
+    counting.count(service, today).await?;
     publish_all(service, &super::ingest::Unobserved, stop).await?;
     if !stop.is_ordered() {
         watch::daily_snapshot(service).await?;
@@ -129,7 +138,9 @@ async fn publish(service: &Service, batch: &Batch, observer: &dyn Observer) -> R
         observer.advance(Step::Embed, chunks);
     };
     let Embedded { vectors, texts: embedded } =
-        embed(&service.embedder, service.embeddings().await?, &texts, known, progress).await?;
+        embed(&service.embedder, service.embeddings().await?, &texts, known, progress)
+            .instrument(tracing::info_span!("embed", texts = texts.len()))
+            .await?;
     service.spent.add(Stage::Embed, begun.elapsed());
 
     let begun = Instant::now();
@@ -141,7 +152,8 @@ async fn publish(service: &Service, batch: &Batch, observer: &dyn Observer) -> R
             written.push((entry.chunk.clone(), hash));
         }
     }
-    service.corpus.publish(batch.sequence, &entries, &batch.removals).await?;
+    let span = tracing::info_span!("index", entries = entries.len(), removals = batch.removals.len());
+    service.corpus.publish(batch.sequence, &entries, &batch.removals).instrument(span).await?;
     tracing::debug!(sequence = batch.sequence, "indexed");
     let published = Published { sequence: batch.sequence, written: &written, removed: &batch.removals };
     service.ledger.mark_published(&published).await?;

@@ -9,6 +9,7 @@ use anyhow::{Context, Result};
 use apalis::prelude::*;
 use apalis_sqlite::{Config, SqliteStorage};
 use tokio::sync::watch;
+use tracing::Instrument;
 
 use super::links::check_links_forever;
 use super::prepare::prepare;
@@ -199,7 +200,8 @@ fn run_workers(monitor: Monitor, service: &Arc<Service>, stop: Stop) -> Monitor 
 
 /// apalis' handler. Failures of ours are tried again through the ledger, never by apalis, which would not wait.
 async fn prepare_document(job: PrepareJob, service: Data<Arc<Service>>) -> Result<(), BoxDynError> {
-    let result = prepare(&service, &job).await;
+    let span = tracing::info_span!("prepare", document = job.document);
+    let result = prepare(&service, &job).instrument(span).await;
     if let Err(problem) = result {
         tracing::error!(document = job.document, error = format!("{problem:#}"), "job failed");
         let disk_full = matches!(problem.downcast_ref(), Some(ledger::Error::DiskFull(_)));
@@ -216,7 +218,8 @@ async fn prepare_document(job: PrepareJob, service: Data<Arc<Service>>) -> Resul
 
 /// apalis' handler. What fails in a run is recorded with it; what cannot be recorded leaves it to the next process.
 async fn do_run(job: RunJob, service: Data<Arc<Service>>, stop: Data<Stop>) -> Result<(), BoxDynError> {
-    if let Err(problem) = run::perform(&service, &job, &stop).await {
+    let span = tracing::info_span!("run", run = job.run);
+    if let Err(problem) = run::perform(&service, &job, &stop).instrument(span).await {
         tracing::error!(run = job.run, error = format!("{problem:#}"), "run could not be recorded");
     }
     Ok(())

@@ -41,7 +41,7 @@ pub(super) async fn regrade(connection: &mut SqliteConnection, chunk: &str, poli
     let harm = match quarantined_at {
         None => None,
         Some(since) => {
-            let demand = harm::demand(connection, &report.findings).await?;
+            let demand = harm::demand(connection, chunk, &report.findings).await?;
             let last_copy = stored.get::<Option<&str>, _>("shadowed_by").is_none();
             let overall = decision.overall.get();
             Some(Harm { contradicted, demand, last_copy, overall, since }.key(chunk))

@@ -1,8 +1,8 @@
 //! In which order people are asked about chunks: the most harmful first.
 //!
 //! Open contradictions come first, then what is searched for (a chunk that is held back is found by nobody, so what
-//! counts is how often searches returned the chunk that stands in its place or denies it), then last copies of their
-//! topic, then low scores, then what waits longest. The key sorts as text, so that a page of the queue is one look into
+//! counts is how often searches returned the chunk that stands in its place or denies it, and how often they would have
+//! returned the chunk itself, by [`crate::wanted`]), then last copies of their topic, then low scores, then what waits longest. The key sorts as text, so that a page of the queue is one look into
 //! an index.
 
 use std::collections::{BTreeSet, HashMap};
@@ -18,6 +18,8 @@ use super::{Ledger, Result, decay};
 const DAYS: i64 = 30;
 /// Most that demand can count, in six digits.
 const MOST: i64 = 999_999;
+/// Most chunks of the queue of which it is worked out whether searches would return them.
+const MOST_HELD: i64 = 5_000;
 /// Where demand stands in the key, counted in characters from 0.
 const DEMAND_AT: usize = 1;
 const DEMAND_DIGITS: usize = 6;
@@ -25,7 +27,7 @@ const DEMAND_DIGITS: usize = 6;
 /// What makes a chunk harmful.
 pub(super) struct Harm {
     pub(super) contradicted: bool,
-    /// How often searches returned its counterparts.
+    /// How often searches returned its counterparts, or would have returned the chunk.
     pub(super) demand: i64,
     pub(super) last_copy: bool,
     /// Overall score, 0..=1.
@@ -57,17 +59,14 @@ pub(super) fn is_contradicted(findings: &[Finding]) -> bool {
     findings.iter().any(|one| one.dimension == Dimension::Contradiction && one.severity > Severity::Info)
 }
 
-/// How often searches of the last 30 days returned the counterparts of these findings.
-pub(super) async fn demand(connection: &mut SqliteConnection, findings: &[Finding]) -> Result<i64> {
-    let others: BTreeSet<&str> =
-        findings.iter().filter_map(|one| one.counterpart.as_ref()).map(|other| other.chunk.as_str()).collect();
-    if others.is_empty() {
-        return Ok(0);
-    }
+/// How often searches of the last 30 days returned the counterparts of a chunk's findings, or would have returned it.
+pub(super) async fn demand(connection: &mut SqliteConnection, chunk: &str, findings: &[Finding]) -> Result<i64> {
+    let others = findings.iter().filter_map(|one| one.counterpart.as_ref()).map(|other| other.chunk.as_str());
+    let counted: BTreeSet<&str> = others.chain([chunk]).collect();
     let mut query = QueryBuilder::<Sqlite>::new("select coalesce(sum(hits), 0) from search_demand where day > ");
     query.push_bind(decay::day(Timestamp::now()) - DAYS).push(" and chunk_id in (");
     let mut ids = query.separated(", ");
-    for chunk in others {
+    for chunk in counted {
         ids.push_bind(chunk);
     }
     query.push(")");
@@ -75,7 +74,8 @@ pub(super) async fn demand(connection: &mut SqliteConnection, findings: &[Findin
 }
 
 impl Ledger {
-    /// Counts how often searches returned chunks, and moves those of the queue that they stand in for, or deny.
+    /// Counts how often searches returned chunks, or would have, and moves those of the queue that they are, stand in for,
+    /// or deny.
     ///
     /// # Errors
     /// [`super::Error::Database`].
@@ -98,16 +98,32 @@ impl Ledger {
         }
         sqlx::query("delete from search_demand where day <= $1").bind(today - DAYS).execute(&mut *write.tx).await?;
         for chunk in hits.keys() {
-            move_those_behind(&mut write.tx, chunk.as_str()).await?;
+            move_in_queue(&mut write.tx, chunk.as_str()).await?;
         }
         write.commit().await
     }
+
+    /// The most harmful chunks of the queue, each with all its words: title, headings and text.
+    ///
+    /// # Errors
+    /// [`super::Error::Database`].
+    pub async fn held_words(&self) -> Result<Vec<(ChunkId, String)>> {
+        let rows: Vec<(String, String)> = sqlx::query_as(
+            "select c.id, coalesce(d.title, '') || ' ' || c.heading_path || ' ' || c.text
+             from chunks c join documents d on d.id = c.document_id
+             where c.harm is not null and c.retired = 0 and c.searchable = 0 order by c.harm limit $1",
+        )
+        .bind(MOST_HELD)
+        .fetch_all(&self.pool)
+        .await?;
+        Ok(rows.into_iter().map(|(id, words)| (ChunkId::from_stored(id), words)).collect())
+    }
 }
 
-/// Puts the demand of now into the keys of the queue's chunks that have `chunk` as a counterpart.
-async fn move_those_behind(connection: &mut SqliteConnection, chunk: &str) -> Result<()> {
+/// Puts the demand of now into the keys of `chunk` and of those in the queue that have it as a counterpart.
+async fn move_in_queue(connection: &mut SqliteConnection, chunk: &str) -> Result<()> {
     let behind: Vec<(String, String)> = sqlx::query_as(
-        "select id, harm from chunks where harm is not null and retired = 0 and (shadowed_by = $1 or id in (
+        "select id, harm from chunks where harm is not null and retired = 0 and (id = $1 or shadowed_by = $1 or id in (
              select other_id from conflicts where chunk_id = $1 union select chunk_id from conflicts where other_id = $1))",
     )
     .bind(chunk)
@@ -115,7 +131,7 @@ async fn move_those_behind(connection: &mut SqliteConnection, chunk: &str) -> Re
     .await?;
     for (id, key) in behind {
         let findings = super::findings::of(connection, &id).await?;
-        let digits = demand_digits(demand(connection, &findings).await?);
+        let digits = demand_digits(demand(connection, &id, &findings).await?);
         let (head, tail) = (key.get(..DEMAND_AT), key.get(DEMAND_AT + DEMAND_DIGITS..));
         if let (Some(head), Some(tail)) = (head, tail) {
             sqlx::query("update chunks set harm = $2 where id = $1")

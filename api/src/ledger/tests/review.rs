@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
-use tamis_ingest::TokenCounter;
+use tamis_ingest::{ChunkId, TokenCounter};
 
 use super::{Bench, Dice, texts};
 use crate::ledger::{
@@ -253,6 +253,13 @@ async fn the_queue_goes_by_harm_and_pages_without_gaps() {
     bench.ledger.add_demand(&[(wanted.chunk, 3)].into()).await.unwrap();
     let now = bench.queue(None).await;
     assert_eq!(now[2].chunk, all[4].chunk, "{:?}", order(&now));
+    // What would itself be returned goes before what is only like what was.
+    let held = bench.ledger.held_words().await.unwrap();
+    assert_eq!(held.len(), 3, "only what is held back: {held:?}");
+    let own = ChunkId::from_stored(now[4].chunk.clone());
+    bench.ledger.add_demand(&[(own, 4)].into()).await.unwrap();
+    let now = bench.queue(None).await;
+    assert_eq!(now[2].uri, order(&all)[3], "{:?}", order(&now));
     // Grading again finds the same place.
     bench.read_again().await;
     assert_eq!(order(&bench.queue(None).await), order(&now));
