@@ -12,9 +12,7 @@ use jiff::Timestamp;
 use tamis_ingest::source::{self, Listed, Location};
 use tamis_ingest::{ByteSpan, Chunk, ChunkId, Document, DocumentId, SourceName, TokenCounter, web_links};
 use tamis_scoring::freshness::dead_link;
-use tamis_scoring::{
-    Cluster, Decision, DocumentCluster, Finding, Passage, QualityReport, cross_check_under, decide,
-};
+use tamis_scoring::{Cluster, Decision, DocumentCluster, Finding, Passage, QualityReport, cross_check_under, decide};
 
 use crate::config::Config;
 use crate::grading;

@@ -22,6 +22,9 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let start = Instant::now();
     let keys: usize = texts.iter().map(|text| black_box(Fingerprint::of(text)).bands.len()).sum();
     let seconds = start.elapsed().as_secs_f64();
-    println!("{}", serde_json::json!({ "seconds": seconds, "processor": seconds, "passages": texts.len(), "keys": keys }));
+    println!(
+        "{}",
+        serde_json::json!({ "seconds": seconds, "processor": seconds, "passages": texts.len(), "keys": keys })
+    );
     Ok(())
 }

@@ -30,8 +30,8 @@ mod verdict;
 
 pub use contradiction::{Claim, Entry, claims, claims_of, inference};
 pub use cross_check::{
-    COPIED, Cluster, ClusterKind, CrossReport, DocumentCluster, DocumentCopy, DocumentLanguage, Speaker, Templates, conflict_findings, confront, cross_check,
-    cross_check_under, foreign_documents,
+    COPIED, Cluster, ClusterKind, CrossReport, DocumentCluster, DocumentCopy, DocumentLanguage, Speaker, Templates,
+    conflict_findings, confront, cross_check, cross_check_under, foreign_documents,
 };
 pub use duplication::{Boilerplate, Duplicate, DuplicateKind, Fingerprint, Placement, Scope, place, place_amid};
 pub use edition::{Editions, OldVersion};

@@ -50,8 +50,7 @@ impl Lineage {
     /// The lineages of pages, given their URIs and when their content last changed, in order.
     #[must_use]
     pub fn of(pages: &[(&str, Option<Timestamp>)]) -> Vec<Self> {
-        let mut lineages: Vec<Self> =
-            pages.iter().map(|(_, at)| Self { fresh_at: *at, older_editions: 0 }).collect();
+        let mut lineages: Vec<Self> = pages.iter().map(|(_, at)| Self { fresh_at: *at, older_editions: 0 }).collect();
         let mut families: BTreeMap<String, Vec<(Family, usize)>> = BTreeMap::new();
         for (i, (uri, _)) in pages.iter().enumerate() {
             if let Some(family) = Family::of(uri) {

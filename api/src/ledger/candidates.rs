@@ -19,11 +19,7 @@ const MAX_UNDER_KEY: usize = 32;
 const KEYS_AT_A_TIME: usize = 256;
 
 /// Standing chunks that share one of these duplicate keys.
-pub(super) async fn duplicates(
-    connection: &mut SqliteConnection,
-    keys: &[i64],
-    besides: &str,
-) -> Result<Vec<Passage>> {
+pub(super) async fn duplicates(connection: &mut SqliteConnection, keys: &[i64], besides: &str) -> Result<Vec<Passage>> {
     by_keys(connection, "bands", keys, besides).await
 }
 

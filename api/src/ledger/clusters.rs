@@ -118,8 +118,7 @@ impl Ledger {
         for (other, canonical, document, shared, total, edition) in shared {
             let share = shared as f64 / total.max(1) as f64;
             if share >= COPIED {
-                let cluster =
-                    clusters.entry(other).or_insert(CopiedDocument { canonical, members: Vec::new() });
+                let cluster = clusters.entry(other).or_insert(CopiedDocument { canonical, members: Vec::new() });
                 cluster.members.push(DocumentCopy { document, share: share.min(1.0), edition });
             }
         }

@@ -11,8 +11,10 @@ type Page = (String, String, Option<i64>, Option<String>, Option<i64>, i64);
 
 /// Writes the lineages of a document and of all editions of its page. Returns the documents whose lineage changed.
 pub(super) async fn renew(connection: &mut SqliteConnection, document: &str) -> Result<Vec<String>> {
-    let uri: Option<String> =
-        sqlx::query_scalar("select uri from documents where id = $1").bind(document).fetch_optional(&mut *connection).await?;
+    let uri: Option<String> = sqlx::query_scalar("select uri from documents where id = $1")
+        .bind(document)
+        .fetch_optional(&mut *connection)
+        .await?;
     let family = uri.as_deref().and_then(Lineage::family);
     sqlx::query("update documents set family = $2 where id = $1")
         .bind(document)

@@ -9,8 +9,8 @@ use tamis_scoring::{
 };
 
 use super::{
-    Error, Ledger, QueuedDocument, Result, boilerplate, lineage, passages, publications, reviews::edits, settle::Settlement,
-    time,
+    Error, Ledger, QueuedDocument, Result, boilerplate, lineage, passages, publications, reviews::edits,
+    settle::Settlement, time,
 };
 
 /// A document as read and graded by itself.

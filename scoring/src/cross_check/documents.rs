@@ -61,10 +61,9 @@ pub(super) fn clusters(subjects: &[Subject<'_>], links: &[Option<Link>]) -> Vec<
                 share,
                 edition: passage.standing.same_family(&canonical.standing),
             };
-            let cluster = clusters.entry(other).or_insert_with(|| DocumentCluster {
-                canonical: canonical.document_name.clone(),
-                members: Vec::new(),
-            });
+            let cluster = clusters
+                .entry(other)
+                .or_insert_with(|| DocumentCluster { canonical: canonical.document_name.clone(), members: Vec::new() });
             cluster.members.push(copy);
         }
     }

@@ -288,7 +288,7 @@ fn a_passage_cut_in_two_by_the_chunks_of_a_longer_document_is_found() {
     assert_eq!(rules(&report, &inner), [(Rule::DuplicateContained, Severity::Error)]);
     assert!(set.iter().filter(|one| one.uri == "outer.md").all(|one| rules(&report, one).is_empty()));
     assert_eq!(report.clusters[0].members, ["outer.md", "inner.md"]);
-    assert_eq!(place(&inner, &outer).shadowed_by.map(|link| link.chunk), Some(outer[0].chunk.clone()));
+    assert_eq!(place(&inner, &outer).held_by.map(|link| link.chunk), Some(outer[0].chunk.clone()));
     // Neither half holds it, and a half is no copy.
     assert_eq!(place(&inner, &outer[..1]), Placement::default());
     // The same of three in a row: what holds a part of one is not taken away in its turn.

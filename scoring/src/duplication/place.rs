@@ -1,6 +1,6 @@
 //! Which of two copies stands.
 
-use std::cmp::{Ordering, Reverse};
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 use super::{Boilerplate, Duplicate, DuplicateKind, Placement};

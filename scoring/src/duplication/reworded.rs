@@ -80,6 +80,8 @@ mod tests {
             locations, encryption passwords and retention periods; nightly backups are configured in the settings dialogue.";
         let similarity = ContentWords::of(text).similarity(&ContentWords::of(turned));
         assert!(similarity > 0.8, "{similarity}");
-        assert!(ContentWords::of("Backups happen nightly.").similarity(&ContentWords::of("Backups happen nightly.")) < 0.1);
+        assert!(
+            ContentWords::of("Backups happen nightly.").similarity(&ContentWords::of("Backups happen nightly.")) < 0.1
+        );
     }
 }

@@ -114,7 +114,8 @@ async fn a_page_that_comes_later_and_holds_a_shorter_one_takes_it_in() {
 async fn a_cluster_of_redirect_stubs_is_one_item_of_the_queue() {
     let mut bench = Bench::new().await;
     for i in 0..259 {
-        let stub = "There is a new edition of the book and this page was not carried over. Please read the new edition.";
+        let stub =
+            "There is a new edition of the book and this page was not carried over. Please read the new edition.";
         bench.documents.insert(format!("second-edition/ch{i:03}.md"), format!("# Page\n\n{stub}\n"));
     }
     bench.run().await;

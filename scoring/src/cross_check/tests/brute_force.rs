@@ -29,7 +29,9 @@ fn no_two_copies_stand_and_no_other_gives_way() {
             !report.findings.get(&passage.chunk).into_iter().flatten().any(|f| f.severity == Severity::Error)
         };
         for (i, one) in set.iter().enumerate() {
-            for other in &set[i + 1..] {
+            // Texts of different families have no word in common but by accident.
+            let family = |passage: &Passage| passage.uri.split('-').next().map(str::to_owned);
+            for other in set[i + 1..].iter().filter(|other| family(other) == family(one)) {
                 if relate(one, other).duplicate.is_some() {
                     alike += 1;
                     if stands(one) && stands(other) {
