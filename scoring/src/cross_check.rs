@@ -110,10 +110,11 @@ pub fn cross_check_under(passages: &mut [Passage], policy: &Policy) -> CrossRepo
 
 /// Gives each passage the lineage that its page has among all others.
 fn give_lineages(passages: &mut [Passage]) {
-    let documents: BTreeMap<DocumentId, (String, Option<Timestamp>)> = passages
-        .iter()
-        .map(|passage| (passage.document.clone(), (passage.uri.clone(), passage.standing.effective_at)))
-        .collect();
+    let mut documents: BTreeMap<DocumentId, (String, Option<Timestamp>)> = BTreeMap::new();
+    for passage in passages.iter() {
+        let (_, date) = documents.entry(passage.document.clone()).or_insert_with(|| (passage.uri.clone(), None));
+        *date = passage.standing.effective_at.max(*date);
+    }
     let pages: Vec<(&str, Option<Timestamp>)> = documents.values().map(|(uri, at)| (uri.as_str(), *at)).collect();
     let lineages: HashMap<&DocumentId, Lineage> = documents.keys().zip(Lineage::of(&pages)).collect();
     for passage in passages {

@@ -161,6 +161,7 @@ impl<'a> Subject<'a> {
     pub(crate) fn stands_partly_in(&self, other: &Self) -> bool {
         let (mine, theirs) = (&self.passage.standing, &other.passage.standing);
         self.passage.document != other.passage.document
+            && self.same_scope(other)
             && (mine.document_words, Reverse(&mine.uri)) < (theirs.document_words, Reverse(&theirs.uri))
             && mine.substantive(theirs) != Some(Ordering::Greater)
             && !self.left().hashes().is_empty()

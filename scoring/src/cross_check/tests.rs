@@ -188,7 +188,8 @@ fn where_nothing_else_decides_more_independent_documents_do() {
     let all: Vec<Passage> = others.iter().chain([&odd]).cloned().collect();
     assert_eq!(severity(&all), Some(Severity::Error));
     let report = cross_check(&all);
-    assert_eq!(rules(&report, &others[0]), [(Rule::ContradictionNumber, Severity::Info)]);
+    let other_side: Vec<_> = others.iter().flat_map(|other| rules(&report, other)).collect();
+    assert!(other_side.contains(&(Rule::ContradictionNumber, Severity::Info)), "{other_side:?}");
     assert!(report.findings[&odd.chunk][0].message.contains("4 documents say so against 1"));
     // Copies of one document are one voice.
     let copy =
@@ -392,10 +393,12 @@ fn a_short_page_gives_way_to_the_page_that_holds_it_though_its_date_is_known() {
 
 #[test]
 fn much_the_same_in_other_words_is_a_hint_and_holds_nothing_back() {
-    let text = "Operators configure nightly backups through the settings dialogue of the console. They choose retention \
+    let text = "Whoever restores an archive opens the history, selects the newest verified snapshot, confirms the destination \
+        directory with the administrator on duty and waits until the progress indicator turns green. Operators configure nightly backups through the settings dialogue of the console. They choose retention \
         periods, encryption passwords, storage locations and notification addresses before pressing the button labelled \
         schedule. Finished archives are verified automatically, and every failure appears on the overview page.";
-    let reworded = "Nightly backups are configured by operators through the settings dialogue of the console. Before \
+    let reworded = "Whoever restores an archive opens the history, selects the newest verified snapshot, confirms the destination \
+        directory with the administrator on duty and waits until the progress indicator turns green. Nightly backups are configured by operators through the settings dialogue of the console. Before \
         pressing the button labelled schedule they choose storage locations, retention periods, notification addresses \
         and encryption passwords. Every failure appears on the overview page; archives are verified automatically when \
         finished.";
