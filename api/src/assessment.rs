@@ -12,7 +12,7 @@ use jiff::Timestamp;
 use tamis_ingest::source::{self, Listed, Location};
 use tamis_ingest::{ByteSpan, Chunk, ChunkId, Document, DocumentId, SourceName, TokenCounter, web_links};
 use tamis_scoring::freshness::dead_link;
-use tamis_scoring::{Cluster, Decision, Finding, Passage, QualityReport, cross_check_under, decide};
+use tamis_scoring::{Cluster, Decision, DocumentCluster, Finding, Passage, QualityReport, cross_check_under, decide};
 
 use crate::config::Config;
 use crate::grading;
@@ -26,6 +26,8 @@ pub struct Assessment {
     pub documents: Vec<AssessedDocument>,
     /// Duplicate clusters, largest first.
     pub clusters: Vec<Cluster>,
+    /// Documents of which most stands in another, by that one, largest first.
+    pub document_clusters: Vec<DocumentCluster>,
     /// Files without a reader, counted by kind.
     pub unsupported: BTreeMap<String, u64>,
     /// What could not be read.
@@ -80,8 +82,8 @@ pub fn assess(paths: &[PathBuf], config: &Config, tokens: &TokenCounter) -> Resu
             }
         }
     }
-    let passages: Vec<Passage> = documents.iter().flat_map(passages).collect();
-    let mut cross = cross_check_under(&passages, &config.policy);
+    let mut passages: Vec<Passage> = documents.iter().flat_map(passages).collect();
+    let mut cross = cross_check_under(&mut passages, &config.policy);
     drop(passages);
     if config.links.check {
         for (chunk, finding) in dead_links(&documents, config.links) {
@@ -105,7 +107,13 @@ pub fn assess(paths: &[PathBuf], config: &Config, tokens: &TokenCounter) -> Resu
             AssessedDocument { name: read.name, location: read.location, document: read.graded.document, chunks }
         })
         .collect();
-    Ok(Assessment { documents, clusters: cross.clusters, unsupported: listing.unsupported, failures: listing.failures })
+    Ok(Assessment {
+        documents,
+        clusters: cross.clusters,
+        document_clusters: cross.document_clusters,
+        unsupported: listing.unsupported,
+        failures: listing.failures,
+    })
 }
 
 /// What there is to read, and what there is not.
@@ -209,8 +217,8 @@ fn dead_links(documents: &[Read], settings: LinkSettings) -> Vec<(ChunkId, Findi
 /// The passages of a document that may be held against others.
 fn passages(read: &Read) -> impl Iterator<Item = Passage> {
     let document = &read.graded.document;
-    let tokens = read.graded.chunks.iter().map(|one| one.chunk.tokens).fold(0_u32, u32::saturating_add);
+    let words = read.graded.words();
     let authority = document.authority.unwrap_or(DEFAULT_AUTHORITY);
     let eligible = read.graded.chunks.iter().filter(|one| one.eligible);
-    eligible.map(move |one| passage(&read.id, &read.name, document, one, authority, tokens))
+    eligible.map(move |one| passage(&read.id, &read.name, document, one, authority, words))
 }

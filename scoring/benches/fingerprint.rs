@@ -7,7 +7,7 @@ use std::hint::black_box;
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use tamis_ingest::{ChunkId, DocumentId, SourceName};
-use tamis_scoring::{Fingerprint, Passage, Standing, claims, cross_check, place};
+use tamis_scoring::{Fingerprint, Lineage, Passage, Policy, Standing, claims, cross_check_under, place};
 
 /// Chunks in a batch.
 const CHUNKS: u64 = 200;
@@ -57,7 +57,15 @@ fn passage(number: u64, text: String) -> Passage {
         chunk: ChunkId::new(&document, &[], &text, 0),
         document,
         document_name: uri.clone(),
-        standing: Standing { authority: 50, effective_at: None, document_tokens: 300, uri: uri.clone(), ordinal: 0 },
+        standing: Standing {
+            authority: 50,
+            effective_at: None,
+            lineage: Lineage::default(),
+            words: 200,
+            document_words: 200,
+            uri: uri.clone(),
+            ordinal: 0,
+        },
         uri,
         offset: 0,
         language: None,
@@ -85,13 +93,14 @@ fn comparing(criterion: &mut Criterion) {
         bencher.iter(|| sets().filter(|(one, others)| place(one, others).shadowed_by.is_some()).count());
     });
     group.finish();
+    let policy = Policy::default();
     let mut group = criterion.benchmark_group("cross-check");
     group.sample_size(10);
     for count in [10_000, 100_000] {
-        let all = corpus(count);
+        let mut all = corpus(count);
         group.throughput(Throughput::Elements(count));
         group.bench_function(["duplicates among ", &count.to_string()].concat(), |bencher| {
-            bencher.iter(|| cross_check(black_box(&all)).clusters.len());
+            bencher.iter(|| cross_check_under(black_box(&mut all), &policy).clusters.len());
         });
     }
     group.finish();
@@ -114,13 +123,14 @@ fn manual(count: u64) -> Vec<Passage> {
 }
 
 fn contradicting(criterion: &mut Criterion) {
+    let policy = Policy::default();
     let mut group = criterion.benchmark_group("cross-check");
     group.sample_size(10);
     for count in [2_000, 20_000] {
-        let all = manual(count);
+        let mut all = manual(count);
         group.throughput(Throughput::Elements(count));
         group.bench_function(["contradictions among ", &count.to_string()].concat(), |bencher| {
-            bencher.iter(|| cross_check(black_box(&all)).findings.len());
+            bencher.iter(|| cross_check_under(black_box(&mut all), &policy).findings.len());
         });
     }
     group.finish();

@@ -2,9 +2,11 @@
 
 mod boilerplate;
 mod conflicts;
+mod documents;
 mod duplicates;
 mod editions;
 mod languages;
+mod meeting_points;
 
 #[cfg(test)]
 mod tests;
@@ -12,15 +14,17 @@ mod tests;
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashMap, HashSet};
 
+use jiff::Timestamp;
 use serde::Serialize;
-use tamis_ingest::ChunkId;
+use tamis_ingest::{ChunkId, DocumentId};
 
 pub use conflicts::{Templates, conflict_findings, confront};
+pub use documents::{COPIED, DocumentCluster, DocumentCopy};
 pub use languages::{DocumentLanguage, Speaker, foreign_documents};
 
 use crate::passage::Subject;
-use crate::{DuplicateKind, Finding, Passage, Policy};
-use duplicates::Link;
+use crate::{DuplicateKind, Finding, Lineage, Passage, Policy};
+use duplicates::{Link, Links};
 
 /// What kind of copies a cluster holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -54,25 +58,29 @@ pub struct CrossReport {
     pub findings: HashMap<ChunkId, Vec<Finding>>,
     /// Duplicate clusters, largest first.
     pub clusters: Vec<Cluster>,
+    /// Clusters of documents of which most stands in another, largest first.
+    pub document_clusters: Vec<DocumentCluster>,
 }
 
 /// Checks `passages` against each other under the default policy; see [`cross_check_under`].
 #[must_use]
 pub fn cross_check(passages: &[Passage]) -> CrossReport {
-    cross_check_under(passages, &Policy::default())
+    cross_check_under(&mut passages.to_vec(), &Policy::default())
 }
 
-/// Checks `passages` against each other: the same result in whatever order they come. Cost grows with the number of
-/// passages and of candidate pairs that share a key, never with all pairs: equal passages are one for all further
-/// steps, and under one key only the first few in precedence are looked at (see `duplicates` and `conflicts`).
+/// Checks `passages` against each other: the same result in whatever order they come. Each is given its lineage among
+/// the others first. Cost grows with the number of passages and of candidate pairs that share a key, never with all
+/// pairs: equal passages are one for all further steps, and under one key only the first few in precedence are looked
+/// at (see `duplicates` and `conflicts`).
 #[must_use]
-pub fn cross_check_under(passages: &[Passage], policy: &Policy) -> CrossReport {
+pub fn cross_check_under(passages: &mut [Passage], policy: &Policy) -> CrossReport {
+    give_lineages(passages);
     let mut ordered: Vec<&Passage> = passages.iter().collect();
     ordered.sort_by(|a, b| b.standing.precedence(&a.standing).then_with(|| a.chunk.as_str().cmp(b.chunk.as_str())));
     let heads = duplicates::heads(&ordered);
     let boilerplate = boilerplate::among(&ordered, &heads, &policy.duplication);
     let subjects: Vec<Subject<'_>> = ordered.iter().map(|passage| Subject::amid(passage, &boilerplate)).collect();
-    let links = duplicates::links(&subjects, &heads).links;
+    let Links { links, reworded, .. } = duplicates::links(&subjects, &heads);
     let mut findings: HashMap<ChunkId, Vec<Finding>> = HashMap::new();
     for (subject, link) in subjects.iter().zip(&links) {
         if let Some(link) = link {
@@ -80,6 +88,10 @@ pub fn cross_check_under(passages: &[Passage], policy: &Policy) -> CrossReport {
             let finding = subject.passage.duplicate_finding(canonical, link.kind, link.similarity);
             findings.entry(subject.passage.chunk.clone()).or_default().push(finding);
         }
+    }
+    for (i, link) in reworded {
+        let finding = subjects[i].passage.reworded_finding(subjects[link.canonical].passage, link.similarity);
+        findings.entry(subjects[i].passage.chunk.clone()).or_default().push(finding);
     }
     let found = boilerplate::findings(&subjects, &links, &boilerplate, &policy.duplication)
         .into_iter()
@@ -89,7 +101,25 @@ pub fn cross_check_under(passages: &[Passage], policy: &Policy) -> CrossReport {
     for (chunk, finding) in found {
         findings.entry(chunk).or_default().push(finding);
     }
-    CrossReport { findings, clusters: clusters(&subjects, &links) }
+    CrossReport {
+        findings,
+        clusters: clusters(&subjects, &links),
+        document_clusters: documents::clusters(&subjects, &links),
+    }
+}
+
+/// Gives each passage the lineage that its page has among all others.
+fn give_lineages(passages: &mut [Passage]) {
+    let mut documents: BTreeMap<DocumentId, (String, Option<Timestamp>)> = BTreeMap::new();
+    for passage in passages.iter() {
+        let (_, date) = documents.entry(passage.document.clone()).or_insert_with(|| (passage.uri.clone(), None));
+        *date = passage.standing.effective_at.max(*date);
+    }
+    let pages: Vec<(&str, Option<Timestamp>)> = documents.values().map(|(uri, at)| (uri.as_str(), *at)).collect();
+    let lineages: HashMap<&DocumentId, Lineage> = documents.keys().zip(Lineage::of(&pages)).collect();
+    for passage in passages {
+        passage.standing.lineage = lineages.get(&passage.document).copied().unwrap_or_default();
+    }
 }
 
 /// The clusters that the links make, largest first, then in order of precedence.

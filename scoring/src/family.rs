@@ -40,6 +40,11 @@ impl Family {
         }
         (!editions.is_empty()).then_some(Self { key, editions })
     }
+
+    /// `Less` where this page of the same family is of an older edition.
+    pub(crate) fn order(&self, other: &Self) -> Ordering {
+        self.editions.cmp(&other.editions)
+    }
 }
 
 /// How the versions of two pages of one family compare; `None` for pages of different families or the same version.

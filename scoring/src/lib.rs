@@ -30,8 +30,8 @@ mod verdict;
 
 pub use contradiction::{Claim, Entry, claims, claims_of, inference};
 pub use cross_check::{
-    Cluster, ClusterKind, CrossReport, DocumentLanguage, Speaker, Templates, conflict_findings, confront, cross_check,
-    cross_check_under, foreign_documents,
+    COPIED, Cluster, ClusterKind, CrossReport, DocumentCluster, DocumentCopy, DocumentLanguage, Speaker, Templates,
+    conflict_findings, confront, cross_check, cross_check_under, foreign_documents,
 };
 pub use duplication::{Boilerplate, Duplicate, DuplicateKind, Fingerprint, Placement, Scope, place, place_amid};
 pub use edition::{Editions, OldVersion};
@@ -43,7 +43,7 @@ pub use policy::{
     ContradictionPolicy, DuplicationPolicy, FreshnessPolicy, HalfLives, KindRule, Policy, ReviewIntervals, RuleLevel,
     StructurePolicy, Weights,
 };
-pub use precedence::{Agreement, Ground, Standing};
+pub use precedence::{Agreement, Ground, Lineage, Standing};
 pub use report::{Measurement, QualityReport, Scores, Signal, measure};
 pub use rule::Rule;
 pub use score::{Dimension, Score};

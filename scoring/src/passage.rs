@@ -2,14 +2,14 @@
 
 use std::borrow::Cow;
 use std::cell::OnceCell;
-use std::cmp::Ordering;
+use std::cmp::{Ordering, Reverse};
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use tamis_ingest::{ByteSpan, ChunkId, DocumentId};
 
 use crate::contradiction::{self, Comparison};
-use crate::duplication::{self, Boilerplate, Shingles, normalise};
+use crate::duplication::{self, Boilerplate, ContentWords, Shingles, normalise};
 use crate::{
     Agreement, Claim, ContradictionPolicy, Counterpart, DocumentLanguage, DuplicateKind, Finding, Fingerprint, Ground,
     Rule, Severity, Standing,
@@ -73,8 +73,8 @@ impl Conflict {
 }
 
 /// Compares two passages; symmetric but for the sides of the conflicts. Conflicts come first, the surest few of them.
-/// A near copy or a contained one is a duplicate only where no figure was replaced and no statement is of other
-/// circumstances; between pages of one version family such differences are what the newer page is for.
+/// A near copy or a contained one is a duplicate only where no figure was replaced, no heading names another thing and no
+/// statement is of other circumstances; between pages of one version family such differences are what the newer page is for.
 #[must_use]
 pub fn relate(a: &Passage, b: &Passage) -> Relation {
     Subject::new(a).relate(&Subject::new(b))
@@ -157,12 +157,32 @@ impl<'a> Subject<'a> {
         self.left().overlap(other.shingles()).shared
     }
 
-    /// Whether the other passage, of another document, holds enough of this one to be a part of what holds all of it.
+    /// Whether the other passage, of a longer document, holds enough of this one to be a part of what holds all of it.
     pub(crate) fn stands_partly_in(&self, other: &Self) -> bool {
+        let (mine, theirs) = (&self.passage.standing, &other.passage.standing);
         self.passage.document != other.passage.document
+            && self.same_scope(other)
+            && (mine.document_words, Reverse(&mine.uri)) < (theirs.document_words, Reverse(&theirs.uri))
+            && mine.substantive(theirs) != Some(Ordering::Greater)
             && !self.left().hashes().is_empty()
             && self.left().share_in(other.shingles()) >= PART
-            && self.passage.standing.substantive(&other.passage.standing) != Some(Ordering::Greater)
+    }
+
+    /// How alike the words of two passages are that say much the same and are no copies, 0..=1; `None` where they do not,
+    /// or disagree.
+    pub(crate) fn reworded(&self, other: &Self) -> Option<f32> {
+        let apart = self.passage.document == other.passage.document || !self.same_scope(other);
+        if apart || self.left().overlap(other.left()).containment < duplication::LEAST_SHINGLES {
+            return None;
+        }
+        let similarity = ContentWords::of(&self.passage.text).similarity(&ContentWords::of(&other.passage.text));
+        let agree = || {
+            let comparison = self.compare_claims(other);
+            let (mine, theirs) = (&self.passage.text, &other.passage.text);
+            let differ = || contradiction::replaced(mine, theirs) || duplication::name_different_things(mine, theirs);
+            comparison.conflicts.is_empty() && !comparison.apart && !differ()
+        };
+        (similarity >= duplication::REWORDED && agree()).then_some(similarity)
     }
 
     /// What the two passages' statements are to each other.
@@ -205,25 +225,18 @@ impl<'a> Subject<'a> {
 
     /// Whether nothing that the two say keeps one from standing for the other.
     fn may_stand_for(&self, other: &Self, comparison: &Comparison) -> bool {
-        let replaced = || contradiction::replaced(&self.passage.text, &other.passage.text);
-        comparison.conflicts.is_empty() && (self.same_family(other) || !(comparison.apart || replaced()))
+        let (mine, theirs) = (&self.passage.text, &other.passage.text);
+        let differ = || contradiction::replaced(mine, theirs) || duplication::name_different_things(mine, theirs);
+        comparison.conflicts.is_empty() && (self.same_family(other) || !(comparison.apart || differ()))
     }
 
     fn shingles(&self) -> &Shingles {
         self.shingles.get_or_init(|| Shingles::of(&self.passage.text))
     }
 
-    /// The keys to be found by: those of the whole passage and, where it holds boilerplate, of what it says of its own.
+    /// See [`Passage::keys_amid`].
     pub(crate) fn keys(&self) -> Cow<'a, [i64]> {
-        let whole = &self.passage.fingerprint;
-        let Some(Cow::Owned(text)) = self.boilerplate.map(|boilerplate| boilerplate.without(&self.passage.text)) else {
-            return Cow::Borrowed(&whole.bands);
-        };
-        let own = Fingerprint::of(&text).within(whole.scope(&self.passage.text));
-        let mut keys: Vec<i64> = whole.bands.iter().copied().chain(own.bands).collect();
-        keys.sort_unstable();
-        keys.dedup();
-        Cow::Owned(keys)
+        self.boilerplate.map_or(Cow::Borrowed(&self.passage.fingerprint.bands), |known| self.passage.keys_amid(known))
     }
 
     /// What the passage says of its own: its shingles without those of boilerplate. `None` where it holds none, or
@@ -252,6 +265,19 @@ impl<'a> Subject<'a> {
 }
 
 impl Passage {
+    /// The keys to be found by in a corpus with this boilerplate: those of the whole passage and, where it holds
+    /// boilerplate, of what it says of its own.
+    #[must_use]
+    pub fn keys_amid(&self, boilerplate: &Boilerplate) -> Cow<'_, [i64]> {
+        let whole = &self.fingerprint;
+        let Cow::Owned(text) = boilerplate.without(&self.text) else { return Cow::Borrowed(&whole.bands) };
+        let own = Fingerprint::of(&text).within(whole.scope(&self.text));
+        let mut keys: Vec<i64> = whole.bands.iter().copied().chain(own.bands).collect();
+        keys.sort_unstable();
+        keys.dedup();
+        Cow::Owned(keys)
+    }
+
     /// The finding of a duplicate: this passage gives way to `canonical`. The message says why that one stands.
     #[must_use]
     pub fn duplicate_finding(&self, canonical: &Self, kind: DuplicateKind, similarity: f32) -> Finding {
@@ -273,13 +299,24 @@ impl Passage {
         Finding::new(rule, message, vec![span], self.quote(span)).against(canonical.as_counterpart())
     }
 
+    /// The finding that `other` says much the same in other words. Both stay searchable.
+    #[must_use]
+    pub fn reworded_finding(&self, other: &Self, similarity: f32) -> Finding {
+        let message = format!(
+            "{} says much the same in other words: {} % of the words that carry meaning agree.",
+            other.document_name,
+            (similarity * 100.0).floor()
+        );
+        self.finding(Rule::Reworded, message).against(other.as_counterpart())
+    }
+
     /// Why `canonical` stands and this passage gives way to it, in one sentence.
     fn why_canonical(&self, canonical: &Self, kind: DuplicateKind) -> String {
         let (here, there) = (&self.standing, &canonical.standing);
         if kind == DuplicateKind::Containment {
             return "That one is kept: it says more.".to_owned();
         }
-        match (there.ground(here), here.effective_at, there.effective_at) {
+        match (there.ground(here), here.lineage.fresh_at, there.lineage.fresh_at) {
             (Ground::Authority, ..) => {
                 format!("That one is kept: it has more authority ({} against {}).", there.authority, here.authority)
             }
@@ -288,9 +325,12 @@ impl Passage {
                 format!("That one is kept: it is newer ({} against {}).", day(there), day(here))
             }
             (Ground::Date, ..) => "That one is kept: it is dated and this one is not.".to_owned(),
+            (Ground::Completeness, ..) if there.words > here.words => {
+                format!("That one is kept: it says more ({} words against {}).", there.words, here.words)
+            }
             (Ground::Completeness, ..) => format!(
-                "That one is kept: its document is longer ({} tokens against {}).",
-                there.document_tokens, here.document_tokens
+                "That one is kept: its document is longer ({} words against {}).",
+                there.document_words, here.document_words
             ),
             (Ground::Order, ..) => "That one is kept: nothing else decides, and its place comes first.".to_owned(),
         }

@@ -1,26 +1,77 @@
 //! Which of two passages stands when both cannot.
 
 use std::cmp::Ordering;
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+use xxhash_rust::xxh3::xxh3_64;
 
-use crate::family;
+use crate::family::{self, Family};
 
-/// What decides between two passages: authority, then effective date, then completeness, then the name.
+/// What decides between two passages: authority, then freshness, then completeness, then the name.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Standing {
     /// How much the document is to be believed, 0 to 100.
     pub authority: u8,
     /// When its content last changed, where that is known from more than a file time.
     pub effective_at: Option<Timestamp>,
-    /// Length of the whole document in tokens: of two equal passages the one in the fuller document stands.
-    pub document_tokens: u32,
+    /// How fresh the page is as an edition among others.
+    pub lineage: Lineage,
+    /// Length of the passage in words: of two near copies of one age the longer one says more.
+    pub words: u32,
+    /// Length of the whole document in words: of two equal passages the one in the fuller document stands.
+    pub document_words: u32,
     /// The document's URI and the chunk's place in it, which make the order total.
     pub uri: String,
     /// The chunk's position in its document.
     pub ordinal: u32,
+}
+
+/// How fresh a page is, counting that a newer edition of a page is no older than the editions before it, whatever their
+/// files say: old manuals are still mended. By this, and not by the dates of single pages, the editions of a page and
+/// dated pages elsewhere can all be put in one order.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Lineage {
+    /// The newest date of the page and of its older editions.
+    pub fresh_at: Option<Timestamp>,
+    /// How many older editions of the page there are.
+    pub older_editions: u32,
+}
+
+impl Lineage {
+    /// What the URIs of the editions of one page have in common, as a hash (64 bits, stored as a signed integer); `None`
+    /// for a page that is no edition of any.
+    #[must_use]
+    pub fn family(uri: &str) -> Option<i64> {
+        Family::of(uri).map(|family| xxh3_64(family.key.as_bytes()) as i64)
+    }
+
+    /// The lineages of pages, given their URIs and when their content last changed, in order.
+    #[must_use]
+    pub fn of(pages: &[(&str, Option<Timestamp>)]) -> Vec<Self> {
+        let mut lineages: Vec<Self> = pages.iter().map(|(_, at)| Self { fresh_at: *at, older_editions: 0 }).collect();
+        let mut families: BTreeMap<String, Vec<(Family, usize)>> = BTreeMap::new();
+        for (i, (uri, _)) in pages.iter().enumerate() {
+            if let Some(family) = Family::of(uri) {
+                families.entry(family.key.clone()).or_default().push((family, i));
+            }
+        }
+        for mut family in families.into_values().filter(|family| family.len() > 1) {
+            family.sort_by(|(a, _), (b, _)| a.order(b));
+            let mut before = Self::default();
+            let same_edition = |(a, _): &(Family, usize), (b, _): &(Family, usize)| a.order(b).is_eq();
+            for (older_editions, edition) in (0..).zip(family.chunk_by(same_edition)) {
+                let newest = edition.iter().map(|(_, i)| lineages[*i].fresh_at).max().flatten();
+                for (_, i) in edition {
+                    let fresh_at = lineages[*i].fresh_at.max(before.fresh_at);
+                    lineages[*i] = Self { fresh_at, older_editions };
+                }
+                before.fresh_at = before.fresh_at.max(newest);
+            }
+        }
+        lineages
+    }
 }
 
 /// How many independent documents stand on either side of a contradiction: those that contradict the other side there,
@@ -63,21 +114,23 @@ pub enum Ground {
     Version,
     /// It is dated later, or dated at all.
     Date,
-    /// Its document is longer.
+    /// It says more, or its document does.
     Completeness,
     /// Nothing but the order of names and places.
     Order,
 }
 
 impl Standing {
-    /// `Greater` where `self` comes first: by authority, then date (a known one before none), then completeness, then
-    /// name. Total and transitive, so that passages can be sorted by it; only the very same place is equal.
+    /// `Greater` where `self` comes first, and of two copies stands: by authority, then [`Lineage`] (a known date before
+    /// none), then completeness, then name. Total and transitive, so that passages can be sorted by it, and who stands
+    /// among copies does not depend on which came first; only the very same place is equal.
     #[must_use]
     pub fn precedence(&self, other: &Self) -> Ordering {
         self.authority
             .cmp(&other.authority)
-            .then_with(|| self.effective_at.cmp(&other.effective_at))
-            .then_with(|| self.document_tokens.cmp(&other.document_tokens))
+            .then_with(|| self.lineage.cmp(&other.lineage))
+            .then_with(|| self.words.cmp(&other.words))
+            .then_with(|| self.document_words.cmp(&other.document_words))
             // Copies tend to have longer names than what they were copied from.
             .then_with(|| other.uri.len().cmp(&self.uri.len()))
             .then_with(|| other.uri.cmp(&self.uri))
@@ -98,20 +151,17 @@ impl Standing {
             .filter(|order| order.is_ne())
     }
 
-    /// `Greater` where `self` stands against `other` and `Less` where it gives way: who is right, else who comes first.
-    #[must_use]
-    pub fn against(&self, other: &Self) -> Ordering {
-        self.substantive(other).unwrap_or_else(|| self.precedence(other))
-    }
-
-    /// Why this place comes before `other`: the first thing by which it does, in the order of [`Standing::against`].
+    /// Why this place comes before `other`: the first thing by which it does, in the order of [`Standing::precedence`].
     #[must_use]
     pub fn ground(&self, other: &Self) -> Ground {
+        let version = family::newer(&self.uri, &other.uri) == Some(Ordering::Greater);
         let grounds = [
             (self.authority > other.authority, Ground::Authority),
-            (family::newer(&self.uri, &other.uri) == Some(Ordering::Greater), Ground::Version),
-            (self.effective_at > other.effective_at, Ground::Date),
-            (self.document_tokens > other.document_tokens, Ground::Completeness),
+            (version, Ground::Version),
+            (self.lineage.fresh_at > other.lineage.fresh_at, Ground::Date),
+            (self.lineage.older_editions > other.lineage.older_editions, Ground::Version),
+            (self.words > other.words, Ground::Completeness),
+            (self.words == other.words && self.document_words > other.document_words, Ground::Completeness),
         ];
         grounds.into_iter().find(|(holds, _)| *holds).map_or(Ground::Order, |(_, ground)| ground)
     }
@@ -130,9 +180,10 @@ mod tests {
 
     use super::*;
 
-    fn standing(authority: u8, second: Option<i64>, tokens: u32, uri: &str) -> Standing {
+    fn standing(authority: u8, second: Option<i64>, document_words: u32, uri: &str) -> Standing {
         let effective_at = second.map(|s| Timestamp::from_second(s).unwrap());
-        Standing { authority, effective_at, document_tokens: tokens, uri: uri.into(), ordinal: 0 }
+        let lineage = Lineage { fresh_at: effective_at, older_editions: 0 };
+        Standing { authority, effective_at, lineage, words: 5, document_words, uri: uri.into(), ordinal: 0 }
     }
 
     #[test]
@@ -142,7 +193,7 @@ mod tests {
         assert_eq!(old.substantive(&standing(40, Some(20), 1, "b")), Some(Ordering::Greater));
         assert_eq!(old.substantive(&standing(50, None, 1, "b")), None);
         assert_eq!(old.substantive(&standing(50, Some(5), 1, "v2/a")), Some(Ordering::Less));
-        assert_eq!(old.against(&standing(50, None, 9, "b")), Ordering::Greater);
+        assert_eq!(old.precedence(&standing(50, None, 9, "b")), Ordering::Greater);
     }
 
     #[test]
@@ -158,15 +209,24 @@ mod tests {
         let this = standing(50, Some(10), 5, "v1/a");
         for (other, expected) in [
             (standing(40, Some(20), 9, "v2/a"), Ground::Authority),
-            (standing(50, Some(20), 9, "v0/a"), Ground::Version),
+            (standing(50, Some(10), 4, "v0/a"), Ground::Version),
             (standing(50, Some(5), 9, "b"), Ground::Date),
             (standing(50, None, 9, "b"), Ground::Date),
             (standing(50, Some(10), 4, "b"), Ground::Completeness),
             (standing(50, Some(10), 5, "v1/long-name"), Ground::Order),
         ] {
-            assert_eq!(this.against(&other), Ordering::Greater, "{other:?}");
+            assert_eq!(this.precedence(&other), Ordering::Greater, "{other:?}");
             assert_eq!(this.ground(&other), expected, "{other:?}");
         }
+    }
+
+    #[test]
+    fn a_newer_edition_is_no_older_than_those_before_it() {
+        let at = |s: i64| Some(Timestamp::from_second(s).unwrap());
+        let pages = [("v3/a", None), ("b", at(7)), ("v1/a", at(9)), ("v2/a", at(4)), ("v2/b", at(1))];
+        let expected = [(at(9), 2), (at(7), 0), (at(9), 0), (at(9), 1), (at(1), 0)];
+        let expected = expected.map(|(fresh_at, older_editions)| Lineage { fresh_at, older_editions });
+        assert_eq!(Lineage::of(&pages), expected);
     }
 
     prop_compose! {

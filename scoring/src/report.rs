@@ -85,7 +85,7 @@ pub struct QualityReport {
 
 impl QualityReport {
     /// The scoring's version.
-    pub const VERSION: u32 = 3;
+    pub const VERSION: u32 = 4;
 
     /// Puts together what a chunk shows by itself and what it shows beside others. A dimension's score starts at 1
     /// (freshness: at its age score) and every finding takes its rule's share of what is left: all of it at the rule's

@@ -141,6 +141,8 @@ rules! {
     DuplicateNear = "duplication.near", Duplication, Error, 0.9;
     /// The whole passage stands inside another.
     DuplicateContained = "duplication.contained", Duplication, Error, 0.9;
+    /// Another passage says much the same in other words.
+    Reworded = "duplication.reworded", Duplication, Warn, 0.1;
     /// A paragraph that stands in many documents and says nothing about this one.
     Boilerplate = "duplication.boilerplate", Duplication, Warn, 0.1;
     /// Another passage gives a different number for the same thing: a count, a size, a duration.

@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use tamis_ingest::{ByteSpan, Chunk, ChunkId, DateSource, Document, DocumentId, MediaType, SourceName};
 
-use crate::{Finding, Fingerprint, Measurement, Passage, Policy, Rule, Standing, claims, measure};
+use crate::duplication::word_count;
+use crate::{Finding, Fingerprint, Lineage, Measurement, Passage, Policy, Rule, Standing, claims, measure};
 
 /// A recently changed document.
 pub(crate) fn document(uri: &str, media_type: MediaType, text: &str) -> Document {
@@ -94,7 +95,9 @@ pub(crate) fn unread(uri: &str, text: &str) -> Passage {
         standing: Standing {
             authority: 50,
             effective_at: None,
-            document_tokens: (text.len() / 8) as u32,
+            lineage: Lineage::default(),
+            words: word_count(text),
+            document_words: word_count(text),
             uri: uri.to_owned(),
             ordinal: 0,
         },

@@ -75,6 +75,8 @@ pub(super) struct Row {
     message: String,
     quote: String,
     overall: String,
+    /// How many more copies of the same passage wait with it; nothing where none does.
+    copies: String,
     outcome: String,
     claimed: String,
     revision: String,
@@ -113,6 +115,7 @@ impl Row {
             message: weightiest.map(|finding| finding.message.clone()).unwrap_or_default(),
             quote: weightiest.map(|finding| finding.quote.clone()).unwrap_or_default(),
             overall: format!("{overall:.0}"),
+            copies: if chunk.copies == 0 { String::new() } else { format::count(chunk.copies) },
             outcome: outcome(chunk),
             claimed: claimed(chunk),
             revision: chunk.revision.clone(),

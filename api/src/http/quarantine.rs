@@ -31,6 +31,9 @@ pub(super) struct ListParameters {
     #[serde(default)]
     #[param(inline)]
     sort: Sort,
+    /// Every copy of a chunk by itself, instead of one for all that nobody decided about.
+    #[serde(default)]
+    each_copy: bool,
     /// Go on after an earlier page: its `next_cursor`, with the same `sort`.
     cursor: Option<String>,
     /// At most this many, 1 to 200.
@@ -109,11 +112,12 @@ pub(super) async fn list_quarantine(
 ) -> Result<Json<QuarantinePage>, Problem> {
     let page = Page::new(parameters.cursor.as_deref(), parameters.limit)?;
     let limit = page.limit_and_one();
-    let ListParameters { status, rule, source, sort, .. } = parameters;
+    let ListParameters { status, rule, source, sort, each_copy, .. } = parameters;
     if let Some(rule) = &rule {
         known_rule(rule)?;
     }
-    let filter = QuarantineFilter { state: status, rule, source, order: sort.into(), after: page.after.clone(), limit };
+    let after = page.after.clone();
+    let filter = QuarantineFilter { state: status, rule, source, each_copy, order: sort.into(), after, limit };
     let mut items = state.ledger.quarantine(&filter).await?;
     let more = page.cut(&mut items);
     let next_cursor = items.last().filter(|_| more).map(|last| cursor::encode(&last.place));

@@ -49,8 +49,8 @@ pub(super) async fn settle(connection: &mut SqliteConnection, policy: &Policy) -
     let mut affected = BTreeSet::new();
     for hash in &crossed {
         let chunks: Vec<(String, Option<String>)> = sqlx::query_as(
-            "select c.id, c.shadow_kind from paragraphs p join chunks c on c.id = p.chunk_id
-             where p.hash = $1 and c.retired = 0",
+            "select c.id, case when c.eligible = 1 then c.shadow_kind else 'exact' end
+             from paragraphs p join chunks c on c.id = p.chunk_id where p.hash = $1 and c.retired = 0",
         )
         .bind(hash)
         .fetch_all(&mut *connection)
@@ -67,8 +67,8 @@ pub(super) async fn settle(connection: &mut SqliteConnection, policy: &Policy) -
     let mut settlement = Settlement::new(connection, policy);
     for (chunk, shadow) in &affected {
         settlement.touch(chunk);
-        if shadow.as_deref().is_some_and(|kind| kind != "exact") {
-            settlement.place_again(chunk);
+        if shadow.as_deref() != Some("exact") {
+            settlement.place_again(chunk).await?;
         }
     }
     settlement.finish().await?;

@@ -1,5 +1,7 @@
 //! Looking up the standing chunks that a passage may duplicate or contradict: by key, never by comparing with all.
 
+use std::collections::HashMap;
+
 use sqlx::{QueryBuilder, Sqlite, SqliteConnection};
 use tamis_scoring::{Claim, Fingerprint, Passage};
 
@@ -9,16 +11,16 @@ use super::{Result, passages};
 /// cost of a document independent of the size of the corpus, whatever is in it.
 pub const MAX_CANDIDATES: usize = 32;
 
-/// Most rows of one key that are read, so that a key shared by very many chunks stays cheap.
-const MAX_ROWS_PER_LOOKUP: i64 = 4_096;
+/// Most chunks that are looked at under one key. A key that more share is of boilerplate or of a template, and copies
+/// meet under others; with a limit of its own for each key, it does not crowd those out.
+const MAX_UNDER_KEY: usize = 32;
 
-/// Standing chunks that share a duplicate key with `fingerprint`.
-pub(super) async fn duplicates(
-    connection: &mut SqliteConnection,
-    fingerprint: &Fingerprint,
-    besides: &str,
-) -> Result<Vec<Passage>> {
-    by_keys(connection, "bands", &duplicate_keys(fingerprint), besides).await
+/// Most keys of one statement; SQLite takes 500 parts of a compound query.
+const KEYS_AT_A_TIME: usize = 256;
+
+/// Standing chunks that share one of these duplicate keys.
+pub(super) async fn duplicates(connection: &mut SqliteConnection, keys: &[i64], besides: &str) -> Result<Vec<Passage>> {
+    by_keys(connection, "bands", keys, besides).await
 }
 
 /// Standing chunks that are equal after normalisation: one at most, but for an accident of hashing.
@@ -42,27 +44,31 @@ pub(super) async fn conflicts(
     by_keys(connection, "claim_keys", &claim_keys(claims), besides).await
 }
 
-/// Makes a chunk a candidate for others.
-pub(super) async fn stand(
-    connection: &mut SqliteConnection,
-    chunk: &str,
-    fingerprint: &Fingerprint,
-    claims: &[Claim],
-) -> Result<()> {
-    insert(connection, "bands", chunk, &duplicate_keys(fingerprint)).await?;
+/// Makes a chunk a candidate for others that may duplicate it.
+pub(super) async fn stand(connection: &mut SqliteConnection, chunk: &str, keys: &[i64]) -> Result<()> {
+    insert(connection, "bands", chunk, keys).await
+}
+
+/// Makes a chunk a candidate for others that may contradict it.
+pub(super) async fn speak(connection: &mut SqliteConnection, chunk: &str, claims: &[Claim]) -> Result<()> {
     insert(connection, "claim_keys", chunk, &claim_keys(claims)).await
 }
 
-/// Takes a chunk out of the candidates.
+/// Takes a chunk out of the candidates for duplicates.
 pub(super) async fn step_down(connection: &mut SqliteConnection, chunk: &str) -> Result<()> {
-    sqlx::query("delete from bands where chunk_id = $1").bind(chunk).execute(&mut *connection).await?;
+    sqlx::query("delete from bands where chunk_id = $1").bind(chunk).execute(connection).await?;
+    Ok(())
+}
+
+/// Takes a chunk out of the candidates for contradictions.
+pub(super) async fn fall_silent(connection: &mut SqliteConnection, chunk: &str) -> Result<()> {
     sqlx::query("delete from claim_keys where chunk_id = $1").bind(chunk).execute(connection).await?;
     Ok(())
 }
 
-/// The bands, and the exact hash as one key more: short passages have no bands.
-fn duplicate_keys(fingerprint: &Fingerprint) -> Vec<i64> {
-    let mut keys = fingerprint.bands.clone();
+/// Keys, and the exact hash as one more: short passages have no other.
+pub(super) fn duplicate_keys(fingerprint: &Fingerprint, keys: &[i64]) -> Vec<i64> {
+    let mut keys = keys.to_vec();
     if fingerprint.is_comparable() {
         keys.push(fingerprint.exact);
     }
@@ -98,18 +104,23 @@ async fn by_keys(
     keys: &[i64],
     besides: &str,
 ) -> Result<Vec<Passage>> {
-    if keys.is_empty() {
-        return Ok(Vec::new());
+    let mut shared: HashMap<String, usize> = HashMap::new();
+    for keys in keys.chunks(KEYS_AT_A_TIME) {
+        let mut query = QueryBuilder::<Sqlite>::new("select chunk_id, count(*) from (");
+        for (i, key) in keys.iter().enumerate() {
+            query.push(if i == 0 { "" } else { " union all " });
+            query.push("select chunk_id from (select chunk_id from ").push(table).push(" where key = ");
+            query.push_bind(*key).push(" limit ").push(MAX_UNDER_KEY.to_string()).push(")");
+        }
+        query.push(") as found group by chunk_id");
+        let found: Vec<(String, i64)> = query.build_query_as().fetch_all(&mut *connection).await?;
+        for (chunk, count) in found.into_iter().filter(|(chunk, _)| chunk != besides) {
+            *shared.entry(chunk).or_default() += usize::try_from(count).unwrap_or_default();
+        }
     }
-    let mut query = QueryBuilder::<Sqlite>::new("select chunk_id from (select chunk_id from ");
-    query.push(table).push(" where key in (");
-    let mut list = query.separated(", ");
-    for key in keys {
-        list.push_bind(*key);
-    }
-    query.push(") and chunk_id <> ").push_bind(besides).push(" limit ").push_bind(MAX_ROWS_PER_LOOKUP);
-    query.push(") as found group by chunk_id order by count(*) desc, chunk_id limit ");
-    query.push_bind(i64::try_from(MAX_CANDIDATES).unwrap_or(i64::MAX));
-    let chunks: Vec<String> = query.build_query_scalar().fetch_all(&mut *connection).await?;
+    let mut candidates: Vec<(String, usize)> = shared.into_iter().collect();
+    candidates.sort_unstable_by(|(a, x), (b, y)| y.cmp(x).then_with(|| a.cmp(b)));
+    candidates.truncate(MAX_CANDIDATES);
+    let chunks: Vec<String> = candidates.into_iter().map(|(chunk, _)| chunk).collect();
     passages::load(connection, &chunks).await
 }

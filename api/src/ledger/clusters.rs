@@ -1,7 +1,10 @@
 //! Duplicate clusters: the chunk that stands, and those that give way to it.
 
+use std::collections::BTreeMap;
+
 use serde::Serialize;
 use sqlx::{QueryBuilder, Row, Sqlite};
+use tamis_scoring::COPIED;
 use utoipa::ToSchema;
 
 use super::{Ledger, Result};
@@ -44,6 +47,26 @@ pub struct ClusterMember {
     pub similarity: Option<f64>,
 }
 
+/// A document and those of which most stands in it.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct CopiedDocument {
+    /// Public name of the document whose chunks stand.
+    pub canonical: String,
+    /// Its copies, the fullest first, at most 1,000.
+    pub members: Vec<DocumentCopy>,
+}
+
+/// A document of which most stands in another.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct DocumentCopy {
+    /// Its public name.
+    pub document: String,
+    /// The share of its tokens in chunks that give way to chunks of the other, 0..=1.
+    pub share: f64,
+    /// Whether both are editions of one page, such as `v1.2/install` and `v1.3/install`.
+    pub edition: bool,
+}
+
 /// Every chunk that gives way, with the one that stands in the end: a copy of a chunk that itself gives way stays linked
 /// to what it equals.
 const MEMBERS: &str = "select c.id, c.document_id, c.shadow_kind, c.shadow_similarity,
@@ -72,6 +95,41 @@ impl Ledger {
         for row in &rows {
             let others: i64 = row.get("others");
             clusters.push(self.cluster(row.get("root"), u64::try_from(others).unwrap_or(0), row.get("place")).await?);
+        }
+        Ok(clusters)
+    }
+
+    /// The documents of which most stands in others, by those, the largest clusters first, at most `limit`.
+    ///
+    /// # Errors
+    /// [`super::Error::Database`].
+    pub async fn copied_documents(&self, limit: u32) -> Result<Vec<CopiedDocument>> {
+        let shared: Vec<(String, String, String, i64, i64, bool)> = sqlx::query_as(
+            "select k.document_id, e.name, d.name, sum(c.tokens) as shared, d.tokens,
+                    coalesce(d.family = e.family and d.older_editions <> e.older_editions, 0)
+             from chunks c join chunks k on k.id = c.shadowed_by join documents d on d.id = c.document_id
+             join documents e on e.id = k.document_id
+             where c.retired = 0 and k.document_id <> c.document_id
+             group by c.document_id, k.document_id order by c.document_id, shared",
+        )
+        .fetch_all(&self.pool)
+        .await?;
+        let mut clusters: BTreeMap<String, CopiedDocument> = BTreeMap::new();
+        for (other, canonical, document, shared, total, edition) in shared {
+            let share = shared as f64 / total.max(1) as f64;
+            if share >= COPIED {
+                let cluster = clusters.entry(other).or_insert(CopiedDocument { canonical, members: Vec::new() });
+                cluster.members.push(DocumentCopy { document, share: share.min(1.0), edition });
+            }
+        }
+        let mut clusters: Vec<CopiedDocument> = clusters.into_values().collect();
+        for cluster in &mut clusters {
+            cluster.members.sort_by(|a, b| b.share.total_cmp(&a.share).then_with(|| a.document.cmp(&b.document)));
+        }
+        clusters.sort_by(|a, b| b.members.len().cmp(&a.members.len()).then_with(|| a.canonical.cmp(&b.canonical)));
+        clusters.truncate(limit as usize);
+        for cluster in &mut clusters {
+            cluster.members.truncate(MAX_MEMBERS as usize);
         }
         Ok(clusters)
     }

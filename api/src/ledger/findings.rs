@@ -84,14 +84,17 @@ pub(super) async fn of(connection: &mut SqliteConnection, chunk: &str) -> Result
 }
 
 async fn cross_findings(connection: &mut SqliteConnection, chunk: &str, policy: &Policy) -> Result<Vec<Finding>> {
-    let shadow = sqlx::query("select shadowed_by, shadow_kind, shadow_similarity from chunks where id = $1")
+    let shadow = sqlx::query(
+        "select shadowed_by, shadow_kind, shadow_similarity, reworded_by, reworded_similarity from chunks where id = $1",
+    )
         .bind(chunk)
         .fetch_one(&mut *connection)
         .await?;
     let canonical: Option<String> = shadow.get("shadowed_by");
     let conflicts = conflicts::of(connection, chunk).await?;
     let shares = canonical.is_none() && boilerplate::is_in(connection, chunk).await?;
-    if canonical.is_none() && conflicts.is_empty() && !shares {
+    let reworded: Option<String> = shadow.get("reworded_by");
+    if canonical.is_none() && reworded.is_none() && conflicts.is_empty() && !shares {
         return Ok(Vec::new());
     }
     let Some(passage) = passages::load_one(connection, chunk).await? else { return Ok(Vec::new()) };
@@ -105,6 +108,12 @@ async fn cross_findings(connection: &mut SqliteConnection, chunk: &str, policy: 
         let kind = settle::kind_from_name(shadow.get::<Option<&str>, _>("shadow_kind").unwrap_or_default());
         let similarity: f64 = shadow.get::<Option<f64>, _>("shadow_similarity").unwrap_or_default();
         found.push(passage.duplicate_finding(&canonical, kind, similarity as f32));
+    }
+    if let Some(other) = reworded
+        && let Some(other) = passages::load_one(connection, &other).await?
+    {
+        let similarity: f64 = shadow.get::<Option<f64>, _>("reworded_similarity").unwrap_or_default();
+        found.push(passage.reworded_finding(&other, similarity as f32));
     }
     let against_this = if conflicts.is_empty() { Vec::new() } else { conflicts::opponents(connection, chunk).await? };
     for (other, disagreements) in conflicts {

@@ -2,15 +2,16 @@
 
 use sqlx::{QueryBuilder, Row, Sqlite, SqliteConnection, sqlite::SqliteRow};
 use tamis_ingest::{ChunkId, DocumentId};
-use tamis_scoring::{Claim, Fingerprint, Passage, Standing};
+use tamis_scoring::duplication::word_count;
+use tamis_scoring::{Claim, Fingerprint, Lineage, Passage, Standing};
 
-use super::{Error, Result, time};
+use super::{Error, Result, lineage, time};
 
 /// How much a document is believed when neither it nor its source says.
 pub(crate) const DEFAULT_AUTHORITY: u8 = 50;
 
 const COLUMNS: &str = "select c.id, c.document_id, c.ordinal, c.text, c.span_start, c.exact_hash, c.claims,
-    d.name, d.uri, d.modified_at, d.modified_at_source, d.tokens as document_tokens,
+    d.name, d.uri, d.modified_at, d.modified_at_source, d.fresh_at, d.older_editions, d.words as document_words,
     coalesce(d.authority, (select s.authority from sources s where s.name = d.source)) as authority
     from chunks c join documents d on d.id = c.document_id where c.id in (";
 
@@ -38,25 +39,28 @@ fn passage(row: &SqliteRow) -> Result<Passage> {
     let claims: String = row.get("claims");
     let claims: Vec<Claim> =
         serde_json::from_str(&claims).map_err(|source| Error::Stored { what: "list of claims", source })?;
-    let uri: String = row.get("uri");
+    let (uri, text): (String, String) = (row.get("uri"), row.get("text"));
     let authority: Option<i64> = row.get("authority");
     let date_source: Option<String> = row.get("modified_at_source");
-    // A file time says when a copy was made, not when the content changed: it decides nothing.
-    let is_dated = date_source.as_deref().is_some_and(|source| source != "file_time");
     Ok(Passage {
         chunk: ChunkId::from_stored(row.get("id")),
         document: DocumentId::from_stored(row.get("document_id")),
         document_name: row.get("name"),
-        text: row.get("text"),
         offset: usize::try_from(row.get::<i64, _>("span_start")).unwrap_or_default(),
         standing: Standing {
             authority: authority.and_then(|value| u8::try_from(value).ok()).unwrap_or(DEFAULT_AUTHORITY),
-            effective_at: time::read(row.get("modified_at")).filter(|_| is_dated),
-            document_tokens: u32::try_from(row.get::<i64, _>("document_tokens")).unwrap_or(u32::MAX),
+            effective_at: lineage::effective_at(row.get("modified_at"), date_source.as_deref()),
+            lineage: Lineage {
+                fresh_at: time::read(row.get("fresh_at")),
+                older_editions: u32::try_from(row.get::<i64, _>("older_editions")).unwrap_or(u32::MAX),
+            },
+            words: word_count(&text),
+            document_words: u32::try_from(row.get::<i64, _>("document_words")).unwrap_or(u32::MAX),
             uri: uri.clone(),
             ordinal: u32::try_from(row.get::<i64, _>("ordinal")).unwrap_or(u32::MAX),
         },
         uri,
+        text,
         // A language is held against those of a whole set, never against a candidate's.
         language: None,
         // Bands are only needed to be found by, and found it was.

@@ -19,6 +19,8 @@ pub struct QuarantineFilter {
     pub rule: Option<String>,
     /// Of this source.
     pub source: Option<String>,
+    /// Each copy by itself. Else the undecided copies of one passage are one item, whose `copies` says how many.
+    pub each_copy: bool,
     /// In this order.
     pub order: QuarantineOrder,
     /// After this place in the order, as the last item of the page before gave it.
@@ -68,6 +70,10 @@ pub struct QuarantinedChunk {
     pub scores: Scores,
     /// The weighted mean of its grades, 0..=1.
     pub overall: f32,
+    /// The chunk it gives way to, where it is a copy: what names its cluster in a decision about all of them.
+    pub canonical: Option<String>,
+    /// How many more undecided copies of that chunk are in the queue.
+    pub copies: u64,
     /// What the policy says: `accept` or `quarantine`.
     pub verdict: String,
     /// The rules that hold it back, the weightiest first.
@@ -106,7 +112,14 @@ pub struct QuarantinedChunk {
 const COLUMNS: &str = "select * from (select c.id, c.text, c.heading_path, c.span_start, c.span_end, c.freshness,
     c.duplication, c.contradiction, c.structure, c.overall, c.verdict, c.reasons, c.quarantined_at,
     d.name, d.uri, d.source, d.title, coalesce(r.version, 0) as version, r.note, r.actor, r.decided_at, r.until,
-    r.claimed_by, r.claimed_until, c.harm, ";
+    r.claimed_by, r.claimed_until, c.harm, c.shadowed_by, r.chunk_id as reviewed, ";
+
+/// Whether another undecided copy of the same chunk stands for this one in the queue: the first by id, which is found
+/// at once however many there are.
+const IS_ONE_OF_MANY: &str = "shadowed_by is not null and reviewed is null and exists (
+    select 1 from chunks o join documents p on p.id = o.document_id
+    where o.shadowed_by = queue.shadowed_by and o.id < queue.id and o.retired = 0 and o.harm is not null
+    and not exists (select 1 from reviews q where q.chunk_id = o.id)";
 const TABLES: &str = " as place from chunks c join documents d on d.id = c.document_id
     left join reviews r on r.chunk_id = c.id where c.retired = 0) as queue where 1 = 1";
 
@@ -143,6 +156,16 @@ impl Ledger {
             query.push(" and (reasons like ").push_bind(format!("%\"{rule}\"%"));
             query.push(" or (verdict = 'accept' and exists (select 1 from findings f where f.chunk_id = queue.id and f.rule = ");
             query.push_bind(rule.as_str()).push(" and f.severity <> 'info')))");
+        }
+        if !filter.each_copy {
+            query.push(" and not (").push(IS_ONE_OF_MANY);
+            if filter.source.is_some() {
+                query.push(" and p.source = queue.source");
+            }
+            if filter.rule.is_some() {
+                query.push(" and o.reasons = queue.reasons");
+            }
+            query.push("))");
         }
         if let Some(after) = &filter.after {
             query.push(" and place > ").push_bind(after.as_str());
@@ -197,6 +220,11 @@ async fn item(connection: &mut SqliteConnection, row: &SqliteRow, now: i64) -> R
     };
     let offset = |name: &str| usize::try_from(row.get::<i64, _>(name)).unwrap_or_default();
     let chunk: String = row.get("id");
+    let canonical: Option<String> = row.get("shadowed_by");
+    let copies = match &canonical {
+        Some(canonical) => copies(connection, canonical, &chunk).await?,
+        None => 0,
+    };
     let status = ReviewState::from_name(row.get("state"));
     let claimed_until: Option<i64> = row.get::<Option<i64>, _>("claimed_until").filter(|until| *until > now);
     let decided_at: Option<i64> = row.get::<Option<i64>, _>("decided_at").filter(|at| *at > 0);
@@ -211,6 +239,8 @@ async fn item(connection: &mut SqliteConnection, row: &SqliteRow, now: i64) -> R
         original_text: reviews::edits::original_text(connection, &chunk).await?,
         scores: hits::scores(row),
         overall: row.get::<f64, _>("overall") as f32,
+        canonical,
+        copies,
         verdict: row.get("verdict"),
         reasons: json("reasons", "list of reasons")?,
         findings: findings::of(connection, &chunk).await?,
@@ -226,6 +256,19 @@ async fn item(connection: &mut SqliteConnection, row: &SqliteRow, now: i64) -> R
         place: row.get("place"),
         chunk,
     })
+}
+
+/// How many undecided copies of `canonical` are in the queue, `besides` left out.
+async fn copies(connection: &mut SqliteConnection, canonical: &str, besides: &str) -> Result<u64> {
+    let copies: i64 = sqlx::query_scalar(
+        "select count(*) from chunks o where o.shadowed_by = $1 and o.id <> $2 and o.retired = 0 and o.harm is not null
+         and not exists (select 1 from reviews q where q.chunk_id = o.id)",
+    )
+    .bind(canonical)
+    .bind(besides)
+    .fetch_one(connection)
+    .await?;
+    Ok(u64::try_from(copies).unwrap_or_default())
 }
 
 /// Names what a person sees of a chunk when deciding: its words, why it is here, and what was decided. Scores are left

@@ -1,15 +1,16 @@
 //! Recording a graded document: its rows, its relations to others and their effects, in one transaction.
 
-use std::collections::HashSet;
-
 use sqlx::SqliteConnection;
 use tamis_ingest::{Chunk, ContentHash, DateSource, Document, DocumentId};
+use tamis_scoring::duplication::word_count;
 use tamis_scoring::freshness::calls_current;
-use tamis_scoring::{Claim, DocumentKind, DocumentLanguage, Fingerprint, Measurement, Passage, Policy, Standing};
+use tamis_scoring::{
+    Claim, DocumentKind, DocumentLanguage, Fingerprint, Lineage, Measurement, Passage, Policy, Standing,
+};
 
 use super::{
-    Error, Ledger, QueuedDocument, Result, boilerplate, passages, publications, reviews::edits, settle::Settlement,
-    time,
+    Error, Ledger, QueuedDocument, Result, boilerplate, lineage, passages, publications, reviews::edits,
+    settle::Settlement, time,
 };
 
 /// A document as read and graded by itself.
@@ -34,6 +35,18 @@ pub struct GradedChunk {
     pub claims: Vec<Claim>,
     /// Whether it passes by itself. One that does not can stand for no other and denies nothing.
     pub eligible: bool,
+}
+
+impl Graded {
+    /// The document's length in words.
+    pub(crate) fn words(&self) -> u32 {
+        self.chunks.iter().map(|one| word_count(&one.chunk.text)).fold(0, u32::saturating_add)
+    }
+
+    /// The document's length in tokens of the embedder's tokenizer.
+    fn tokens(&self) -> u32 {
+        self.chunks.iter().map(|one| one.chunk.tokens).fold(0, u32::saturating_add)
+    }
 }
 
 /// What is known of a document before it is recorded: name, date, title, language, kind, metadata.
@@ -75,12 +88,10 @@ impl Ledger {
         let mut settlement = Settlement::new(&mut write.tx, policy);
         settlement.retire_document(id.as_str()).await?;
         let leftovers = settlement.into_leftovers();
-        let tokens = graded.chunks.iter().map(|one| one.chunk.tokens).fold(0_u32, u32::saturating_add);
-        update_document(&mut write.tx, id, hash, reading, document, tokens, policy).await?;
-        let mut seen = HashSet::new();
+        update_document(&mut write.tx, id, hash, reading, graded, policy).await?;
+        let renewed = lineage::renew(&mut write.tx, id.as_str()).await?;
         for one in &graded.chunks {
             upsert_chunk(&mut write.tx, id, one, same_in_index).await?;
-            seen.insert(one.chunk.id.as_str());
         }
         // What a person wrote in place of what was read goes before it, as long as what was read is the same.
         let edited = edits::put_again(&mut write.tx, id, graded, policy).await?;
@@ -90,11 +101,14 @@ impl Ledger {
             boilerplate::insert(&mut write.tx, id.as_str(), &document.uri, chunk.id.as_str(), &chunk.text, policy)
                 .await?;
         }
-        let mut settlement = Settlement::resume(&mut write.tx, policy, leftovers, &seen);
         let authority = document.authority.or(queued.authority).unwrap_or(passages::DEFAULT_AUTHORITY);
+        let lineage = lineage::of(&mut write.tx, id.as_str()).await?;
+        let mut settlement = Settlement::resume(&mut write.tx, policy, leftovers);
+        lineage::place_again(&mut settlement, &renewed, id.as_str()).await?;
         for one in chunks() {
             if one.eligible {
-                settlement.enter(&passage(id, &name, document, one, authority, tokens)).await?;
+                let passage = passage(id, &name, document, one, authority, graded.words());
+                settlement.enter(Passage { standing: Standing { lineage, ..passage.standing }, ..passage });
             } else {
                 settlement.touch(one.chunk.id.as_str());
             }
@@ -113,8 +127,10 @@ pub(crate) fn passage(
     document: &Document,
     one: &GradedChunk,
     authority: u8,
-    document_tokens: u32,
+    document_words: u32,
 ) -> Passage {
+    // A file time says when a copy was made, not when the content changed: it decides nothing.
+    let effective_at = document.modified_at.filter(|_| document.modified_at_source != Some(DateSource::FileTime));
     Passage {
         chunk: one.chunk.id.clone(),
         document: id.clone(),
@@ -124,9 +140,10 @@ pub(crate) fn passage(
         offset: one.chunk.span.start(),
         standing: Standing {
             authority,
-            // A file time says when a copy was made, not when the content changed: it decides nothing.
-            effective_at: document.modified_at.filter(|_| document.modified_at_source != Some(DateSource::FileTime)),
-            document_tokens,
+            effective_at,
+            lineage: Lineage { fresh_at: effective_at, older_editions: 0 },
+            words: word_count(&one.chunk.text),
+            document_words,
             uri: document.uri.clone(),
             ordinal: one.chunk.ordinal,
         },
@@ -141,10 +158,10 @@ async fn update_document(
     id: &DocumentId,
     hash: &ContentHash,
     reading: &str,
-    document: &Document,
-    tokens: u32,
+    graded: &Graded,
     policy: &Policy,
 ) -> Result<()> {
+    let document = &graded.document;
     let date_source = document.modified_at_source.map(date_source_name);
     let language = DocumentLanguage::of(document);
     let kind = stored_kind(document, policy)?;
@@ -153,7 +170,7 @@ async fn update_document(
         "update documents set status = 'ready', reading = $2, attempts = 0, error_code = null, error_message = null,
                 media_type = $3, title = $4, language = $5, authority = $6, modified_at = $7, modified_at_source = $8,
                 published_at = $9, tokens = $10, metadata = $11, updated_at = $12, content_hash = $13,
-                language_stated = $14, kind = $15, owner = $16 where id = $1",
+                language_stated = $14, kind = $15, owner = $16, words = $17 where id = $1",
     )
     .bind(id.as_str())
     .bind(reading)
@@ -164,13 +181,14 @@ async fn update_document(
     .bind(time::stored(document.modified_at))
     .bind(date_source)
     .bind(time::stored(document.published_at))
-    .bind(i64::from(tokens))
+    .bind(i64::from(graded.tokens()))
     .bind(metadata)
     .bind(time::now())
     .bind(hash.as_str())
     .bind(i64::from(language.is_some_and(|language| language.stated)))
     .bind(kind)
     .bind(owner(document))
+    .bind(i64::from(graded.words()))
     .execute(connection)
     .await?;
     Ok(())

@@ -3,7 +3,7 @@
 use tamis_ingest::{DocumentId, SourceName};
 use tamis_scoring::Policy;
 
-use super::{Ledger, Result, RunCounts, WriteTransaction, runs, settle::Settlement, time};
+use super::{Ledger, Result, RunCounts, WriteTransaction, lineage, runs, settle::Settlement, time};
 
 impl Ledger {
     /// Takes out the documents of `source` that `run` did not see, except where `is_protected` says that their part
@@ -72,12 +72,16 @@ impl Ledger {
 async fn retire(write: &mut WriteTransaction<'_>, document: &str, policy: &Policy) -> Result<()> {
     let mut settlement = Settlement::new(&mut write.tx, policy);
     settlement.retire_document(document).await?;
-    settlement.finish().await?;
+    let leftovers = settlement.into_leftovers();
     sqlx::query("update documents set status = 'removed', updated_at = $2 where id = $1")
         .bind(document)
         .bind(time::now())
         .execute(&mut *write.tx)
         .await?;
+    let renewed = lineage::renew(&mut write.tx, document).await?;
+    let mut settlement = Settlement::resume(&mut write.tx, policy, leftovers);
+    lineage::place_again(&mut settlement, &renewed, document).await?;
+    settlement.finish().await?;
     // What was never indexed is gone at once.
     super::publications::purge(&mut write.tx).await
 }

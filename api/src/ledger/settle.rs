@@ -1,33 +1,36 @@
 //! Keeping the relations between chunks true while chunks come and go.
 //!
-//! A chunk *stands* or is *shadowed* by a standing chunk it was verified to duplicate. Only standing chunks have keys,
-//! so only they are candidates, and each pair that is compared is compared once. When a standing chunk leaves or steps
-//! down, those it shadowed are placed again. Everything a change touches is graded again in the same transaction.
+//! A chunk *stands*, or is *shadowed* by a standing chunk that precedes it and that it was verified to duplicate. Only
+//! standing chunks have keys, so only they are candidates. Chunks are placed best first: what a change does to one can
+//! only change those that come after it in precedence, so each is placed once, and who stands in the end depends on
+//! nothing but the chunks there are (a greedy maximal independent set, kept up as in Censor-Hillel, Haramaty and Karnin,
+//! "Optimal dynamic distributed MIS", 2016). `scoring::cross_check` comes to the same for a whole set. Everything a change
+//! touches is graded again in the same transaction.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::cmp::Ordering;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use sqlx::SqliteConnection;
 use tamis_ingest::ChunkId;
 use tamis_scoring::{
-    Boilerplate, Conflict, Duplicate, DuplicateKind, Fingerprint, Passage, Policy, Templates, confront, place_amid,
+    Boilerplate, Conflict, Duplicate, DuplicateKind, Fingerprint, Passage, Placement, Policy, Standing, Templates,
+    confront, place_amid,
 };
 
 use super::{Result, boilerplate, candidates, conflicts, findings, passages};
-
-/// Times a chunk may be placed again and still push another aside. Who is right is no transitive order (a version can
-/// speak for one page and a date for another), so three copies could push each other aside for ever.
-const MAX_ROUNDS: u32 = 3;
 
 /// The relations of one write transaction on their way to being true again.
 pub(super) struct Settlement<'a> {
     connection: &'a mut SqliteConnection,
     policy: &'a Policy,
-    /// Chunks that lost what they stood behind and must be placed again.
+    /// Chunks that may have to be placed otherwise than they are.
     unplaced: BTreeSet<String>,
+    /// The same, read and in the order in which they are placed.
+    waiting: BTreeMap<Turn, Passage>,
     /// Chunks whose findings may have changed.
     touched: BTreeSet<String>,
-    /// How often each chunk was placed again.
-    rounds: HashMap<String, u32>,
+    /// Of how many chunks that were placed now a standing chunk has parts in it.
+    parts_found: HashMap<String, u32>,
     /// Whether the corpus has boilerplate, once that was asked.
     any_boilerplate: Option<bool>,
 }
@@ -38,10 +41,34 @@ pub(super) struct Leftovers {
     touched: BTreeSet<String>,
 }
 
+/// When a chunk is placed: in order of precedence, the best first.
+#[derive(PartialEq, Eq)]
+struct Turn(Standing, ChunkId);
+
+impl Ord for Turn {
+    fn cmp(&self, other: &Self) -> Ordering {
+        other.0.precedence(&self.0).then_with(|| self.1.cmp(&other.1))
+    }
+}
+
+impl PartialOrd for Turn {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+/// How a chunk is placed so far.
+struct Placed {
+    /// It has keys.
+    stands: bool,
+    /// It gives way, as one that is held does although it stands for its copies.
+    gives_way: bool,
+}
+
 impl<'a> Settlement<'a> {
     pub(super) fn new(connection: &'a mut SqliteConnection, policy: &'a Policy) -> Self {
-        let (unplaced, touched) = (BTreeSet::new(), BTreeSet::new());
-        Self { connection, policy, unplaced, touched, rounds: HashMap::new(), any_boilerplate: None }
+        let nothing = Leftovers { unplaced: BTreeSet::new(), touched: BTreeSet::new() };
+        Self::resume(connection, policy, nothing)
     }
 
     /// What is still to be done, so that the caller may write rows before going on.
@@ -49,16 +76,11 @@ impl<'a> Settlement<'a> {
         Leftovers { unplaced: self.unplaced, touched: self.touched }
     }
 
-    /// Goes on where another settlement left off, except for the chunks that are about to enter anyway.
-    pub(super) fn resume(
-        connection: &'a mut SqliteConnection,
-        policy: &'a Policy,
-        mut leftovers: Leftovers,
-        entering: &HashSet<&str>,
-    ) -> Self {
-        leftovers.unplaced.retain(|chunk| !entering.contains(chunk.as_str()));
+    /// Goes on where another settlement left off.
+    pub(super) fn resume(connection: &'a mut SqliteConnection, policy: &'a Policy, leftovers: Leftovers) -> Self {
         let Leftovers { unplaced, touched } = leftovers;
-        Self { connection, policy, unplaced, touched, rounds: HashMap::new(), any_boilerplate: None }
+        let (waiting, parts_found) = (BTreeMap::new(), HashMap::new());
+        Self { connection, policy, unplaced, waiting, touched, parts_found, any_boilerplate: None }
     }
 
     /// Takes all chunks of a document out of the corpus. Their rows stay until the indexes have let go of them.
@@ -76,8 +98,6 @@ impl<'a> Settlement<'a> {
             .bind(chunk)
             .execute(&mut *self.connection)
             .await?;
-            let left_alone = self.dependents(chunk).await?;
-            self.unplaced.extend(left_alone);
         }
         for chunk in &chunks {
             self.unplaced.remove(chunk);
@@ -90,12 +110,9 @@ impl<'a> Settlement<'a> {
     /// its new words.
     pub(super) async fn reworded(&mut self, chunk: &str, eligible: bool) -> Result<()> {
         self.step_down(chunk).await?;
-        let left_alone = self.dependents(chunk).await?;
-        self.unplaced.extend(left_alone);
+        clear_shadow(self.connection, chunk).await?;
         if eligible {
-            self.place_again(chunk);
-        } else {
-            clear_shadow(self.connection, chunk).await?;
+            self.unplaced.insert(chunk.to_owned());
         }
         Ok(())
     }
@@ -105,39 +122,150 @@ impl<'a> Settlement<'a> {
         self.touched.insert(chunk.to_owned());
     }
 
-    /// Places a chunk again that gives way to another.
-    pub(super) fn place_again(&mut self, chunk: &str) {
+    /// Places a chunk again of which something changed that decides where it stands.
+    pub(super) async fn place_again(&mut self, chunk: &str) -> Result<()> {
+        self.step_down(chunk).await?;
         self.unplaced.insert(chunk.to_owned());
+        Ok(())
     }
 
-    /// Brings a chunk into the corpus: it stands, or gives way to a standing duplicate; and statements it makes are
-    /// held against those of standing chunks.
-    pub(super) async fn enter(&mut self, passage: &Passage) -> Result<()> {
+    /// Places the chunks of a document again that pass by themselves.
+    pub(super) async fn place_document_again(&mut self, document: &str) -> Result<()> {
+        let chunks: Vec<String> =
+            sqlx::query_scalar("select id from chunks where document_id = $1 and retired = 0 and eligible = 1")
+                .bind(document)
+                .fetch_all(&mut *self.connection)
+                .await?;
+        for chunk in &chunks {
+            self.place_again(chunk).await?;
+        }
+        Ok(())
+    }
+
+    /// Brings a chunk into the corpus.
+    pub(super) fn enter(&mut self, passage: Passage) {
+        self.unplaced.remove(passage.chunk.as_str());
+        self.wait(passage);
+    }
+
+    /// Places all that has to be placed, the best first, then grades all that was touched.
+    pub(super) async fn finish(mut self) -> Result<()> {
+        while self.read_unplaced().await? {
+            while let Some((_, passage)) = self.waiting.pop_first() {
+                self.place(&passage).await?;
+                self.read_unplaced().await?;
+            }
+            // One of several parts of a chunk that were found now may be the last of it.
+            let found = std::mem::take(&mut self.parts_found).into_iter();
+            self.unplaced.extend(found.filter(|(_, parts)| *parts > 1).map(|(chunk, _)| chunk));
+        }
+        for chunk in &self.touched {
+            findings::regrade(self.connection, chunk, self.policy).await?;
+        }
+        Ok(())
+    }
+
+    fn wait(&mut self, passage: Passage) {
+        self.waiting.insert(Turn(passage.standing.clone(), passage.chunk.clone()), passage);
+    }
+
+    /// Has what is to be placed wait for its turn. False where there is nothing.
+    async fn read_unplaced(&mut self) -> Result<bool> {
+        for id in std::mem::take(&mut self.unplaced) {
+            boilerplate::recount(self.connection, &id).await?;
+            if let Some(mut passage) = passages::load_one(self.connection, &id).await? {
+                let scope = passage.fingerprint.scope(&passage.text);
+                passage.fingerprint = Fingerprint::of(&passage.text).within(scope);
+                self.wait(passage);
+            }
+        }
+        Ok(!self.waiting.is_empty())
+    }
+
+    /// Places one chunk, all that precede it being placed: it stands, or gives way to a standing duplicate; and
+    /// statements it makes are held against those of standing chunks.
+    async fn place(&mut self, passage: &Passage) -> Result<()> {
         let id = passage.chunk.as_str();
         self.touch(id);
+        let so_far = self.placed(id).await?;
         // Most copies are exact, and one look-up finds what they equal.
         let equal = candidates::equal(self.connection, &passage.fingerprint, id).await?;
-        if let Some(by) = place_amid(passage, &equal, &Boilerplate::default()).shadowed_by {
-            return self.shadow(id, &by).await;
-        }
-        let rivals = candidates::duplicates(self.connection, &passage.fingerprint, id).await?;
-        let known = self.boilerplate(passage, &rivals).await?;
-        let placement = place_amid(passage, &rivals, &known);
+        let placement = match place_amid(passage, &equal, &Boilerplate::default()) {
+            placement if placement.shadowed_by.is_some() => placement,
+            _ => self.among_candidates(passage).await?,
+        };
         if let Some(by) = placement.shadowed_by {
+            if so_far.stands {
+                self.hand_over(id, &by).await?;
+                self.step_down(id).await?;
+            }
             return self.shadow(id, &by).await;
         }
-        candidates::stand(self.connection, id, &passage.fingerprint, &passage.claims).await?;
-        let may_displace = self.rounds.get(id).is_none_or(|rounds| *rounds <= MAX_ROUNDS);
-        for shadowed in placement.shadows.into_iter().filter(|_| may_displace) {
-            let loser = shadowed.chunk.as_str().to_owned();
-            self.step_down(&loser).await?;
-            // Copies that are exactly equal to the loser are to the winner what the loser is, and stay behind it; all
-            // others have to be compared again.
-            let left = self.inexact_dependents(&loser).await?;
-            self.unplaced.extend(left);
-            let by = Duplicate { chunk: passage.chunk.clone(), ..shadowed };
-            self.shadow(&loser, &by).await?;
+        if !so_far.stands {
+            candidates::stand(self.connection, id, &self.keys(passage).await?).await?;
+            // They come after it, so their turn is still to come.
+            self.unplaced.extend(placement.shadows.into_iter().map(|loser| loser.chunk.as_str().to_owned()));
+            for other in placement.parts_of {
+                *self.parts_found.entry(other.as_str().to_owned()).or_default() += 1;
+            }
         }
+        for inner in placement.holds {
+            let held = inner.chunk.as_str();
+            if !self.placed(held).await?.gives_way {
+                self.hold(held, &Duplicate { chunk: passage.chunk.clone(), ..inner.clone() }).await?;
+            }
+        }
+        match placement.held_by {
+            Some(by) => self.hold(id, &by).await,
+            None if so_far.stands && !so_far.gives_way => Ok(()),
+            None => {
+                clear_shadow(self.connection, id).await?;
+                self.speak(passage).await?;
+                self.reword(passage, &placement.reworded).await
+            }
+        }
+    }
+
+    /// Notes which of two standing passages that say much the same in other words comes later.
+    async fn reword(&mut self, passage: &Passage, alike: &[Duplicate]) -> Result<()> {
+        let id = passage.chunk.as_str();
+        for other in alike {
+            let other_id = other.chunk.as_str();
+            let Some(counterpart) = passages::load_one(self.connection, other_id).await? else { continue };
+            let comes_later = passage.standing.precedence(&counterpart.standing).is_lt();
+            let (later, earlier) = if comes_later { (id, other_id) } else { (other_id, id) };
+            sqlx::query(
+                "update chunks set reworded_by = $2, reworded_similarity = $3
+                 where id = $1 and shadowed_by is null and coalesce(reworded_similarity, 0) < $3",
+            )
+            .bind(later)
+            .bind(earlier)
+            .bind(f64::from(other.similarity))
+            .execute(&mut *self.connection)
+            .await?;
+            self.touch(later);
+        }
+        Ok(())
+    }
+
+    /// How a passage is placed among those that share a key with it.
+    async fn among_candidates(&mut self, passage: &Passage) -> Result<Placement> {
+        let keys = self.keys(passage).await?;
+        let rivals = candidates::duplicates(self.connection, &keys, passage.chunk.as_str()).await?;
+        let known = self.boilerplate(passage, &rivals).await?;
+        Ok(place_amid(passage, &rivals, &known))
+    }
+
+    /// The keys to find a passage by.
+    async fn keys(&mut self, passage: &Passage) -> Result<Vec<i64>> {
+        let known = self.boilerplate(passage, &[]).await?;
+        Ok(candidates::duplicate_keys(&passage.fingerprint, &passage.keys_amid(&known)))
+    }
+
+    /// Lets a chunk's statements be found, and holds them against those of others.
+    async fn speak(&mut self, passage: &Passage) -> Result<()> {
+        let id = passage.chunk.as_str();
+        candidates::speak(self.connection, id, &passage.claims).await?;
         let others = candidates::conflicts(self.connection, &passage.claims, id).await?;
         let (clashes, templates) = confront(passage, &others);
         let contradicted: Vec<String> = clashes.iter().map(|(i, _)| others[*i].chunk.to_string()).collect();
@@ -155,32 +283,6 @@ impl<'a> Settlement<'a> {
         Ok(())
     }
 
-    /// Places all that has to be placed again, the best first, then grades all that was touched.
-    pub(super) async fn finish(mut self) -> Result<()> {
-        while !self.unplaced.is_empty() {
-            let ids: Vec<String> = std::mem::take(&mut self.unplaced).into_iter().collect();
-            let mut waiting = Vec::with_capacity(ids.len());
-            for id in &ids {
-                clear_shadow(self.connection, id).await?;
-                boilerplate::recount(self.connection, id).await?;
-                if let Some(mut passage) = passages::load_one(self.connection, id).await? {
-                    let scope = passage.fingerprint.scope(&passage.text);
-                    passage.fingerprint = Fingerprint::of(&passage.text).within(scope);
-                    waiting.push(passage);
-                }
-            }
-            waiting.sort_by(|a, b| b.standing.precedence(&a.standing));
-            for passage in &waiting {
-                *self.rounds.entry(passage.chunk.to_string()).or_default() += 1;
-                self.enter(passage).await?;
-            }
-        }
-        for chunk in &self.touched {
-            findings::regrade(self.connection, chunk, self.policy).await?;
-        }
-        Ok(())
-    }
-
     /// The boilerplate in these passages.
     async fn boilerplate(&mut self, passage: &Passage, rivals: &[Passage]) -> Result<Boilerplate> {
         let any = match self.any_boilerplate {
@@ -188,7 +290,7 @@ impl<'a> Settlement<'a> {
             None => boilerplate::is_any(self.connection).await?,
         };
         self.any_boilerplate = Some(any);
-        if !any || rivals.is_empty() {
+        if !any {
             return Ok(Boilerplate::default());
         }
         let chunks = rivals.iter().chain([passage]).map(|one| one.chunk.as_str());
@@ -210,6 +312,12 @@ impl<'a> Settlement<'a> {
         Ok(())
     }
 
+    /// Lets a chunk give way that stands for its copies: it keeps its keys and says nothing any more.
+    async fn hold(&mut self, chunk: &str, by: &Duplicate) -> Result<()> {
+        self.fall_silent(chunk).await?;
+        self.shadow(chunk, by).await
+    }
+
     async fn shadow(&mut self, chunk: &str, by: &Duplicate) -> Result<()> {
         sqlx::query("update chunks set shadowed_by = $2, shadow_kind = $3, shadow_similarity = $4 where id = $1")
             .bind(chunk)
@@ -223,9 +331,46 @@ impl<'a> Settlement<'a> {
         Ok(())
     }
 
-    /// A chunk that stands no longer is no candidate, and what it contradicted is free of it.
+    /// Lets what equals a chunk that steps down give way to `by` at once, where that equals it as well: a page copied
+    /// each day would otherwise have all its copies placed again each day. They are graded again by and by.
+    async fn hand_over(&mut self, chunk: &str, by: &Duplicate) -> Result<()> {
+        if by.kind == DuplicateKind::Exact {
+            sqlx::query(
+                "update chunks set shadowed_by = $2, graded_on = 0
+                 where shadowed_by = $1 and shadow_kind = 'exact' and retired = 0",
+            )
+            .bind(chunk)
+            .bind(by.chunk.as_str())
+            .execute(&mut *self.connection)
+            .await?;
+        }
+        Ok(())
+    }
+
+    /// A chunk that stands no longer is no candidate, what it contradicted is free of it, and what gave way to it is
+    /// placed again.
     async fn step_down(&mut self, chunk: &str) -> Result<()> {
         candidates::step_down(self.connection, chunk).await?;
+        self.fall_silent(chunk).await?;
+        let left_alone: Vec<String> =
+            sqlx::query_scalar("select id from chunks where shadowed_by = $1 and retired = 0")
+                .bind(chunk)
+                .fetch_all(&mut *self.connection)
+                .await?;
+        self.unplaced.extend(left_alone);
+        Ok(())
+    }
+
+    async fn fall_silent(&mut self, chunk: &str) -> Result<()> {
+        let reworded: Vec<String> = sqlx::query_scalar(
+            "update chunks set reworded_by = null, reworded_similarity = null where id = $1 or reworded_by = $1
+             returning id",
+        )
+        .bind(chunk)
+        .fetch_all(&mut *self.connection)
+        .await?;
+        self.touched.extend(reworded);
+        candidates::fall_silent(self.connection, chunk).await?;
         let freed = conflicts::remove(self.connection, chunk).await?;
         // What it backed has one voice less.
         self.touched.extend(conflicts::partners(self.connection, &freed).await?);
@@ -234,20 +379,15 @@ impl<'a> Settlement<'a> {
         Ok(())
     }
 
-    async fn dependents(&mut self, chunk: &str) -> Result<Vec<String>> {
-        Ok(sqlx::query_scalar("select id from chunks where shadowed_by = $1 and retired = 0")
-            .bind(chunk)
-            .fetch_all(&mut *self.connection)
-            .await?)
-    }
-
-    async fn inexact_dependents(&mut self, chunk: &str) -> Result<Vec<String>> {
-        Ok(sqlx::query_scalar(
-            "select id from chunks where shadowed_by = $1 and retired = 0 and shadow_kind <> 'exact'",
+    async fn placed(&mut self, chunk: &str) -> Result<Placed> {
+        let (stands, gives_way): (bool, bool) = sqlx::query_as(
+            "select exists (select 1 from bands where chunk_id = $1),
+                    exists (select 1 from chunks where id = $1 and shadowed_by is not null)",
         )
         .bind(chunk)
-        .fetch_all(&mut *self.connection)
-        .await?)
+        .fetch_one(&mut *self.connection)
+        .await?;
+        Ok(Placed { stands, gives_way })
     }
 }
 

@@ -213,7 +213,9 @@ fn passage(uri: &str, text: &str) -> crate::Passage {
         standing: crate::Standing {
             authority: 50,
             effective_at: None,
-            document_tokens: 10,
+            lineage: crate::Lineage::default(),
+            words: 10,
+            document_words: 10,
             uri: uri.to_owned(),
             ordinal: 0,
         },

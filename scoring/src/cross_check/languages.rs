@@ -109,7 +109,7 @@ pub(super) fn findings(passages: &[Passage]) -> Vec<(ChunkId, Finding)> {
     known.sort_by_key(|(passage, _)| passage.document.as_str());
     let speakers: Vec<Speaker<'_>> = known
         .iter()
-        .map(|(passage, language)| Speaker { uri: &passage.uri, language, tokens: passage.standing.document_tokens })
+        .map(|(passage, language)| Speaker { uri: &passage.uri, language, tokens: passage.standing.document_words })
         .collect();
     foreign_documents(&speakers)
         .into_iter()

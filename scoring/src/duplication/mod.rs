@@ -3,10 +3,12 @@
 
 mod boilerplate;
 mod minhash;
+mod named;
 mod normalise;
 mod paragraph;
 mod place;
 mod recall;
+mod reworded;
 mod scope;
 mod shingle;
 mod verify;
@@ -17,12 +19,14 @@ use tamis_ingest::ChunkId;
 use xxhash_rust::xxh3::xxh3_64;
 
 pub use boilerplate::{Boilerplate, paragraph_hashes, work};
-use normalise::fold;
+pub(crate) use named::name_different_things;
 pub(crate) use normalise::normalise;
+use normalise::{collapse, fold, words};
 pub use paragraph::{Paragraph, paragraphs};
 pub(crate) use place::{Outcome, outcome, spread};
 pub use place::{place, place_amid};
-pub use recall::{Found, Recall, measure_recall};
+pub use recall::{Found, Recall, RecallMeter, measure_recall, sample_rank};
+pub(crate) use reworded::{ContentWords, LEAST_SHINGLES, REWORDED};
 pub use scope::Scope;
 pub(crate) use shingle::Shingles;
 use shingle::word_hashes;
@@ -57,10 +61,11 @@ impl Fingerprint {
     /// The fingerprint of `text`.
     #[must_use]
     pub fn of(text: &str) -> Self {
-        let words = word_hashes(&fold(text));
+        let folded = fold(text);
+        let words = word_hashes(&folded);
         let mut bands = minhash::bands(&Shingles::of_words(&words));
         bands.extend(winnow::keys(&words));
-        Self { exact: exact(text), bands }
+        Self { exact: xxh3_64(collapse(&folded).as_bytes()) as i64, bands }
     }
 
     /// The fingerprint of the same text for the readers of `scope`: it shares no key with one of another scope.
@@ -86,6 +91,12 @@ impl Fingerprint {
     }
 }
 
+/// How many words `text` has: the same for a copy in capitals or with other decoration.
+#[must_use]
+pub fn word_count(text: &str) -> u32 {
+    u32::try_from(words(&fold(text)).count()).unwrap_or(u32::MAX)
+}
+
 /// The hash of the normalised text.
 fn exact(text: &str) -> i64 {
     xxh3_64(normalise(text).as_bytes()) as i64
@@ -107,8 +118,18 @@ pub struct Duplicate {
 pub struct Placement {
     /// The passage it gives way to: of the verified ones that precede it, the first in precedence.
     pub shadowed_by: Option<Duplicate>,
+    /// What holds it, though it comes first only because a date is not known: one longer passage, or several of one
+    /// document, of which this is the one that holds most. It gives way, but goes on standing for its own copies.
+    pub held_by: Option<Duplicate>,
     /// The standing passages that give way to it. Empty where it is shadowed itself.
     pub shadows: Vec<Duplicate>,
+    /// The standing passages that are held by it in their turn. Empty where it is shadowed itself.
+    pub holds: Vec<Duplicate>,
+    /// The passages that say much the same in other words; of each pair the one that comes later says so.
+    pub reworded: Vec<Duplicate>,
+    /// The standing passages of which it holds a part, so that they may be held by it and others of its document. Empty
+    /// where it is shadowed itself.
+    pub parts_of: Vec<ChunkId>,
 }
 
 #[cfg(test)]

@@ -79,8 +79,8 @@ fn is_unspaced(c: char) -> bool {
         | '\u{3400}'..='\u{4DBF}' | '\u{4E00}'..='\u{9FFF}' | '\u{F900}'..='\u{FAFF}' | '\u{20000}'..='\u{2FA1F}')
 }
 
-/// Drops decoration and joins what is left with single spaces.
-fn collapse(text: &str) -> String {
+/// Folded text without decoration, what is left joined with single spaces.
+pub(super) fn collapse(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for line in text.lines() {
         for token in strip_markers(line).split_whitespace() {

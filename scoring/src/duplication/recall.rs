@@ -50,46 +50,90 @@ impl Found {
     }
 }
 
-/// Compares `sample` of the passages, picked by a hash of their id with `seed`, with every one of `passages`, and counts
-/// which of their near and contained copies share a key with them. Exact copies are left out, for their hash always
-/// finds them, and so are passages without bands and passages of another scope. Cost grows with the words of all
-/// passages, for they are read once past an index of the sample's shingles.
+/// Compares `sample` of the passages, picked by a hash of their id with `seed`, with every one of `passages`; see
+/// [`RecallMeter`].
 #[must_use]
 pub fn measure_recall(passages: &[Passage], sample: usize, seed: u64) -> Recall {
-    let picked = pick(passages, sample, seed);
-    let sketches: Vec<Shingles> = picked.iter().map(|passage| Shingles::of(&passage.text)).collect();
-    let mut holders: HashMap<u64, Vec<usize>> = HashMap::new();
-    for (i, sketch) in sketches.iter().enumerate() {
-        for hash in sketch.hashes() {
-            holders.entry(*hash).or_default().push(i);
+    let mut ranked: Vec<(u64, &Passage)> = passages
+        .iter()
+        .filter(|passage| !passage.fingerprint.bands.is_empty())
+        .map(|passage| (sample_rank(&passage.chunk, seed), passage))
+        .collect();
+    ranked.sort_by(|(a, x), (b, y)| a.cmp(b).then_with(|| x.chunk.as_str().cmp(y.chunk.as_str())));
+    let mut meter = RecallMeter::new(ranked.into_iter().take(sample).map(|(_, passage)| passage.clone()).collect());
+    passages.iter().for_each(|passage| meter.meet(passage));
+    meter.recall
+}
+
+/// Where a chunk stands in the order in which chunks are picked for a sample.
+#[must_use]
+pub fn sample_rank(chunk: &ChunkId, seed: u64) -> u64 {
+    xxh3_64_with_seed(chunk.as_str().as_bytes(), seed)
+}
+
+/// Holds a sample against one passage after the other, and counts which near and contained copies share a key. Exact
+/// copies are left out, for their hash always finds them, and so are passages without keys and passages of another
+/// scope. Cost grows with the words of all passages, for they are read once past an index of the sample's shingles.
+#[derive(Debug)]
+pub struct RecallMeter {
+    sample: Vec<Passage>,
+    shingles: Vec<Shingles>,
+    keys: Vec<HashSet<i64>>,
+    /// The sampled passages that have a shingle.
+    holders: HashMap<u64, Vec<usize>>,
+    places: HashMap<ChunkId, usize>,
+    recall: Recall,
+}
+
+impl RecallMeter {
+    /// A meter for these passages.
+    #[must_use]
+    pub fn new(sample: Vec<Passage>) -> Self {
+        let shingles: Vec<Shingles> = sample.iter().map(|passage| Shingles::of(&passage.text)).collect();
+        let mut holders: HashMap<u64, Vec<usize>> = HashMap::new();
+        for (i, shingles) in shingles.iter().enumerate() {
+            for hash in shingles.hashes() {
+                holders.entry(*hash).or_default().push(i);
+            }
+        }
+        Self {
+            keys: sample.iter().map(|passage| passage.fingerprint.bands.iter().copied().collect()).collect(),
+            places: sample.iter().enumerate().map(|(i, one)| (one.chunk.clone(), i)).collect(),
+            recall: Recall { sampled: sample.len(), ..Recall::default() },
+            sample,
+            shingles,
+            holders,
         }
     }
-    let keys: Vec<HashSet<i64>> =
-        picked.iter().map(|passage| passage.fingerprint.bands.iter().copied().collect()).collect();
-    let places: HashMap<&ChunkId, usize> = picked.iter().enumerate().map(|(i, one)| (&one.chunk, i)).collect();
-    let mut recall = Recall { sampled: picked.len(), ..Recall::default() };
-    for other in passages {
+
+    /// Holds the sample against one passage.
+    pub fn meet(&mut self, other: &Passage) {
         let shingles = Shingles::of(&other.text);
-        let mut shared = vec![0_usize; picked.len()];
-        for i in shingles.hashes().iter().filter_map(|hash| holders.get(hash)).flatten() {
-            shared[*i] += 1;
+        let mut shared: HashMap<usize, usize> = HashMap::new();
+        for i in shingles.hashes().iter().filter_map(|hash| self.holders.get(hash)).flatten() {
+            *shared.entry(*i).or_default() += 1;
         }
-        for (i, shared) in shared.into_iter().enumerate().filter(|(_, shared)| *shared > 0) {
-            let one = picked[i];
+        for (i, shared) in shared {
+            let one = &self.sample[i];
             // Of two sampled passages each meets the other; the pair counts once.
-            let met = places.get(&other.chunk).is_some_and(|place| *place <= i);
+            let met = self.places.get(&other.chunk).is_some_and(|place| *place <= i);
             if met || !comparable(one, other) {
                 continue;
             }
-            let shares_key = other.fingerprint.bands.iter().any(|key| keys[i].contains(key));
-            match judge(Overlap::of(shared, sketches[i].hashes().len(), shingles.hashes().len())) {
-                Some((DuplicateKind::Near, _)) => recall.near.add(one, other, shares_key),
-                Some((DuplicateKind::Containment, _)) => recall.contained.add(one, other, shares_key),
+            let shares_key = other.fingerprint.bands.iter().any(|key| self.keys[i].contains(key));
+            match judge(Overlap::of(shared, self.shingles[i].hashes().len(), shingles.hashes().len())) {
+                Some((DuplicateKind::Near, _)) => self.recall.near.add(one, other, shares_key),
+                Some((DuplicateKind::Containment, _)) => self.recall.contained.add(one, other, shares_key),
                 Some((DuplicateKind::Exact, _)) | None => {}
             }
         }
     }
-    recall
+
+    /// What was found so far.
+    #[must_use]
+    pub fn recall(&self) -> &Recall {
+        &self.recall
+    }
 }
 
 /// Whether two passages are different texts for the same readers.
@@ -97,15 +141,4 @@ fn comparable(one: &Passage, other: &Passage) -> bool {
     one.chunk != other.chunk
         && one.fingerprint.exact != other.fingerprint.exact
         && one.fingerprint.scope(&one.text) == other.fingerprint.scope(&other.text)
-}
-
-/// The passages with bands whose ids hash lowest.
-fn pick(passages: &[Passage], sample: usize, seed: u64) -> Vec<&Passage> {
-    let mut ranked: Vec<(u64, &Passage)> = passages
-        .iter()
-        .filter(|passage| !passage.fingerprint.bands.is_empty())
-        .map(|passage| (xxh3_64_with_seed(passage.chunk.as_str().as_bytes(), seed), passage))
-        .collect();
-    ranked.sort_by(|(a, x), (b, y)| a.cmp(b).then_with(|| x.chunk.as_str().cmp(y.chunk.as_str())));
-    ranked.into_iter().take(sample).map(|(_, passage)| passage).collect()
 }

@@ -7,9 +7,10 @@ use tamis_ingest::source::{self, Listed, SourceLimits};
 use tamis_ingest::{
     Chunk, ChunkLimits, DateSource, Document, DocumentId, ExtractLimits, SourceName, TokenCounter, chunk, extract,
 };
+use tamis_scoring::duplication::word_count;
 use tamis_scoring::{
-    DocumentLanguage, Fingerprint, Measurement, Passage, Policy, QualityReport, Standing, Verdict, claims_of, decide,
-    measure,
+    DocumentLanguage, Fingerprint, Lineage, Measurement, Passage, Policy, QualityReport, Standing, Verdict, claims_of,
+    decide, measure,
 };
 
 /// A document and its chunks, measured one by one.
@@ -46,7 +47,7 @@ pub(crate) fn read(path: &Path) -> Vec<Read> {
 /// The passages of a document that are held against others: those that pass by themselves.
 pub(crate) fn passages(read: &Read) -> impl Iterator<Item = Passage> {
     let document = &read.document;
-    let tokens = read.chunks.iter().map(|(chunk, _)| chunk.tokens).sum();
+    let words = read.chunks.iter().map(|(chunk, _)| word_count(&chunk.text)).sum();
     let accepted = read.chunks.iter().filter(|(chunk, measurement)| {
         let alone = QualityReport::compose(chunk.id.clone(), measurement, Vec::new());
         decide(&alone, &Policy::default()).verdict == Verdict::Accept
@@ -61,7 +62,9 @@ pub(crate) fn passages(read: &Read) -> impl Iterator<Item = Passage> {
         standing: Standing {
             authority: 50,
             effective_at: document.modified_at.filter(|_| document.modified_at_source != Some(DateSource::FileTime)),
-            document_tokens: tokens,
+            lineage: Lineage::default(),
+            words: word_count(&chunk.text),
+            document_words: words,
             uri: document.uri.clone(),
             ordinal: chunk.ordinal,
         },

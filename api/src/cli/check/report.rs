@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashSet};
 
 use serde::Serialize;
-use tamis_scoring::{Cluster, Dimension, Finding, Policy, Verdict};
+use tamis_scoring::{Cluster, Dimension, DocumentCluster, Finding, Policy, Verdict};
 
 use super::baseline::{Baseline, Comparison};
 use crate::assessment::{AssessedDocument, Assessment};
@@ -22,6 +22,7 @@ pub(in crate::cli) struct CheckReport<'a> {
     pub(super) by_rule: BTreeMap<&'static str, usize>,
     pub(super) findings: Vec<Found<'a>>,
     clusters: &'a [Cluster],
+    document_clusters: &'a [DocumentCluster],
     unsupported: &'a BTreeMap<String, u64>,
     pub(super) failures: &'a [Failure],
     /// Where a baseline was given.
@@ -113,6 +114,7 @@ impl<'a> CheckReport<'a> {
             by_rule,
             findings,
             clusters: &assessment.clusters,
+            document_clusters: &assessment.document_clusters,
             unsupported: &assessment.unsupported,
             failures: &assessment.failures,
             newly_quarantined: match comparison {

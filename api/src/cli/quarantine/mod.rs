@@ -53,6 +53,9 @@ struct ListArgs {
     /// Only chunks of this source
     #[arg(long, value_name = "NAME")]
     source: Option<String>,
+    /// Every copy of a chunk by itself, instead of one for all that nobody decided about
+    #[arg(long)]
+    each_copy: bool,
     /// In which order
     #[arg(long, value_enum, default_value_t = Sort::Harm)]
     sort: Sort,
@@ -165,6 +168,7 @@ async fn list(data: &DataDir, args: ListArgs) -> Result<Exit> {
         state: args.status.state(),
         rule: args.rule,
         source: args.source,
+        each_copy: args.each_copy,
         order: args.sort.into(),
         after: None,
         limit: args.limit.saturating_add(1),

@@ -19,6 +19,10 @@ pub(super) fn short(out: &mut impl Write, item: &QuarantinedChunk) -> Result<()>
             writeln!(out, "      {}: {}", other.uri, style(one_line(&other.quote)).dim())?;
         }
     }
+    if let (Some(canonical), 1..) = (&item.canonical, item.copies) {
+        let canonical = canonical.get(..12).unwrap_or(canonical);
+        writeln!(out, "    and {} more copies of {}: decide with --cluster", item.copies, style(canonical).cyan())?;
+    }
     Ok(())
 }
 

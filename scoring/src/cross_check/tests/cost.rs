@@ -4,9 +4,10 @@ use super::*;
 
 /// How many pairs checking these passages compares word by word.
 fn compared(set: &[Passage]) -> usize {
-    let passages: Vec<&Passage> = set.iter().collect();
+    let mut passages: Vec<&Passage> = set.iter().collect();
+    passages.sort_by(|a, b| b.standing.precedence(&a.standing));
     let heads = duplicates::heads(&passages);
-    let subjects: Vec<Subject<'_>> = set.iter().map(Subject::new).collect();
+    let subjects: Vec<Subject<'_>> = passages.iter().map(|passage| Subject::new(passage)).collect();
     duplicates::links(&subjects, &heads).compared
 }
 

@@ -1,0 +1,89 @@
+"""Duplicates: sketching a core, and finding the copies among the passages of one corpus, beside rensa, datasketch and
+text-dedup. What is right is told by comparing all pairs."""
+
+import json
+import subprocess
+import tempfile
+from pathlib import Path
+
+from harness import Failed, ROOT, check, precision_recall, read_jsonl, table, write_jsonl
+
+# text-dedup's own requirements bring Spark and TensorFlow; these are what its MinHash needs.
+PACKAGES = ("rensa", "datasketch", "datasets", "click", "click-option-group", "bitarray", "ftfy", "pybloom-live",
+            "regex", "rich", "scipy", "xxhash", "zstandard", "fire")
+WITHOUT_REQUIREMENTS = ("text-dedup==0.4.0",)
+
+HERE = Path(__file__).resolve().parent
+WORDS = 300
+
+
+def passages(data):
+    """The Rust book's editions cut at every 300 words, so that all sides compare the same passages."""
+    found = []
+    for record in read_jsonl(data / "stale_rustbook" / "docs.jsonl"):
+        words = record["text"].split()
+        for start in range(0, len(words), WORDS):
+            found.append({"id": f"{record['id']}#{start}", "text": " ".join(words[start : start + WORDS])})
+    return found
+
+
+def ours(file):
+    """Seconds of one core for the fingerprints of the file's passages, by the example that only does this."""
+    command = ["cargo", "run", "--release", "--quiet", "-p", "tamis-scoring", "--example", "fingerprints", "--", str(file)]
+    done = subprocess.run(command, capture_output=True, cwd=ROOT, check=False)
+    if done.returncode:
+        raise Failed(f"the example fingerprints: {done.stderr.decode('utf-8', 'replace').strip().splitlines()[-1]}")
+    return json.loads(done.stdout)
+
+
+def section(data, peers):
+    """Sketching by each side, in turns; then pairs found by each at a similarity of .7."""
+    documents = passages(data)
+    python = str(peers.python)
+    done = subprocess.run([python, "-m", "pip", "install", "--quiet", "--no-deps", *WITHOUT_REQUIREMENTS],
+                          capture_output=True, check=False)
+    text_dedup = done.returncode == 0
+    lines = ["## Duplicates", ""]
+    with tempfile.TemporaryDirectory() as folder:
+        file = write_jsonl(Path(folder, "passages.jsonl"), documents)
+        gold = {tuple(pair) for pair in peers.in_python(HERE / "find_duplicates.py", "brute-force", file)["pairs"]}
+        sides = {"tamis": lambda: ours(file)}
+        for name in ("rensa", "datasketch"):
+            sides[name] = lambda name=name: peers.in_python(HERE / "find_duplicates.py", f"sketch-{name}", file)
+        took = peers.in_turns(sides)
+        lines += [
+            f"{len(documents):,} passages of at most {WORDS} words (the Rust book, four editions), one core. tamis starts from the",
+            "text and makes all its keys; the others start from three-word shingles that were cut before, outside the time.",
+            "",
+        ]
+        rows = [(name, f"{len(documents) / times['processor']:,.0f}", f"{times['processor'] / took['tamis']['processor']:.1f}")
+                for name, times in took.items()]
+        lines += [*table(("", "passages a second", "times ours"), rows), ""]
+        found = {"rensa": "lsh-rensa", "datasketch, threshold .7": "lsh-datasketch"}
+        rows = []
+        answer, seconds = check(documents)
+        clusters = answer["clusters"]
+        pairs = {tuple(sorted((a, b))) for cluster in clusters for a in cluster["members"] for b in cluster["members"] if a < b}
+        rows.append(("tamis check, members of one cluster", *counted(pairs, gold), f"{seconds:.2f}"))
+        for name, task in found.items():
+            result = peers.in_python(HERE / "find_duplicates.py", task, file)
+            rows.append((name, *counted({tuple(pair) for pair in result["pairs"]}, gold), f"{result['seconds']:.2f}"))
+        if text_dedup:
+            result = peers.in_python(HERE / "find_duplicates.py", "text-dedup", file)
+            kept = result["kept"]
+            lines += [f"text-dedup 0.4.0 at .7 keeps {kept:,} of {len(documents):,} passages in {result['seconds']:.1f} s.", ""]
+        else:
+            lines += ["text-dedup could not be installed and is left out.", ""]
+        lines += [
+            f"Pairs with a Jaccard similarity of at least .7 over three-word shingles: {len(gold):,} by comparing all. tamis",
+            "verifies, and leaves out pairs that differ in a figure; it answers with clusters, so pairs of one cluster count.",
+            "",
+            *table(("", "pairs", "precision", "recall", "F1", "seconds"), rows),
+            "",
+        ]
+    return lines
+
+
+def counted(pairs, gold):
+    p, r, f1 = precision_recall(len(pairs & gold), len(pairs), len(gold))
+    return (f"{len(pairs):,}", f"{p:.3f}", f"{r:.3f}", f"{f1:.3f}")
