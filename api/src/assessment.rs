@@ -9,7 +9,7 @@ use std::thread;
 
 use anyhow::{Context, Result};
 use jiff::Timestamp;
-use tamis_ingest::source::{self, Listed, Location};
+use tamis_ingest::source::{self, Histories, Listed, Location};
 use tamis_ingest::{ByteSpan, Chunk, ChunkId, Document, DocumentId, SourceName, TokenCounter, web_links};
 use tamis_scoring::freshness::dead_link;
 use tamis_scoring::{Cluster, Decision, DocumentCluster, Finding, Passage, QualityReport, cross_check_under, decide};
@@ -134,13 +134,15 @@ pub struct Listing {
 pub fn list(paths: &[PathBuf], config: &Config) -> Result<Listing> {
     let mut listing = Listing::default();
     let mut seen = HashSet::new();
+    let histories = Histories::default();
     for path in paths {
-        let listed =
-            source::list(path, config.source_limits()).with_context(|| format!("cannot read {}", path.display()))?;
+        let listed = source::list(path, config.source_limits(), &histories)
+            .with_context(|| format!("cannot read {}", path.display()))?;
         for one in listed {
             match one {
                 Listed::Document(location) => {
-                    let place = (location.path.clone(), location.line.map(|line| line.number));
+                    let line = location.line.map(|line| line.number);
+                    let place = (location.path.clone(), line, location.member.clone());
                     if seen.insert(place) {
                         listing.documents.push(location);
                     }
@@ -152,6 +154,7 @@ pub fn list(paths: &[PathBuf], config: &Config) -> Result<Listing> {
             }
         }
     }
+    grading::warn_of_short_histories(&histories);
     Ok(listing)
 }
 
@@ -189,7 +192,7 @@ fn read_one(location: &Location, config: &Config, tokens: &TokenCounter, now: Ti
     let place = format!("{}\0{}", location.path.display(), location.uri);
     let id = DocumentId::new(&SourceName::new("input").map_err(|problem| problem.to_string())?, &place);
     let name = raw.supplied.id.clone().unwrap_or_else(|| location.uri.clone());
-    let (document, chunks) = grading::read(&id, &raw, tokens, config);
+    let (document, chunks) = grading::read(&id, &raw, None, tokens, config);
     Ok(Read { id, name, location: location.clone(), graded: grading::grade(document, chunks, &config.policy, now) })
 }
 

@@ -21,6 +21,10 @@ pub struct GradedLine<'a> {
     pub span: ByteSpan,
     /// The headings it stands under.
     pub heading_path: &'a [String],
+    /// The names of the columns, where it begins below the head of a table.
+    pub table_head: Option<&'a str>,
+    /// The language it is in.
+    pub language: Option<&'a str>,
     /// The page it begins on.
     pub page: Option<u32>,
     /// Its length in tokens.
@@ -55,6 +59,8 @@ impl<'a> GradedLine<'a> {
             ordinal: one.chunk.ordinal,
             span: one.chunk.span,
             heading_path: &one.chunk.heading_path,
+            table_head: one.chunk.table_head.as_deref(),
+            language: one.chunk.language.as_deref(),
             page: one.chunk.page,
             tokens: one.chunk.tokens,
             text: &one.chunk.text,

@@ -1,8 +1,10 @@
 //! Reading and grading one document by itself: the part of the work that needs no ledger and blocks a thread.
 
 use jiff::Timestamp;
-use tamis_ingest::source::{self, Location};
-use tamis_ingest::{Chunk, ContentHash, Document, DocumentId, RawDocument, Supplied, TokenCounter, chunk, extract};
+use tamis_ingest::source::{self, Histories, HistoryEnd, Location};
+use tamis_ingest::{
+    Chunk, ContentHash, Document, DocumentId, RawDocument, Supplied, TokenCounter, chunk, extract_scanned,
+};
 use tamis_scoring::{Fingerprint, Policy, QualityReport, Scope, Verdict, claims_of, decide, measure};
 
 use crate::config::Config;
@@ -18,6 +20,27 @@ pub fn fetch(location: &Location, config: &Config) -> Result<(RawDocument, Conte
     Ok((raw, hash))
 }
 
+/// Says where files have no date because git's history of them ends early.
+pub fn warn_of_short_histories(histories: &Histories) {
+    for short in histories.short() {
+        let (repository, undated) = (short.repository.display(), short.undated);
+        match short.cause {
+            HistoryEnd::Shallow => tracing::warn!(
+                %repository,
+                undated,
+                "the git history is shallow: files in it have no date of their last commit; `git fetch --unshallow`, or \
+                 a checkout with its whole history, gives it"
+            ),
+            HistoryEnd::Limit => tracing::warn!(
+                %repository,
+                undated,
+                "the git history is longer than is read: files that were last changed long ago have no date"
+            ),
+            HistoryEnd::Complete => {}
+        }
+    }
+}
+
 /// What tells whether a document has changed: its bytes, and what its source says of it beside them.
 #[must_use]
 pub fn content_hash(raw: &RawDocument) -> ContentHash {
@@ -29,10 +52,23 @@ pub fn content_hash(raw: &RawDocument) -> ContentHash {
     ContentHash::of(&[said.as_slice(), b"\0", raw.bytes.as_slice()].concat())
 }
 
-/// Reads a document's bytes and cuts its text into chunks.
+/// Reads a document's bytes.
 #[must_use]
-pub fn read(id: &DocumentId, raw: &RawDocument, tokens: &TokenCounter, config: &Config) -> (Document, Vec<Chunk>) {
-    let document = extract(raw, config.extract_limits());
+pub fn extracted(raw: &RawDocument, config: &Config) -> Document {
+    extract_scanned(raw, config.extract_limits(), config.ocr.settings().as_ref())
+}
+
+/// Reads the bytes of a document of `source`, if it is of one, and cuts its text into chunks.
+#[must_use]
+pub fn read(
+    id: &DocumentId,
+    raw: &RawDocument,
+    source: Option<&str>,
+    tokens: &TokenCounter,
+    config: &Config,
+) -> (Document, Vec<Chunk>) {
+    let mut document = extracted(raw, config);
+    document.authority = document.authority.or_else(|| config.authority_of(source, &document.uri));
     let chunks = chunk::chunk(id, &document, tokens, config.chunks);
     (document, chunks)
 }

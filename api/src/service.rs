@@ -23,7 +23,7 @@ use crate::searching::SearchAnswer;
 use crate::wanted::Asked;
 
 /// Version of the readers: a newer one reads every document again.
-const READERS_VERSION: u32 = 1;
+const READERS_VERSION: u32 = 2;
 
 /// Most chunks whose demand is noted at a time.
 const MAX_DEMAND: usize = 10_000;
@@ -275,7 +275,13 @@ impl Service {
         let limits = self.config.chunks;
         let policy = self.policy();
         // What of the policy decides while a document is read; the rest is applied to what was read.
-        let decisive = serde_json::json!([policy.structure, policy.duplication, policy.freshness.kinds]).to_string();
+        let decisive = serde_json::json!([policy.structure, policy.duplication, policy.freshness.kinds]);
+        let (authority, ocr) = (&self.config.authority, Some(&self.config.ocr).filter(|ocr| ocr.enabled));
+        let decisive = if authority.is_empty() && ocr.is_none() {
+            decisive.to_string()
+        } else {
+            serde_json::json!([decisive, authority, ocr]).to_string()
+        };
         format!(
             "{READERS_VERSION}.{}/{}-{}/{}/{}",
             QualityReport::VERSION,

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use serde::Serialize;
 use serde_json::{Map, Value};
-use tamis_ingest::source::{self, Listed, Location};
+use tamis_ingest::source::{self, Histories, Listed, Location};
 use tamis_ingest::{ContentHash, DocumentId, SourceName};
 use tokio::task::spawn_blocking;
 use utoipa::ToSchema;
@@ -228,7 +228,7 @@ fn write(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
 }
 
 fn look(path: &Path, limits: source::SourceLimits) -> Result<Location, Error> {
-    let first = source::list(path, limits).map_err(anyhow::Error::from)?.next();
+    let first = source::list(path, limits, &Histories::default()).map_err(anyhow::Error::from)?.next();
     match first {
         Some(Listed::Document(location)) => Ok(location),
         Some(Listed::Unsupported { kind, .. }) => Err(Error::Unsupported(format!("there is no reader for {kind}"))),

@@ -56,6 +56,8 @@ pub enum DateSource {
     MailHeader,
     /// The last git commit that changed the file.
     GitCommit,
+    /// `Last-Modified` of the HTTP answer it came in.
+    HttpHeader,
     /// A date stated in the text, as in "Last updated: …".
     Text,
     /// What an office file, a book or an RTF says of itself, which programs write.

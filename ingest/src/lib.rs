@@ -25,7 +25,7 @@ mod zip_file;
 pub use chunk::{Chunk, ChunkLimits};
 pub use document::{DateSource, Document};
 pub use error::{Error, Result};
-pub use extract::{ExtractLimits, extract};
+pub use extract::{ExtractLimits, OcrSettings, extract, extract_scanned};
 pub use hash::ContentHash;
 pub use ids::{ChunkId, DocumentId, SourceName};
 pub use media_type::{MediaType, TextShape};

@@ -36,6 +36,12 @@ pub struct Supplied {
     pub title: Option<String>,
     /// When the content last changed.
     pub modified_at: Option<Timestamp>,
+    /// When git last saw a commit that changed it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub committed_at: Option<Timestamp>,
+    /// When its server last saw it change: `Last-Modified` of HTTP (RFC 9110, 8.8.2).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub served_at: Option<Timestamp>,
     /// How much the document is to be believed, 0 to 100; more wins a conflict.
     pub authority: Option<u8>,
     /// Anything else, kept and returned.

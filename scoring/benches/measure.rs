@@ -69,6 +69,8 @@ fn page() -> (Document, Vec<Chunk>) {
             text: section,
             span,
             heading_path: Vec::new(),
+            table_head: None,
+            language: None,
             page: None,
         });
     }

@@ -51,6 +51,8 @@ pub(crate) fn chunks_at(document: &Document, cuts: &[usize]) -> Vec<Chunk> {
                 text: text.to_owned(),
                 span: ByteSpan::new(pair[0], pair[1]),
                 heading_path: Vec::new(),
+                table_head: None,
+                language: None,
                 page: None,
                 tokens: (text.len() / 8) as u32,
             }

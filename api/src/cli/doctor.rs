@@ -49,6 +49,11 @@ pub(super) fn run(global: &Global, args: &DoctorArgs) -> Result<Exit> {
                      fetches a model from the hub, and ORT_DYLIB_PATH or model.runtime names a library you have",
                 ));
             }
+            checks.push(match config.ocr.settings().map(|settings| settings.check()) {
+                Some(Ok(said)) => passed(format!("reading scanned pages: {said}")),
+                Some(Err(problem)) => failed("reading scanned pages", problem),
+                None => passed("reading scanned pages: off (ocr.enabled)"),
+            });
             checks.push(data_folder(global.data().root()));
         }
     }

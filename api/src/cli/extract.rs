@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use anyhow::Result;
 use clap::{Args, ValueEnum};
 use serde::Serialize;
-use tamis_ingest::{ByteSpan, DateSource, Document, extract, plain_text};
+use tamis_ingest::{ByteSpan, DateSource, Document, plain_text};
 use tamis_scoring::{Finding, notice_finding};
 
 use super::check::print_unsupported;
@@ -61,7 +61,7 @@ pub(super) fn run(global: &Global, args: &ExtractArgs) -> Result<Exit> {
     for location in &listing.documents {
         match grading::fetch(location, &config) {
             Ok((raw, _)) => {
-                let document = extract(&raw, config.extract_limits());
+                let document = grading::extracted(&raw, &config);
                 print(&mut out, &document, args.format)?;
             }
             Err(problem) => {

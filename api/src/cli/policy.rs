@@ -131,7 +131,7 @@ fn problems_of(test: &PolicyTest, config: &Config, tokens: &TokenCounter) -> Res
         supplied: Supplied::default(),
     };
     let source = SourceName::new("policy-test").map_err(|problem| anyhow!("{problem}"))?;
-    let (document, chunks) = grading::read(&DocumentId::new(&source, &raw.uri), &raw, tokens, config);
+    let (document, chunks) = grading::read(&DocumentId::new(&source, &raw.uri), &raw, None, tokens, config);
     let graded = grading::grade(document, chunks, &config.policy, now);
     let (mut verdicts, mut found) = (Vec::new(), BTreeSet::new());
     for one in graded.chunks {

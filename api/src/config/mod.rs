@@ -1,7 +1,9 @@
 //! Settings: the defaults compiled in, then a file, then the environment.
 
 mod alerts;
+mod authority;
 mod error;
+mod ocr;
 mod telemetry;
 
 use std::collections::HashSet;
@@ -23,7 +25,9 @@ use crate::schedule::Schedule;
 use crate::web_page::LinkSettings;
 
 pub use alerts::{AlertRule, Alerts, Figure, PayloadFormat, Secret, Webhook};
+pub use authority::AuthorityRule;
 pub use error::{Error, Result, nearest};
+pub use ocr::Ocr;
 pub use telemetry::TelemetrySettings;
 
 /// The commented defaults, which `tamis init` writes.
@@ -43,6 +47,8 @@ const MODEL: &str = "all-MiniLM-L6-v2";
 pub struct Config {
     /// What reading one document may cost.
     pub limits: Limits,
+    /// Reading scanned pages.
+    pub ocr: Ocr,
     /// How large chunks are.
     pub chunks: ChunkLimits,
     /// The embedding model.
@@ -62,6 +68,9 @@ pub struct Config {
     /// What `tamis ingest` reads without a PATH.
     #[serde(default)]
     pub sources: Vec<Source>,
+    /// How much documents are to be believed by where they lie.
+    #[serde(default)]
+    pub authority: Vec<AuthorityRule>,
     /// When to call somebody.
     pub alerts: Alerts,
     /// What quality is asked for.
@@ -270,6 +279,10 @@ impl Config {
             Some(("limits.read_seconds", "must be at least 1"))
         } else if self.sources.iter().any(|source| source.authority.is_some_and(|authority| authority > 100)) {
             Some(("sources.authority", "must be between 0 and 100"))
+        } else if self.authority.iter().any(|rule| rule.rank > 100) {
+            Some(("authority.rank", "must be between 0 and 100"))
+        } else if self.ocr.enabled && self.ocr.document_seconds >= self.limits.read_seconds {
+            Some(("ocr.document_seconds", "must be below limits.read_seconds"))
         } else {
             None
         };
@@ -323,6 +336,12 @@ impl Config {
     #[must_use]
     pub fn extract_limits(&self) -> ExtractLimits {
         ExtractLimits { max_text_bytes: self.limits.max_text_bytes, max_pages: self.limits.max_pages }
+    }
+
+    /// How much a document is to be believed by where it lies, if any rule says.
+    #[must_use]
+    pub fn authority_of(&self, source: Option<&str>, uri: &str) -> Option<u8> {
+        authority::rank(&self.authority, source, uri)
     }
 
     /// Longest time for one document.
@@ -440,6 +459,8 @@ mod tests {
             "[chunks]\nmax = 481",
             "[policy]\naccept_at_least = 1.5",
             "[limits]\nread_seconds = 0",
+            "[ocr]\nenabled = true\ndocument_seconds = 60",
+            "[[authority]]\npath = \"a/**\"\nrank = 101",
             "[[sources]]\nname = \"a\"\npath = \"x\"\nschedule.cron = \"every day\"",
             "[[sources]]\nname = \"a\"\npath = \"x\"\nschedule = { cron = \"0 3 * * *\", time_zone = \"Mars\" }",
             "[[sources]]\nname = \"a\"\npath = \"x\"\nschedule = { cron = \"0 3 * * *\", jitter_seconds = 90000 }",

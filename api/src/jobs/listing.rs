@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use anyhow::Result;
-use tamis_ingest::source::{self, Listed, Location, SourceLimits};
+use tamis_ingest::source::{self, Histories, Listed, Location, SourceLimits};
 use tamis_ingest::{ContentHash, DocumentId, SourceName};
 use tokio::sync::mpsc;
 use tokio::task::spawn_blocking;
@@ -96,7 +96,8 @@ enum Seen {
 
 /// Lists and hashes on a blocking thread. Stops when nobody receives any more.
 fn list(path: &Path, limits: SourceLimits, to: &mpsc::Sender<Seen>) -> Result<()> {
-    for one in source::list(path, limits)? {
+    let histories = Histories::default();
+    for one in source::list(path, limits, &histories)? {
         let seen = match one {
             Listed::Document(location) => match source::fetch(&location, limits) {
                 Ok(raw) => {
@@ -113,6 +114,7 @@ fn list(path: &Path, limits: SourceLimits, to: &mpsc::Sender<Seen>) -> Result<()
             break;
         }
     }
+    grading::warn_of_short_histories(&histories);
     Ok(())
 }
 

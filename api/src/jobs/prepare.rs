@@ -86,7 +86,7 @@ fn read_blocking(service: &Service, queued: &QueuedDocument) -> Outcome {
         Err(problem) if problem.is_retryable() => return Outcome::Retry(problem.to_string()),
         Err(problem) => return Outcome::Failed(problem.code(), crate::error_chain(&problem)),
     };
-    let (document, chunks) = grading::read(&queued.id, &raw, &service.tokens, config);
+    let (document, chunks) = grading::read(&queued.id, &raw, Some(&queued.source), &service.tokens, config);
     service.spent.add(Stage::Extract, begun.elapsed());
     let begun = Instant::now();
     let graded = grading::grade(document, chunks, &service.policy(), Timestamp::now());

@@ -86,6 +86,8 @@ mod tests {
     use std::fs::{self, File};
     use std::time::{Duration, SystemTime};
 
+    use tamis_ingest::source::Histories;
+
     use super::*;
 
     #[test]
@@ -95,7 +97,7 @@ mod tests {
             fs::write(dir.path().join(name), format!("# {name}\n")).unwrap();
         }
         let documents = |root: &Path| {
-            let listed = source::list(dir.path(), SourceLimits::default()).unwrap();
+            let listed = source::list(dir.path(), SourceLimits::default(), &Histories::default()).unwrap();
             let kept = listed.filter_map(|one| match one {
                 source::Listed::Document(location) => {
                     let content_hash = ContentHash::of(&fs::read(&location.path).unwrap()).to_string();

@@ -42,8 +42,8 @@ impl Ledger {
     pub async fn next_batch(&self, limit: u32, policy: &Policy) -> Result<Option<Batch>> {
         let mut write = self.write().await?;
         let rows = sqlx::query(
-            "select c.id, c.document_id, c.heading_path, c.text, c.embedded_hash, d.source, d.uri, d.title, d.language,
-                    d.modified_at, d.kind, d.metadata
+            "select c.id, c.document_id, c.heading_path, c.text, c.embedded_hash, d.source, d.uri, d.title,
+                    coalesce(c.language, d.language) as language, c.table_head, d.modified_at, d.kind, d.metadata
              from chunks c join documents d on d.id = c.document_id
              where c.searchable = 1 and c.index_state < 2 order by d.source, d.uri, c.ordinal limit $1",
         )
@@ -161,8 +161,8 @@ impl Ledger {
     pub async fn searchable_entries(&self, after: &str, limit: u32, policy: &Policy) -> Result<Vec<IndexEntry>> {
         let mut write = self.write().await?;
         let rows = sqlx::query(
-            "select c.id, c.document_id, c.heading_path, c.text, c.embedded_hash, d.source, d.uri, d.title, d.language,
-                    d.modified_at, d.kind, d.metadata
+            "select c.id, c.document_id, c.heading_path, c.text, c.embedded_hash, d.source, d.uri, d.title,
+                    coalesce(c.language, d.language) as language, c.table_head, d.modified_at, d.kind, d.metadata
              from chunks c join documents d on d.id = c.document_id
              where c.searchable = 1 and c.id > $1 order by c.id limit $2",
         )
@@ -256,14 +256,17 @@ pub(super) fn entry(row: &SqliteRow) -> Result<(IndexEntry, Option<String>)> {
     let source: String = row.get("source");
     let (kind, metadata): (String, String) = (row.get("kind"), row.get("metadata"));
     let metadata = serde_json::from_str(&metadata).map_err(|source| Error::Stored { what: "metadata", source })?;
+    let mut context: Vec<String> =
+        serde_json::from_str(&heading_path).map_err(|source| Error::Stored { what: "heading path", source })?;
+    // To the indexes the head of a table is one more heading above the rows that are cut off from it.
+    context.extend(row.get::<Option<String>, _>("table_head"));
     let entry = IndexEntry {
         chunk: ChunkId::from_stored(row.get("id")),
         document: DocumentId::from_stored(row.get("document_id")),
         source: SourceName::new(source).map_err(|problem| Error::Queue(problem.to_string()))?,
         uri: row.get("uri"),
         title: row.get("title"),
-        heading_path: serde_json::from_str(&heading_path)
-            .map_err(|source| Error::Stored { what: "heading path", source })?,
+        heading_path: context,
         text: row.get("text"),
         language: row.get("language"),
         modified_at: time::read(row.get("modified_at")),

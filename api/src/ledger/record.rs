@@ -222,14 +222,21 @@ async fn upsert_chunk(
     sqlx::query(
         "insert into chunks (id, document_id, ordinal, text, span_start, span_end, heading_path, page, tokens,
                 measurement, exact_hash, claims, eligible, freshness, duplication, contradiction, structure, overall,
-                verdict, reasons, searchable, calls_current)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, 0, 0, 0, 0, 0, 'quarantine', '[]', 0, $15)
+                verdict, reasons, searchable, calls_current, table_head, language)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, 0, 0, 0, 0, 0, 'quarantine', '[]', 0, $15,
+                 $16, $17)
          on conflict (id) do update set ordinal = excluded.ordinal, span_start = excluded.span_start,
                 span_end = excluded.span_end, page = excluded.page, measurement = excluded.measurement,
                 exact_hash = excluded.exact_hash, claims = excluded.claims, eligible = excluded.eligible, retired = 0,
                 calls_current = excluded.calls_current,
-                publishing = case when $14 = 1 then publishing else 0 end,
-                index_state = case when $14 = 1 or index_state = 0 then index_state else 1 end",
+                publishing = case when $14 = 1 and table_head is not distinct from excluded.table_head
+                                       and language is not distinct from excluded.language
+                                  then publishing else 0 end,
+                index_state = case when index_state = 0
+                                        or $14 = 1 and table_head is not distinct from excluded.table_head
+                                           and language is not distinct from excluded.language
+                                   then index_state else 1 end,
+                table_head = excluded.table_head, language = excluded.language",
     )
     .bind(chunk.id.as_str())
     .bind(document.as_str())
@@ -246,6 +253,8 @@ async fn upsert_chunk(
     .bind(i64::from(one.eligible))
     .bind(i64::from(same_in_index))
     .bind(i64::from(calls_current(&chunk.text)))
+    .bind(&chunk.table_head)
+    .bind(&chunk.language)
     .execute(connection)
     .await?;
     Ok(())
@@ -259,6 +268,7 @@ pub(super) fn date_source(name: &str) -> Option<DateSource> {
         DateSource::PageMetadata,
         DateSource::MailHeader,
         DateSource::GitCommit,
+        DateSource::HttpHeader,
         DateSource::Text,
         DateSource::DocumentProperties,
         DateSource::PdfMetadata,
@@ -274,6 +284,7 @@ fn date_source_name(source: DateSource) -> &'static str {
         DateSource::PageMetadata => "page_metadata",
         DateSource::MailHeader => "mail_header",
         DateSource::GitCommit => "git_commit",
+        DateSource::HttpHeader => "http_header",
         DateSource::Text => "text",
         DateSource::DocumentProperties => "document_properties",
         DateSource::PdfMetadata => "pdf_metadata",

@@ -48,6 +48,7 @@ impl Bench {
                     member: Vec::new(),
                     bytes: text.len() as u64,
                     stored_at: None,
+                    committed: None,
                 },
                 content_hash: ContentHash::of(text.as_bytes()),
             };
@@ -247,6 +248,7 @@ async fn a_document_that_never_finishes_is_given_up() {
             member: Vec::new(),
             bytes: 1,
             stored_at: None,
+            committed: None,
         },
         content_hash: ContentHash::of(b"x"),
     };
@@ -278,6 +280,7 @@ async fn a_run_that_begins_again_counts_no_document_twice() {
             member: Vec::new(),
             bytes: 1,
             stored_at: None,
+            committed: None,
         },
         content_hash: ContentHash::of(b"x"),
     };

@@ -13,7 +13,7 @@ impl Ledger {
     pub async fn uncurated(&self, after: &str, limit: u32) -> Result<Vec<(String, IndexEntry)>> {
         let rows = sqlx::query(
             "select c.id, c.document_id, c.heading_path, c.text, c.embedded_hash, d.name, d.source, d.uri, d.title,
-                    d.language, d.modified_at, d.kind, d.metadata
+                    coalesce(c.language, d.language) as language, c.table_head, d.modified_at, d.kind, d.metadata
              from chunks c join documents d on d.id = c.document_id
              where c.retired = 0 and c.id > $1 order by c.id limit $2",
         )

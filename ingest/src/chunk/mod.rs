@@ -9,6 +9,7 @@ mod pack;
 mod ruler;
 mod section;
 pub mod sentence;
+mod table_head;
 #[cfg(test)]
 mod tests;
 mod unit;
@@ -19,7 +20,9 @@ use serde::{Deserialize, Serialize};
 
 use self::ruler::Ruler;
 use self::section::Outline;
+use self::table_head::TableHeads;
 use self::unit::Cutter;
+use crate::extract::language;
 use crate::{ByteSpan, ChunkId, Document, DocumentId, TokenCounter};
 
 /// The part of the target up to which a stretch is tiny: too little to stand alone if that can be helped.
@@ -39,6 +42,13 @@ pub struct Chunk {
     pub span: ByteSpan,
     /// The headings it stands under, outermost first, its own heading included.
     pub heading_path: Vec<String>,
+    /// The names of the columns, where it starts below the head of a table: the text alone does not say what its rows
+    /// are about.
+    #[serde(default)]
+    pub table_head: Option<String>,
+    /// ISO 639-1 code of the language it is in: told from its own words where they are enough, else its document's.
+    #[serde(default)]
+    pub language: Option<String>,
     /// Page it starts on, from 1, for paged formats.
     pub page: Option<u32>,
     /// Length in tokens of the embedder's tokenizer, without the model's special tokens.
@@ -94,7 +104,9 @@ pub fn chunk(id: &DocumentId, document: &Document, counter: &TokenCounter, limit
     let limits = limits.sane();
     let text = document.text.as_str();
     let ruler = Ruler::new(text, counter);
-    let outline = Outline::new(&block::parse(text), Cutter::new(text, &ruler, limits));
+    let blocks = block::parse(text);
+    let table_heads = TableHeads::of(&blocks, text);
+    let outline = Outline::new(&blocks, Cutter::new(text, &ruler, limits));
     let starts = chunk_starts(&outline, &ruler, text.len(), limits);
 
     let mut repeats = HashMap::new();
@@ -114,6 +126,8 @@ pub fn chunk(id: &DocumentId, document: &Document, counter: &TokenCounter, limit
                 text: body.to_owned(),
                 span,
                 heading_path,
+                table_head: table_heads.at(span.start()).map(str::to_owned),
+                language: language::of_part(body, document.language.as_deref()),
                 page: page_of(&document.pages, span.start()),
                 tokens: count(ruler.tokens(span.start(), span.end())),
             }

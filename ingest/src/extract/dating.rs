@@ -29,7 +29,16 @@ pub(super) struct Dates {
 pub(super) fn settle(raw: &RawDocument, stated: &[StatedDate], notices: &mut Vec<Notice>) -> Dates {
     let latest = raw.fetched_at.checked_add(AHEAD).unwrap_or(Timestamp::MAX);
     let plausible = |at: Timestamp| at.as_second() >= EARLIEST && at <= latest;
-    for date in stated {
+    let outside = [
+        (DateSource::GitCommit, "last commit", raw.supplied.committed_at),
+        (DateSource::HttpHeader, "Last-Modified", raw.supplied.served_at),
+    ];
+    let outside = outside.into_iter().filter_map(|(source, field, at)| {
+        let (field, written) = (field.to_owned(), at?.to_string());
+        Some(StatedDate { event: Event::Modified, source, field, written, at, span: None })
+    });
+    let stated: Vec<StatedDate> = stated.iter().cloned().chain(outside).collect();
+    for date in &stated {
         if !date.at.is_some_and(plausible) {
             notices.push(implausible(date));
         }
@@ -77,6 +86,7 @@ fn implausible(date: &StatedDate) -> Notice {
         DateSource::PageMetadata => "the page's metadata",
         DateSource::MailHeader => "the message's headers",
         DateSource::GitCommit => "the git history",
+        DateSource::HttpHeader => "the server's answer",
         DateSource::Text => "the text",
         DateSource::DocumentProperties => "the file's properties",
         DateSource::PdfMetadata => "the PDF's metadata",

@@ -83,6 +83,7 @@ pub(super) fn parse(front: &Front<'_>) -> Result<Option<Map<String, Value>>, Not
 
 /// Hands each field to where it belongs; what has no place of its own becomes metadata.
 pub(super) fn apply(fields: Map<String, Value>, reading: &mut Reading) {
+    let mut owners = Vec::new();
     for (key, value) in fields {
         let plain: String = key.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).collect();
         let kept = match plain.as_str() {
@@ -96,6 +97,11 @@ pub(super) fn apply(fields: Map<String, Value>, reading: &mut Reading) {
             "author" | "authors" => {
                 reading.authors.extend(names(&value));
                 if reading.authors.is_empty() { Some(value) } else { None }
+            }
+            // Kept as a field of its own too: owners are counted by.
+            "owner" | "owners" | "maintainer" | "maintainers" => {
+                owners.extend(names(&value));
+                Some(value)
             }
             "lang" | "language" | "locale" => match as_text(&value).and_then(|tag| language::from_tag(&tag)) {
                 Some(language) => {
@@ -114,6 +120,11 @@ pub(super) fn apply(fields: Map<String, Value>, reading: &mut Reading) {
         };
         if let Some(value) = kept {
             reading.metadata.insert(key, value);
+        }
+    }
+    for owner in owners {
+        if !reading.authors.contains(&owner) {
+            reading.authors.push(owner);
         }
     }
 }

@@ -30,6 +30,11 @@ fn runs_on(line: &str) -> bool {
     words >= 5 || letters > 15 * words.max(1)
 }
 
+/// The language of a part of a document in `whole`: that of its own words where these are enough to be certain.
+pub(crate) fn of_part(text: &str, whole: Option<&str>) -> Option<String> {
+    detect(text).or_else(|| whole.map(str::to_owned))
+}
+
 /// The primary subtag of a language tag (BCP 47), where it is an ISO 639-1 code.
 pub(super) fn from_tag(tag: &str) -> Option<String> {
     let primary = tag.trim().split(['-', '_']).next()?;

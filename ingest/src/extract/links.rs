@@ -144,7 +144,7 @@ fn ending(path: &str) -> Option<String> {
 mod tests {
     use std::fs;
 
-    use crate::source::{self, Listed, SourceLimits};
+    use crate::source::{self, Histories, Listed, SourceLimits};
     use crate::{ExtractLimits, NoticeKind, extract};
 
     /// What is broken in `page.md` of a folder that holds `files` beside it.
@@ -157,7 +157,7 @@ mod tests {
         }
         fs::create_dir_all(folder.path().join("docs")).unwrap();
         fs::write(folder.path().join("docs/page.md"), page).unwrap();
-        let listed = source::list(folder.path(), SourceLimits::default()).unwrap();
+        let listed = source::list(folder.path(), SourceLimits::default(), &Histories::default()).unwrap();
         let location = listed
             .filter_map(|one| if let Listed::Document(location) = one { Some(location) } else { None })
             .find(|location| location.uri == "docs/page.md")

@@ -8,11 +8,12 @@ mod encoding;
 mod epub;
 mod front_matter;
 mod html;
-mod language;
+pub(crate) mod language;
 mod links;
 pub(crate) mod mail;
 mod markdown;
 mod markup;
+mod ocr;
 mod office;
 mod package;
 mod page_metadata;
@@ -29,6 +30,7 @@ mod xml;
 use std::panic::{self, AssertUnwindSafe};
 use std::thread;
 
+pub use ocr::OcrSettings;
 use reading::Reading;
 
 use crate::{Document, MediaType, Notice, NoticeKind, RawDocument, TextShape};
@@ -56,8 +58,17 @@ const STACK: usize = 256 << 20;
 /// that say what could not.
 #[must_use]
 pub fn extract(raw: &RawDocument, limits: ExtractLimits) -> Document {
-    let reading = guarded(raw.media_type, || read(raw, limits));
-    finish(raw, reading.cut(limits.max_text_bytes).mended())
+    extract_scanned(raw, limits, None)
+}
+
+/// Reads a document as [`extract`] does, and pages of a PDF that are pictures through the programs of `ocr`.
+#[must_use]
+pub fn extract_scanned(raw: &RawDocument, limits: ExtractLimits, ocr: Option<&OcrSettings>) -> Document {
+    let mut reading = guarded(raw.media_type, || read(raw, limits));
+    if let (MediaType::Pdf, Some(settings)) = (raw.media_type, ocr) {
+        ocr::read_scanned_pages(&raw.bytes, settings, &mut reading);
+    }
+    finish(raw, reading.mended().normalised().cut(limits.max_text_bytes))
 }
 
 /// Hands the bytes to the reader of their format.

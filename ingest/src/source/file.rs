@@ -47,6 +47,7 @@ pub(super) fn list(
                 member: Vec::new(),
                 bytes: metadata.len(),
                 stored_at: stored_at(&metadata),
+                committed: None,
             };
             let attachments = match media_type {
                 MediaType::Email => container::list_attachments(path, &uri, limits),

@@ -81,6 +81,7 @@ impl<R: BufRead> Lines<R> {
             member: self.file.member.clone(),
             bytes: length,
             stored_at: self.file.stored_at,
+            committed: None,
         }))
     }
 

@@ -3,12 +3,14 @@
 mod container;
 mod file;
 mod folder;
+mod git;
 mod jsonl;
 mod kind;
 mod object;
 mod place;
 
 pub use folder::ROOT;
+pub use git::{Committed, Histories, HistoryEnd, ShortHistory};
 
 use std::path::{Path, PathBuf};
 
@@ -36,6 +38,9 @@ pub struct Location {
     pub bytes: u64,
     /// When the file last changed.
     pub stored_at: Option<Timestamp>,
+    /// What git says of the file, where it was committed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub committed: Option<Committed>,
 }
 
 /// A line of a JSONL file or a mailbox.
@@ -89,16 +94,23 @@ impl Default for SourceLimits {
 /// (zip, tar, tar.gz), compressed files, mailboxes and the attachments of messages are walked, and what is in them is
 /// named `path/to/archive.zip!/path/inside.md`.
 ///
+/// Files in a git repository know when they were last committed; `histories` keeps what was read of it for the next call.
+///
 /// # Errors
 /// [`Error::Read`] where `path` itself cannot be read. What goes wrong further down is [`Listed::Failed`].
-pub fn list(path: &Path, limits: SourceLimits) -> Result<Box<dyn Iterator<Item = Listed> + Send>> {
+pub fn list(
+    path: &Path,
+    limits: SourceLimits,
+    histories: &Histories,
+) -> Result<Box<dyn Iterator<Item = Listed> + Send>> {
     let unreadable = |source| Error::Read { path: path.to_path_buf(), source };
     if std::fs::metadata(path).map_err(unreadable)?.is_dir() {
         std::fs::read_dir(path).map_err(unreadable)?;
-        return Ok(folder::list(path, limits));
+        return Ok(histories.date(path, limits, folder::list(path, limits)));
     }
     std::fs::File::open(path).map_err(unreadable)?;
-    Ok(file::list(path, path.to_string_lossy().into_owned(), "", limits))
+    let root = path.parent().unwrap_or(path);
+    Ok(histories.date(root, limits, file::list(path, path.to_string_lossy().into_owned(), "", limits)))
 }
 
 /// What became of a document's file since the document was listed.
@@ -130,11 +142,12 @@ pub fn change(location: &Location) -> Option<Change> {
 /// [`Error::Read`], [`Error::TooLarge`], [`Error::BadLine`] where a JSONL line is no document (any more), or
 /// [`Error::BadContainer`] where a container cannot be read or no longer holds it.
 pub fn fetch(location: &Location, limits: SourceLimits) -> Result<RawDocument> {
-    match location.line {
+    let raw = match location.line {
         _ if !location.member.is_empty() => container::fetch(location, limits),
         Some(line) => jsonl::fetch(location, line, limits),
         None => file::fetch(location, limits),
-    }
+    }?;
+    Ok(git::date(raw, location))
 }
 
 #[cfg(test)]

@@ -1,5 +1,5 @@
 //! A document as a JSON object: `{"id", "text"|"markdown"|"html", "uri"?, "title"?, "modified_at"?, "authority"?,
-//! "metadata"?}`.
+//! "metadata"?}`. Crawlers add the `"headers"` of the answer a page came in; of these `Last-Modified` dates it.
 
 use std::collections::BTreeMap;
 
@@ -41,8 +41,10 @@ pub(super) fn parse(line: &[u8]) -> Result<Object, String> {
     let title = take_string(&mut fields, "title")?;
     let modified_at = take_date(&mut fields)?;
     let authority = take_authority(&mut fields)?;
+    let served_at = fields.get("headers").and_then(last_modified);
     let metadata = take_metadata(&mut fields)?;
-    Ok(Object { uri, media_type, text, supplied: Supplied { id: Some(id), title, modified_at, authority, metadata } })
+    let supplied = Supplied { id: Some(id), title, modified_at, committed_at: None, served_at, authority, metadata };
+    Ok(Object { uri, media_type, text, supplied })
 }
 
 /// The id, under `id` or `_id`, a string or a whole number.
@@ -93,6 +95,13 @@ fn take_date(fields: &mut Map<String, Value>) -> Result<Option<Timestamp>, Strin
             Err(format!("\"modified_at\" is {stated:?}; expected a date such as 2024-03-01 or 2024-03-01T10:00:00Z"))
         }
     }
+}
+
+/// `Last-Modified` of HTTP headers, whose names may be written in any case and whose values may be lists.
+fn last_modified(headers: &Value) -> Option<Timestamp> {
+    let (_, value) = headers.as_object()?.iter().find(|(name, _)| name.eq_ignore_ascii_case("last-modified"))?;
+    let value = value.as_array().map_or(Some(value), |values| values.first())?;
+    date::parse(value.as_str()?)
 }
 
 fn take_authority(fields: &mut Map<String, Value>) -> Result<Option<u8>, String> {

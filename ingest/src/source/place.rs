@@ -112,15 +112,12 @@ mod tests {
             fs::create_dir_all(path.parent().unwrap()).unwrap();
             fs::write(path, "x").unwrap();
         }
-        let location = Location {
-            uri: uri.to_owned(),
-            path: root.join(uri),
-            line: None,
-            member: Vec::new(),
-            bytes: 1,
-            stored_at: None,
-        };
-        Place::of(&location).unwrap()
+        Place::of(&alone(uri.to_owned(), root.join(uri))).unwrap()
+    }
+
+    /// A file of its own.
+    fn alone(uri: String, path: PathBuf) -> Location {
+        Location { uri, path, line: None, member: Vec::new(), bytes: 1, stored_at: None, committed: None }
     }
 
     #[test]
@@ -160,14 +157,12 @@ mod tests {
         let path = root.path().join("docs/a.md");
         let uri = path.to_string_lossy().into_owned();
         place(root.path(), "docs/a.md", &["docs/a.md", "docs/b.md", "c.md"]);
-        let place =
-            Place::of(&Location { uri, path, line: None, member: Vec::new(), bytes: 1, stored_at: None }).unwrap();
+        let place = Place::of(&alone(uri, path)).unwrap();
         assert_eq!(place.follow("b.md"), Target::There);
         assert_eq!(place.follow("d.md"), Target::Missing);
         assert_eq!(place.follow("../c.md"), Target::Outside);
         let (uri, path) = ("README.md".to_owned(), PathBuf::from("README.md"));
-        let bare =
-            Place::of(&Location { uri, path, line: None, member: Vec::new(), bytes: 1, stored_at: None }).unwrap();
+        let bare = Place::of(&alone(uri, path)).unwrap();
         assert_eq!(bare.follow("Cargo.toml"), Target::There);
         assert_eq!(bare.follow("nothing/"), Target::Missing);
     }

@@ -27,11 +27,11 @@ fn listing(path: &Path, limits: SourceLimits) -> Vec<String> {
         Listed::Unsupported { uri, kind } => format!("{uri} unsupported {kind}"),
         Listed::Failed { uri, error } => format!("{uri} failed {}", error.code()),
     };
-    list(path, limits).unwrap().map(shown).collect()
+    list(path, limits, &Histories::default()).unwrap().map(shown).collect()
 }
 
 fn documents(path: &Path) -> Vec<Location> {
-    let found = list(path, SourceLimits::default()).unwrap();
+    let found = list(path, SourceLimits::default(), &Histories::default()).unwrap();
     found.filter_map(|listed| if let Listed::Document(location) = listed { Some(location) } else { None }).collect()
 }
 
@@ -93,7 +93,10 @@ fn one_file_is_itself() {
 #[test]
 fn what_is_not_there_is_an_error() {
     let folder = folder(&[("a.md", b"x")]);
-    assert!(matches!(list(&folder.path().join("b.md"), SourceLimits::default()), Err(Error::Read { .. })));
+    assert!(matches!(
+        list(&folder.path().join("b.md"), SourceLimits::default(), &Histories::default()),
+        Err(Error::Read { .. })
+    ));
     let [location] = documents(folder.path()).try_into().unwrap();
     fs::remove_file(folder.path().join("a.md")).unwrap();
     assert!(matches!(fetch(&location, SourceLimits::default()), Err(Error::Read { .. })));
@@ -102,7 +105,7 @@ fn what_is_not_there_is_an_error() {
 #[test]
 fn a_folder_that_vanishes_half_way_is_no_empty_folder() {
     let folder = folder(&[("a.md", b"x"), ("b/one.md", b"x"), ("b/two.md", b"x"), ("c/three.md", b"x")]);
-    let mut walk = list(folder.path(), SourceLimits::default()).unwrap();
+    let mut walk = list(folder.path(), SourceLimits::default(), &Histories::default()).unwrap();
     assert!(matches!(walk.next(), Some(Listed::Document(location)) if location.uri == "a.md"));
     fs::remove_dir_all(folder.path()).unwrap();
     let rest: Vec<Listed> = walk.collect();
@@ -150,7 +153,7 @@ fn lines_of_jsonl_fail_one_by_one() {
     ];
     let folder = folder(&[("docs.jsonl", lines.join("\n").as_bytes())]);
     let path = folder.path().join("docs.jsonl");
-    let problems: Vec<String> = list(&path, SourceLimits::default())
+    let problems: Vec<String> = list(&path, SourceLimits::default(), &Histories::default())
         .unwrap()
         .filter_map(|listed| match listed {
             Listed::Failed { error: Error::BadLine { line, problem, .. }, .. } => Some(format!("{line}: {problem}")),
@@ -203,7 +206,7 @@ proptest! {
     fn any_bytes_make_a_listing(content in proptest::collection::vec(any::<u8>(), 0..400), limit in 0_u64..200) {
         let folder = folder(&[("a.jsonl", &content)]);
         let limits = SourceLimits { max_document_bytes: limit };
-        for listed in list(folder.path(), limits).unwrap() {
+        for listed in list(folder.path(), limits, &Histories::default()).unwrap() {
             if let Listed::Document(location) = listed {
                 prop_assert!(fetch(&location, limits).is_ok());
             }
@@ -216,7 +219,7 @@ proptest! {
             .map(|(i, text)| serde_json::json!({"id": i, "text": text}).to_string()).collect();
         let folder = folder(&[("a.jsonl", lines.join("\n").as_bytes())]);
         let limits = SourceLimits { max_document_bytes: limit };
-        let listed: Vec<Listed> = list(&folder.path().join("a.jsonl"), limits).unwrap().collect();
+        let listed: Vec<Listed> = list(&folder.path().join("a.jsonl"), limits, &Histories::default()).unwrap().collect();
         prop_assert_eq!(listed.len(), lines.len());
         for (i, listed) in listed.into_iter().enumerate() {
             match listed {

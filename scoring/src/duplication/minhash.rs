@@ -38,7 +38,7 @@ fn signature(hashes: &[u64]) -> [u64; BINS] {
     let mut minima = [EMPTY; BINS];
     for &hash in hashes {
         let permuted = split_mix(hash);
-        let bin = (u128::from(permuted) * BINS as u128 >> 64) as usize;
+        let bin = ((u128::from(permuted) * BINS as u128) >> 64) as usize;
         if let Some(minimum) = minima.get_mut(bin) {
             *minimum = permuted.min(*minimum);
         }

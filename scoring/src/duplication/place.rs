@@ -62,7 +62,8 @@ pub fn place_amid(passage: &Passage, standing: &[Passage], boilerplate: &Boilerp
     }
     let subject = Subject::amid(passage, boilerplate);
     let others: Vec<Subject<'_>> = standing.iter().map(|other| Subject::amid(other, boilerplate)).collect();
-    let (mut above, mut held): (Vec<(&Passage, Duplicate)>, Vec<(&Passage, Duplicate)>) = (Vec::new(), Vec::new());
+    let mut above: Vec<(&Passage, Duplicate)> = Vec::new();
+    let mut held: Vec<(&Passage, Duplicate)> = Vec::new();
     let mut placement = Placement::default();
     let mut parts = Vec::new();
     for other in &others {

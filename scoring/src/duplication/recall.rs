@@ -61,7 +61,9 @@ pub fn measure_recall(passages: &[Passage], sample: usize, seed: u64) -> Recall 
         .collect();
     ranked.sort_by(|(a, x), (b, y)| a.cmp(b).then_with(|| x.chunk.as_str().cmp(y.chunk.as_str())));
     let mut meter = RecallMeter::new(ranked.into_iter().take(sample).map(|(_, passage)| passage.clone()).collect());
-    passages.iter().for_each(|passage| meter.meet(passage));
+    for passage in passages {
+        meter.meet(passage);
+    }
     meter.recall
 }
 

@@ -54,7 +54,8 @@ fn trust(source: Option<DateSource>) -> f32 {
     match source {
         Some(DateSource::Supplied | DateSource::FrontMatter) => 1.0,
         Some(DateSource::PageMetadata | DateSource::MailHeader | DateSource::GitCommit | DateSource::Text) => 0.9,
-        Some(DateSource::DocumentProperties | DateSource::PdfMetadata) => 0.7,
+        // Servers that make pages anew for every answer call all of them new.
+        Some(DateSource::HttpHeader | DateSource::DocumentProperties | DateSource::PdfMetadata) => 0.7,
         Some(DateSource::FileTime) | None => 0.3,
     }
 }
@@ -113,6 +114,7 @@ fn origin(source: Option<DateSource>) -> &'static str {
         Some(DateSource::PageMetadata) => "page metadata",
         Some(DateSource::MailHeader) => "the message's date",
         Some(DateSource::GitCommit) => "last git commit",
+        Some(DateSource::HttpHeader) => "HTTP Last-Modified",
         Some(DateSource::Text) => "stated in the text",
         Some(DateSource::DocumentProperties) => "file properties",
         Some(DateSource::PdfMetadata) => "PDF information",

@@ -91,7 +91,7 @@ pub(super) fn check_document(reading: &Reading<'_>) -> Option<Finding> {
 /// What one chunk says of itself, further down in the document.
 pub(super) fn check_chunk(here: &ChunkReading<'_>, kind: DocumentKind) -> Vec<Finding> {
     let tells_history = matches!(kind, DocumentKind::Changelog | DocumentKind::News);
-    let opening = here.reading.outline.blocks.iter().take(3).last().map_or(0, |block| block.span.end());
+    let opening = here.reading.outline.blocks.iter().take(3).next_back().map_or(0, |block| block.span.end());
     let found = banners(&here.reading, here.span()).into_iter().filter_map(|banner| {
         let (message, severity) = match banner.about {
             About::Document | About::Section => ("This part says of itself that it is out of date.", Severity::Error),

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use jiff::Timestamp;
-use tamis_ingest::source::{self, Listed, SourceLimits};
+use tamis_ingest::source::{self, Histories, Listed, SourceLimits};
 use tamis_ingest::{
     Chunk, ChunkLimits, DateSource, Document, DocumentId, ExtractLimits, SourceName, TokenCounter, chunk, extract,
 };
@@ -27,7 +27,7 @@ fn now() -> Timestamp {
 
 /// Reads and measures the documents of a folder or a JSON-lines file.
 pub(crate) fn read(path: &Path) -> Vec<Read> {
-    let listed = source::list(path, SourceLimits::default()).unwrap();
+    let listed = source::list(path, SourceLimits::default(), &Histories::default()).unwrap();
     listed
         .map(|one| if let Listed::Document(location) = one { location } else { panic!("{one:?}") })
         .map(|location| {

@@ -209,7 +209,7 @@ async fn grade(
     policy: &Policy,
 ) -> Result<GradedChunk> {
     let rows = sqlx::query(
-        "select c.id, c.ordinal, c.text, c.heading_path, c.page, c.tokens, e.original
+        "select c.id, c.ordinal, c.text, c.heading_path, c.table_head, c.language, c.page, c.tokens, e.original
          from chunks c left join chunk_edits e on e.chunk_id = c.id
          where c.document_id = $1 and c.retired = 0 order by c.ordinal",
     )
@@ -271,6 +271,8 @@ fn place(row: &SqliteRow, id: String, tokens: u32) -> Result<Chunk> {
         span: ByteSpan::new(0, 0),
         heading_path: serde_json::from_str(&heading_path)
             .map_err(|source| Error::Stored { what: "heading path", source })?,
+        table_head: row.get("table_head"),
+        language: row.get("language"),
         page: number("page"),
         tokens,
     })

@@ -158,6 +158,7 @@ impl<'a> Walk<'a> {
                     member: below.clone(),
                     bytes: bytes.len() as u64,
                     stored_at: member.stored_at.or(self.stored_at),
+                    committed: None,
                 }));
                 if media_type == MediaType::Email {
                     let from = self.listed.len();

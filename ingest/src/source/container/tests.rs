@@ -10,7 +10,7 @@ use proptest::prelude::*;
 use zip::ZipWriter;
 use zip::write::SimpleFileOptions;
 
-use super::super::{Listed, Location, SourceLimits, fetch, list};
+use super::super::{Histories, Listed, Location, SourceLimits, fetch, list};
 use crate::MediaType;
 
 fn zip(files: &[(&str, &[u8])]) -> Vec<u8> {
@@ -61,7 +61,7 @@ fn listing(files: &[(&str, &[u8])], limits: SourceLimits) -> Vec<String> {
         Listed::Unsupported { uri, kind } => format!("{uri} unsupported {kind}"),
         Listed::Failed { uri, error } => format!("{uri} failed {}: {error}", error.code()),
     };
-    list(folder.path(), limits).unwrap().map(shown).collect()
+    list(folder.path(), limits, &Histories::default()).unwrap().map(shown).collect()
 }
 
 #[test]
@@ -126,7 +126,7 @@ fn bombs_and_crowds_are_refused_by_name() {
     for (name, file, expected) in cases {
         let folder = tempfile::tempdir().unwrap();
         fs::write(folder.path().join(name), file).unwrap();
-        let last = list(folder.path(), limits).unwrap().last();
+        let last = list(folder.path(), limits, &Histories::default()).unwrap().last();
         let Some(Listed::Failed { uri, error }) = last else { panic!("{expected}: {last:?}") };
         assert!(format!("{uri} failed {}: {error}", error.code()).contains(expected), "{expected}: {uri} {error}");
     }
@@ -157,7 +157,7 @@ fn what_was_taken_away_is_gone() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("a.zip");
     fs::write(&path, zip(&[("a.md", b"x"), ("b.md", b"y")])).unwrap();
-    let documents: Vec<Location> = list(&path, SourceLimits::default())
+    let documents: Vec<Location> = list(&path, SourceLimits::default(), &Histories::default())
         .unwrap()
         .filter_map(|listed| if let Listed::Document(location) = listed { Some(location) } else { None })
         .collect();
@@ -186,7 +186,7 @@ proptest! {
                 let folder = tempfile::tempdir().unwrap();
                 fs::write(folder.path().join(name), file).unwrap();
                 let limits = SourceLimits { max_document_bytes: 100_000 };
-                for listed in list(folder.path(), limits).unwrap() {
+                for listed in list(folder.path(), limits, &Histories::default()).unwrap() {
                     if let Listed::Document(location) = listed {
                         let _ = fetch(&location, limits);
                     }

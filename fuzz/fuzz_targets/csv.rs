@@ -1,0 +1,7 @@
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+use tamis_fuzz::read;
+use tamis_ingest::MediaType;
+
+fuzz_target!(|bytes: &[u8]| read(MediaType::Csv, bytes.to_vec()));
