@@ -24,7 +24,7 @@ pub use languages::{DocumentLanguage, Speaker, foreign_documents};
 
 use crate::passage::Subject;
 use crate::{DuplicateKind, Finding, Lineage, Passage, Policy};
-use duplicates::{Link, Links};
+use duplicates::{Link, Placing};
 
 /// What kind of copies a cluster holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -80,7 +80,7 @@ pub fn cross_check_under(passages: &mut [Passage], policy: &Policy) -> CrossRepo
     let heads = duplicates::heads(&ordered);
     let boilerplate = boilerplate::among(&ordered, &heads, &policy.duplication);
     let subjects: Vec<Subject<'_>> = ordered.iter().map(|passage| Subject::amid(passage, &boilerplate)).collect();
-    let Links { links, reworded, .. } = duplicates::links(&subjects, &heads);
+    let Placing { links, reworded, .. } = duplicates::links(&subjects, &heads);
     let mut findings: HashMap<ChunkId, Vec<Finding>> = HashMap::new();
     for (subject, link) in subjects.iter().zip(&links) {
         if let Some(link) = link {

@@ -43,7 +43,7 @@ pub(super) fn heads(passages: &[&Passage]) -> Vec<usize> {
 }
 
 /// Who gives way to whom.
-pub(super) struct Links {
+pub(super) struct Placing {
     /// For each subject, the one it gives way to, if any.
     pub(super) links: Vec<Option<Link>>,
     /// Subjects that give way to none, with the one before them that says most nearly the same in other words.
@@ -54,7 +54,7 @@ pub(super) struct Links {
 }
 
 /// For each subject, the one it gives way to, if any. Subjects come best first.
-pub(super) fn links(subjects: &[Subject<'_>], heads: &[usize]) -> Links {
+pub(super) fn links(subjects: &[Subject<'_>], heads: &[usize]) -> Placing {
     let meeting_points = MeetingPoints::of(&subjects.iter().map(Subject::keys).collect::<Vec<_>>());
     let mut field = Field {
         subjects,
@@ -72,7 +72,7 @@ pub(super) fn links(subjects: &[Subject<'_>], heads: &[usize]) -> Links {
     field.let_held_give_way();
     let mut reworded = field.reworded;
     reworded.retain(|(i, link)| field.links[*i].is_none() && field.links[link.canonical].is_none());
-    Links { links: field.links, reworded, compared: field.compared }
+    Placing { links: field.links, reworded, compared: field.compared }
 }
 
 /// The passages that stand so far, and where to find them.
