@@ -202,7 +202,8 @@ impl<'a> Settlement<'a> {
             return self.shadow(id, &by).await;
         }
         if !so_far.stands {
-            candidates::stand(self.connection, id, &self.keys(passage).await?).await?;
+            let keys = self.keys(passage).await?;
+            candidates::stand(self.connection, id, &keys).await?;
             // They come after it, so their turn is still to come.
             self.unplaced.extend(placement.shadows.into_iter().map(|loser| loser.chunk.as_str().to_owned()));
             for other in placement.parts_of {
