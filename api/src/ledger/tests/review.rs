@@ -21,7 +21,10 @@ impl Bench {
     }
 
     async fn queue(&self, state: Option<ReviewState>) -> Vec<QuarantinedChunk> {
-        self.ledger.quarantine(&QuarantineFilter { state, limit: 100, ..QuarantineFilter::default() }).await.unwrap()
+        self.ledger
+            .quarantine(&QuarantineFilter { state, each_copy: true, limit: 100, ..QuarantineFilter::default() })
+            .await
+            .unwrap()
     }
 
     /// The one chunk of a document.
