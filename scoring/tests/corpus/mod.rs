@@ -32,8 +32,9 @@ pub(crate) fn read(path: &Path) -> Vec<Read> {
         .map(|one| if let Listed::Document(location) = one { location } else { panic!("{one:?}") })
         .map(|location| {
             let mut raw = source::fetch(&location, SourceLimits::default()).unwrap();
-            // The day of a checkout says nothing about a text.
+            // Neither the day of a checkout nor that of a commit says anything about these texts.
             raw.stored_at = Some(now());
+            raw.committed_at = None;
             let document = extract(&raw, ExtractLimits::default());
             let place = format!("{}#{}", location.path.to_string_lossy(), document.uri);
             let id = DocumentId::new(&SourceName::new("corpus").unwrap(), &place);

@@ -75,8 +75,7 @@ pub(super) fn read_scanned_pages(bytes: &[u8], settings: &OcrSettings, reading: 
     }
     let deadline = Instant::now() + settings.document_time;
     let mut words: Vec<Option<String>> = vec![None; reading.pages.len()];
-    let mut read = 0;
-    for &page in &empty {
+    for (read, &page) in empty.iter().enumerate() {
         let left = deadline.saturating_duration_since(Instant::now());
         if read == settings.max_pages || left.is_zero() {
             let limit = if read == settings.max_pages { "ocr.max_pages" } else { "ocr.document_seconds" };
@@ -84,7 +83,6 @@ pub(super) fn read_scanned_pages(bytes: &[u8], settings: &OcrSettings, reading: 
             reading.note(NoticeKind::Truncated, detail);
             break;
         }
-        read += 1;
         match read_page(bytes, page + 1, settings, left.min(settings.page_time)) {
             Ok(text) => words[page] = Some(paragraphs(&text)).filter(|text| !text.is_empty()),
             Err(problem) => {
