@@ -51,6 +51,13 @@ pub(super) fn settle(raw: &RawDocument, stated: &[StatedDate], notices: &mut Vec
     let published = best(Event::Published);
     let changed = match (best(Event::Modified), published) {
         (Some((at, source)), Some(published)) if published.0 > at && published.1 <= source => Some(published),
+        // A commit or a server tells of any touch, were it a typing error; the day that the document gives itself is
+        // trusted more.
+        (Some((_, DateSource::GitCommit | DateSource::HttpHeader)), Some(published))
+            if published.1 < DateSource::GitCommit =>
+        {
+            Some(published)
+        }
         (Some(changed), _) => Some(changed),
         (None, published) => published,
     };
