@@ -70,8 +70,8 @@ fn settings() -> OcrSettings {
         pdftoppm: "pdftoppm".into(),
         languages: "eng".to_owned(),
         max_pages: 5,
-        page_time: Duration::from_secs(120),
-        document_time: Duration::from_secs(240),
+        page_time: Duration::from_mins(2),
+        document_time: Duration::from_mins(4),
     }
 }
 
