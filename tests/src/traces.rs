@@ -56,7 +56,7 @@ fn requests_and_jobs_are_traced_to_a_collector() {
     );
     std::fs::write(bench.path("tamis.toml"), settings).unwrap();
     let server = Server::start(&bench);
-    assert_eq!(server.run("docs")["status"], "succeeded");
+    assert_eq!(server.run("docs")["status"], "done");
     let mut answer = agent()
         .get(format!("{}/v1/search?q=greeting", server.base))
         .header("traceparent", "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01")
