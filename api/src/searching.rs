@@ -212,11 +212,11 @@ async fn reranked(
         .iter()
         .filter_map(|candidate| Some((candidate.says_as.clone(), *by_chunk.get(&candidate.chunk)?)))
         .collect();
-    let scored = candidates.into_iter().filter_map(|candidate| {
+    let ranked = candidates.into_iter().filter_map(|candidate| {
         let score = *says.get(&candidate.says_as)?;
         Some(Candidate { reranked: Some(score), ..candidate })
     });
-    Ok(scored.collect())
+    Ok(ranked.collect())
 }
 
 fn candidates(results: &SearchResults, standings: &HashMap<ChunkId, Standing>) -> Vec<Candidate> {

@@ -147,9 +147,10 @@ impl Carrier {
         if self.failing.swap(failed, Ordering::Relaxed) == failed {
             return;
         }
-        match problem {
-            Some(problem) => tracing::warn!(problem, "traces are lost: the collector does not take them"),
-            None => tracing::info!("the collector takes traces again"),
+        if let Some(problem) = problem {
+            tracing::warn!(problem, "traces are lost: the collector does not take them");
+        } else {
+            tracing::info!("the collector takes traces again");
         }
     }
 }

@@ -20,7 +20,9 @@ fn prose(seed: u64) -> String {
         state ^= state << 13;
         state ^= state >> 7;
         state ^= state << 17;
-        text += &format!("word{} ", state % 40_000);
+        text.push_str("word");
+        text.push_str(&(state % 40_000).to_string());
+        text.push(' ');
     }
     text
 }

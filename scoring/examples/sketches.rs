@@ -165,8 +165,11 @@ fn pair(dice: &mut Dice, size: usize) -> (Vec<u64>, Vec<u64>, f64) {
     (a, b, shared as f64 / (shared + 2 * own) as f64)
 }
 
+/// A way to sketch a set, and its name.
+type Way = (&'static str, fn(&[u64]) -> Sketch);
+
 fn main() {
-    let sketches: [(&str, fn(&[u64]) -> Sketch); 9] = [
+    let sketches: [Way; 9] = [
         ("k-hash", k_hash),
         ("k-hash, 8 bits kept", b_bit),
         ("C-MinHash", c_min_hash),

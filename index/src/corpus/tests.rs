@@ -67,7 +67,7 @@ async fn nearest(corpus: &Corpus, near: &Vector) -> Vec<ChunkId> {
 async fn ids(corpus: &Corpus) -> BTreeSet<ChunkId> {
     let contents = corpus.contents().await.unwrap();
     assert_eq!(contents.lance, contents.tantivy);
-    let remembered = corpus.memory.search(0, &vec![1.0; DIMENSION], &SearchFilter::default(), usize::MAX);
+    let remembered = corpus.memory.search(0, &[1.0; DIMENSION], &SearchFilter::default(), usize::MAX);
     if let Some(remembered) = remembered {
         let remembered: BTreeSet<ChunkId> = remembered.into_iter().map(|near| near.chunk).collect();
         assert_eq!(remembered, contents.lance, "the copy in memory");

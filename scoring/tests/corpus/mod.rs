@@ -34,7 +34,7 @@ pub(crate) fn read(path: &Path) -> Vec<Read> {
             let mut raw = source::fetch(&location, SourceLimits::default()).unwrap();
             // Neither the day of a checkout nor that of a commit says anything about these texts.
             raw.stored_at = Some(now());
-            raw.committed_at = None;
+            raw.supplied.committed_at = None;
             let document = extract(&raw, ExtractLimits::default());
             let place = format!("{}#{}", location.path.to_string_lossy(), document.uri);
             let id = DocumentId::new(&SourceName::new("corpus").unwrap(), &place);

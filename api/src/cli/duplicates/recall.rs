@@ -30,26 +30,18 @@ struct Answer {
 #[derive(Debug, Serialize)]
 struct Pairs {
     /// How many there are among those compared.
-    pairs: usize,
+    total: usize,
     /// How many of them share a key and so are found.
     found: usize,
-    /// `found` as a share of `pairs`, 0..=1; 1 where there are none.
+    /// `found` as a share of `total`, 0..=1; 1 where there are none.
     recall: f64,
-    /// The share of the pairs that are reported and are none: every pair is verified word by word before it is reported.
-    precision: f64,
     /// Some of those that share none.
     missed: Vec<(ChunkId, ChunkId)>,
 }
 
 impl From<&Found> for Pairs {
     fn from(found: &Found) -> Self {
-        Self {
-            pairs: found.pairs,
-            found: found.found,
-            recall: found.share(),
-            precision: 1.0,
-            missed: found.missed.clone(),
-        }
+        Self { total: found.pairs, found: found.found, recall: found.share(), missed: found.missed.clone() }
     }
 }
 
@@ -69,11 +61,11 @@ pub(super) async fn run(ledger: &Ledger, sample: usize, format: Format) -> Resul
 fn write(out: &mut impl Write, answer: &Answer) -> Result<()> {
     writeln!(out, "{} of {} chunks compared with all of them, word by word", answer.sampled, answer.chunks)?;
     for (name, pairs) in [("near copies", &answer.near), ("passages inside longer ones", &answer.contained)] {
-        if pairs.pairs == 0 {
+        if pairs.total == 0 {
             writeln!(out, "{name}: there are none")?;
             continue;
         }
-        writeln!(out, "{name}: {} of {} pairs found, recall {:.3}", pairs.found, pairs.pairs, pairs.recall)?;
+        writeln!(out, "{name}: {} of {} pairs found, recall {:.3}", pairs.found, pairs.total, pairs.recall)?;
         for (a, b) in &pairs.missed {
             writeln!(out, "    missed: {} {}", short(a), short(b))?;
         }

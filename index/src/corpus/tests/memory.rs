@@ -72,7 +72,7 @@ async fn a_process_that_searches_often_makes_it_by_itself() {
     corpus.publish(1, &[entry(1, "one")], &[]).await.unwrap();
     nearest(&corpus, &vector(1)).await;
     assert_eq!(remembered(&corpus, &vector(1)).await, None, "one search does not pay for it");
-    tokio::time::timeout(Duration::from_secs(60), async {
+    tokio::time::timeout(Duration::from_mins(1), async {
         while remembered(&corpus, &vector(1)).await.is_none() {
             assert_eq!(nearest(&corpus, &vector(1)).await, [id(1)]);
         }
