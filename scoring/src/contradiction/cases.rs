@@ -117,6 +117,17 @@ const FIRE: &[(Rule, &str, &str)] = &[
         "Guest access to the staging wiki is available.",
         "Guest access to the staging wiki is no longer available.",
     ),
+    (
+        Polarity,
+        "Guests can use the garden network without registration.",
+        "Guests cannot use the garden network without registration.",
+    ),
+    (
+        Number,
+        "The largest upload of the portal is 25 MB per file.",
+        "The largest upload of the portal is 100 MB per file, and there is no limit for the number of files.",
+    ),
+    (Version, "The web client needs Node.js 18 to build.", "The web client needs Node.js 22 to build."),
 ];
 
 /// Pairs that may both be true, or say nothing that could be false.

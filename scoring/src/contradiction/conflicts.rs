@@ -80,7 +80,8 @@ fn compare_in_order(a: &Passage, b: &Passage, same_topic: &impl Fn() -> bool) ->
 }
 
 /// Judges two claims. Inside one document authors tell cases apart, so that only strong sentences in the same words
-/// that say by themselves what they are about can clash there: a name that is given twice heads a list of cases.
+/// that say by themselves what they are about can clash there: a name that is given twice heads a list of cases, and
+/// `it` is something else in each paragraph.
 fn judge_claims(
     (a, mine): (&Passage, &Claim),
     (b, theirs): (&Passage, &Claim),
@@ -91,7 +92,8 @@ fn judge_claims(
     if a.document != b.document {
         return judge(left, right, same_topic);
     }
-    let told_apart = here.entry || here.strength() < STRONG || here.common_words() < COMMON;
+    let points = here.deictic || there.deictic;
+    let told_apart = here.entry || points || here.strength() < STRONG || here.common_words() < COMMON;
     if mine.keys.first() != theirs.keys.first() || told_apart {
         return Judgement::Unrelated;
     }

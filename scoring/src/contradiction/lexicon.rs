@@ -30,14 +30,13 @@ pub(super) fn role(word: &str) -> Option<Role> {
         | "automatically" | "set" | "equal" | "equals" | "any" | "all" | "ever" => Role::Light,
         "on" | "for" | "in" | "under" | "during" | "with" | "before" | "after" | "until" | "since" | "from" | "to"
         | "by" | "per" | "between" | "except" | "via" | "against" | "outside" | "inside" | "through" | "across"
-        | "over" | "within" | "or" | "but" | "about" | "into" | "upon" | "while" | "because" | "both" | "either" => {
-            Role::Scope
-        }
+        | "over" | "within" | "without" | "or" | "but" | "about" | "into" | "upon" | "while" | "because" | "both"
+        | "either" => Role::Scope,
         "if" | "when" | "unless" | "whether" | "once" | "where" | "whenever" | "otherwise" | "assuming"
         | "provided" => Role::Condition,
         "not" | "never" | "cannot" | "can't" | "isn't" | "aren't" | "doesn't" | "don't" | "won't" | "wasn't"
-        | "weren't" | "didn't" | "mustn't" | "shouldn't" | "wouldn't" | "couldn't" | "hasn't" | "haven't"
-        | "without" | "no" | "nor" | "neither" => Role::Negation,
+        | "weren't" | "didn't" | "mustn't" | "shouldn't" | "wouldn't" | "couldn't" | "hasn't" | "haven't" | "no"
+        | "nor" | "neither" => Role::Negation,
         "next" | "today" | "tomorrow" | "yesterday" | "tonight" | "upcoming" | "this" | "these" | "those" | "it"
         | "they" | "he" | "she" | "we" | "our" | "us" | "i" | "my" | "me" | "here" | "above" | "below"
         | "following" | "previous" | "latter" | "former" | "them" => Role::Deictic,

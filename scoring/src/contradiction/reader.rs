@@ -266,6 +266,12 @@ impl<'a> Reader<'a> {
             Some(Role::Scope) if lower == "from" && at > 0 && self.lower(at - 1) == "hidden" => {
                 self.out.scopes.push("to".to_owned());
             }
+            // What lacks something is a circumstance, and whether it is so in it can be denied: `can be used without a key`
+            // against `cannot be used without a key`.
+            Some(Role::Scope) if lower == "without" => {
+                self.out.polar = true;
+                self.out.scopes.push(lower);
+            }
             Some(Role::Scope) => self.out.scopes.push(lower),
             Some(Role::Condition) => {
                 self.in_condition = true;

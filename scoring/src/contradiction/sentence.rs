@@ -1,9 +1,13 @@
-//! The sentences of a paragraph or list item.
+//! The sentences of a paragraph or list item, compound ones in their clauses.
 
 use tamis_ingest::ByteSpan;
 
+use super::lexicon::{self, Role};
+
 /// Longest sentence that is read, in bytes; what is longer is no sentence.
 const LONGEST: usize = 600;
+/// Fewest words in front of a comma that can be a clause.
+const SHORTEST_CLAUSE: usize = 4;
 
 /// The sentences of the block at `block` of `text`, in order, as spans of the text.
 pub(super) fn sentences(text: &str, block: ByteSpan) -> Vec<ByteSpan> {
@@ -15,6 +19,7 @@ pub(super) fn sentences(text: &str, block: ByteSpan) -> Vec<ByteSpan> {
         let ends = match c {
             '。' | '！' | '？' => true,
             '.' | '!' | '?' => ends_sentence(&body[start..at], &body[after..], c),
+            ',' => ends_clause(&body[start..at], &body[after..]),
             _ => false,
         };
         if ends {
@@ -24,6 +29,18 @@ pub(super) fn sentences(text: &str, block: ByteSpan) -> Vec<ByteSpan> {
     }
     push(body, start, body.len(), block.start(), &mut out);
     out
+}
+
+/// Whether a comma between `before` and `after` ends a clause that says something by itself: a conjunction and the subject
+/// of the next one follow, and no condition opened it, which could hold for both.
+fn ends_clause(before: &str, after: &str) -> bool {
+    const SUBJECTS: [&str; 8] = ["there", "it", "they", "you", "we", "he", "she", "i"];
+    let mut next = after.split_whitespace().map(str::to_lowercase);
+    let joined = next.next().is_some_and(|word| matches!(word.as_str(), "and" | "but" | "so"));
+    joined
+        && next.next().is_some_and(|word| SUBJECTS.contains(&word.as_str()))
+        && before.split_whitespace().count() >= SHORTEST_CLAUSE
+        && !before.split_whitespace().any(|word| lexicon::role(&word.to_lowercase()) == Some(Role::Condition))
 }
 
 /// Whether a full stop between `before` and `after` ends a sentence.
@@ -49,7 +66,7 @@ fn ends_in_abbreviation(before: &str) -> bool {
 /// Adds the sentence at `start..end` of `body` unless it is empty or endless.
 fn push(body: &str, start: usize, end: usize, offset: usize, out: &mut Vec<ByteSpan>) {
     let raw = &body[start..end];
-    let sentence = raw.trim();
+    let sentence = raw.trim().trim_end_matches(',');
     if !sentence.is_empty() && sentence.len() <= LONGEST {
         let from = offset + start + raw.len() - raw.trim_start().len();
         out.push(ByteSpan::new(from, from + sentence.len()));
@@ -73,6 +90,18 @@ mod tests {
     fn reads_prose_and_list_items() {
         for (text, expected) in [
             ("One here. Two there! Three?", vec!["One here.", "Two there!", "Three?"]),
+            (
+                "A file may have 25 MB, and there is no limit to their number. If it has, and it is old, so be it.",
+                vec![
+                    "A file may have 25 MB",
+                    "and there is no limit to their number.",
+                    "If it has, and it is old, so be it.",
+                ],
+            ),
+            (
+                "Tea, and it is hot. Bread, butter, and jam are here.",
+                vec!["Tea, and it is hot.", "Bread, butter, and jam are here."],
+            ),
             ("Wrapped\nover lines. Next.", vec!["Wrapped\nover lines.", "Next."]),
             ("Use e.g. Redis 5.0 here. It works.", vec!["Use e.g. Redis 5.0 here.", "It works."]),
             (
