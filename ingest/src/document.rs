@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::{ByteSpan, MediaType, Notice};
+use crate::{ByteSpan, MediaType, Notice, NoticeKind};
 
 /// A document's text and what is known about it. Every format is read into Markdown.
 #[derive(Debug, Clone)]
@@ -40,6 +40,17 @@ pub struct Document {
     pub authority: Option<u8>,
     /// Front matter and supplied metadata that have no field of their own.
     pub metadata: BTreeMap<String, serde_json::Value>,
+}
+
+impl Document {
+    /// Why nothing at all could be read of it: it is damaged or needs a password. `None` where something was read, and
+    /// where there was nothing to read.
+    #[must_use]
+    pub fn unreadable(&self) -> Option<&Notice> {
+        let nothing = self.pages.is_empty() && self.text.trim().is_empty();
+        let kinds = [NoticeKind::Malformed, NoticeKind::Encrypted];
+        self.notices.iter().find(|notice| nothing && kinds.contains(&notice.kind))
+    }
 }
 
 /// What a document's date rests on, most trusted first.

@@ -94,6 +94,21 @@ fn extract_writes_markdown_text_and_json() {
 }
 
 #[test]
+fn extract_says_what_it_could_not_read() {
+    let bench = Bench::new();
+    bench.write("broken.pdf", "%PDF-1.7\nnothing of a document");
+    bench.write("whole.md", "# Knots\n\nTie two of them.\n");
+    let files = bench.run(&["extract", "docs", "--format", "jsonl"]).expect(1).json_lines();
+    assert_eq!(files.len(), 2);
+    assert_eq!(files[0]["error"]["code"], "malformed");
+    assert!(!files[0]["error"]["message"].as_str().unwrap().is_empty());
+    assert_eq!(files[0]["findings"].as_array().unwrap().len(), 1, "{}", files[0]);
+    assert_eq!(files[1]["error"], serde_json::Value::Null);
+    let shown = bench.run(&["extract", "docs"]).expect(1);
+    assert!(shown.stderr.contains("broken.pdf") && shown.stdout.contains("Tie two"), "{}", shown.stderr);
+}
+
+#[test]
 fn check_speaks_to_code_hosts_and_people() {
     let bench = Bench::new();
     bench.write("oar <&>.md", page("oar"));

@@ -221,7 +221,8 @@ fn commands_on_a_corpus_print_what_is_promised() {
     std::fs::write(bench.path("golden.jsonl"), "{\"id\": \"g\", \"query\": \"oar\", \"relevant\": [\"oar.md\"]}\n")
         .unwrap();
     json(&["eval", "--golden", "golden.jsonl"]);
-    for args in [&["policy", "show"][..], &["policy", "history"], &["doctor"], &["model", "show"]] {
+    for args in [&["policy", "show"][..], &["policy", "check"], &["policy", "history"], &["doctor"], &["model", "show"]]
+    {
         json(args);
     }
 }

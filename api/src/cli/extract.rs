@@ -62,6 +62,7 @@ pub(super) fn run(global: &Global, args: &ExtractArgs) -> Result<Exit> {
         match grading::fetch(location, &config) {
             Ok((raw, _)) => {
                 let document = grading::extracted(&raw, &config);
+                failed |= document.unreadable().is_some();
                 print(&mut out, &document, args.format)?;
             }
             Err(problem) => {
@@ -82,10 +83,14 @@ pub(super) fn run(global: &Global, args: &ExtractArgs) -> Result<Exit> {
 }
 
 fn print(out: &mut impl Write, document: &Document, format: ExtractFormat) -> Result<()> {
-    match format {
-        ExtractFormat::Markdown => writeln!(out, "{}", document.text.trim_end())?,
-        ExtractFormat::Text => writeln!(out, "{}", plain_text(&document.text).trim_end())?,
-        ExtractFormat::Jsonl => {
+    let error = document
+        .unreadable()
+        .map(|notice| ExtractError { code: notice.kind.name().to_owned(), message: notice.detail.clone() });
+    match (format, error) {
+        (ExtractFormat::Markdown | ExtractFormat::Text, Some(error)) => print_error(out, &document.uri, error, format)?,
+        (ExtractFormat::Markdown, None) => writeln!(out, "{}", document.text.trim_end())?,
+        (ExtractFormat::Text, None) => writeln!(out, "{}", plain_text(&document.text).trim_end())?,
+        (ExtractFormat::Jsonl, error) => {
             let extracted = Extracted {
                 uri: &document.uri,
                 media_type: Some(document.media_type.name()),
@@ -98,7 +103,7 @@ fn print(out: &mut impl Write, document: &Document, format: ExtractFormat) -> Re
                 text: &document.text,
                 pages: &document.pages,
                 findings: document.notices.iter().map(|notice| notice_finding(notice, &document.text)).collect(),
-                error: None,
+                error,
             };
             serde_json::to_writer(&mut *out, &extracted)?;
             writeln!(out)?;

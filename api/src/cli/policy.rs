@@ -8,6 +8,7 @@ use anyhow::{Result, anyhow};
 use clap::{Args, Subcommand};
 use console::style;
 use jiff::Timestamp;
+use serde::Serialize;
 use tamis_ingest::{DocumentId, MediaType, RawDocument, SourceName, Supplied, TokenCounter};
 use tamis_scoring::{QualityReport, Rule, Verdict, decide};
 
@@ -29,7 +30,7 @@ enum PolicyCommand {
     /// Show the policy in force, as TOML or JSON
     Show(ShowArgs),
     /// Check the policy of a settings file, and run its tests, the tables `policy_tests`
-    Check(FileArgs),
+    Check(CheckArgs),
     /// Show what the policy of a settings file would change in the corpus, without changing it
     Preview(PreviewArgs),
     /// List the policies that were in force, the newest first
@@ -44,9 +45,28 @@ struct ShowArgs {
 }
 
 #[derive(Debug, Args)]
-struct FileArgs {
+struct CheckArgs {
     /// The settings file [default: the one in use]
     file: Option<PathBuf>,
+    /// For people, or one JSON object
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    format: Format,
+}
+
+/// How the tests of a policy went.
+#[derive(Debug, Serialize)]
+struct Checked {
+    passed: bool,
+    tests: Vec<Tested>,
+}
+
+/// How one test went.
+#[derive(Debug, Serialize)]
+struct Tested {
+    name: String,
+    passed: bool,
+    /// What was expected and is not so.
+    problems: Vec<String>,
 }
 
 #[derive(Debug, Args)]
@@ -97,25 +117,37 @@ async fn show(global: &Global, args: &ShowArgs) -> Result<Exit> {
     Ok(Exit::Done)
 }
 
-fn check(global: &Global, args: &FileArgs) -> Result<Exit> {
+fn check(global: &Global, args: &CheckArgs) -> Result<Exit> {
     let config = match &args.file {
         Some(file) => Config::load(Some(file))?,
         None => global.config()?,
     };
     let tokens = token_counter(&config)?;
-    let mut failed = 0;
-    let mut out = io::stdout().lock();
-    for test in &config.policy_tests {
+    let tested = |test: &PolicyTest| {
         let problems = problems_of(test, &config, &tokens)?;
-        failed += usize::from(!problems.is_empty());
-        let mark = if problems.is_empty() { style("passed").green() } else { style("failed").red().bold() };
+        Ok(Tested { name: test.name.clone(), passed: problems.is_empty(), problems })
+    };
+    let tests = config.policy_tests.iter().map(tested).collect::<Result<Vec<_>>>()?;
+    let checked = Checked { passed: tests.iter().all(|test| test.passed), tests };
+    let mut out = io::stdout().lock();
+    match args.format {
+        Format::Json => writeln!(out, "{}", serde_json::to_string(&checked)?)?,
+        Format::Text => print_checked(&mut out, &checked)?,
+    }
+    Ok(if checked.passed { Exit::Done } else { Exit::No })
+}
+
+fn print_checked(out: &mut impl Write, checked: &Checked) -> Result<()> {
+    for test in &checked.tests {
+        let mark = if test.passed { style("passed").green() } else { style("failed").red().bold() };
         writeln!(out, "{mark} {}", test.name)?;
-        for problem in problems {
+        for problem in &test.problems {
             writeln!(out, "    {problem}")?;
         }
     }
-    writeln!(out, "the policy is valid; {} of {} tests failed", failed, config.policy_tests.len())?;
-    Ok(if failed == 0 { Exit::Done } else { Exit::No })
+    let failed = checked.tests.iter().filter(|test| !test.passed).count();
+    writeln!(out, "the policy is valid; {failed} of {} tests failed", checked.tests.len())?;
+    Ok(())
 }
 
 /// How a text fares against what a test expects of it.
