@@ -42,8 +42,9 @@ for _ in $(seq 300); do
 done
 
 status=0
+# No schema says that a cursor, an ETag or a key has to be one of ours: those are refused with a 400 that says so.
 "$tools/bin/schemathesis" run "$base/openapi.json" --url "$base" --max-time "$seconds" --request-timeout 35 \
-  --continue-on-failure --checks all --generation-database none ${SEED:+--seed "$SEED"} "$@" | tee report || status=$?
+  --continue-on-failure --checks all --exclude-checks positive_data_acceptance --generation-database none ${SEED:+--seed "$SEED"} "$@" | tee report || status=$?
 # A machine too busy to get to the first request has shown nothing.
 grep -q 'Empty test suite' report && { echo "api-fuzz: nothing was tried: raise SECONDS_MOST" >&2; status=1; }
 

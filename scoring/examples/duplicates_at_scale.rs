@@ -15,21 +15,31 @@ use tamis_scoring::{Fingerprint, Lineage, Passage, Policy, Standing, cross_check
 /// A chunk of 200 words drawn from a vocabulary by a fixed generator (Marsaglia's xorshift64).
 fn prose(seed: u64) -> String {
     let mut state = seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1;
-    let mut text = String::with_capacity(1_600);
+    let mut text = String::with_capacity(2_000);
     for _ in 0..200 {
         state ^= state << 13;
         state ^= state >> 7;
         state ^= state << 17;
-        text.push_str("word");
-        text.push_str(&(state % 40_000).to_string());
+        text.push_str(&word(state % 40_000));
         text.push(' ');
     }
     text
 }
 
+/// A number as a word of letters alone: figures in a word would tell copies apart.
+fn word(mut number: u64) -> String {
+    let mut word = String::new();
+    for _ in 0..4 {
+        let (consonant, vowel) = (number % 15, number / 15 % 4);
+        word.extend([b"bdfghklmnprstvz"[consonant as usize], b"aeio"[vowel as usize]].map(char::from));
+        number /= 60;
+    }
+    word
+}
+
 fn text(kind: &str, number: u64) -> Option<String> {
     Some(match kind {
-        "prose" if number % 5 == 4 => prose(number).replacen("word1", "ward1", 2),
+        "prose" if number % 5 == 4 => prose(number).replacen("ba ", "but ", 2),
         "prose" => prose(number + 1),
         "equal" => prose(1),
         "empty" => "---\n".to_owned(),

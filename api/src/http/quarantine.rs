@@ -68,7 +68,7 @@ pub(super) struct QuarantinePage {
 
 /// A page of a chunk's history.
 #[derive(Debug, Serialize, ToSchema)]
-pub(super) struct HistoryPage {
+pub(super) struct ReviewHistoryPage {
     /// What was done, the oldest first.
     items: Vec<ReviewEvent>,
     /// Where the next page begins; null on the last.
@@ -136,7 +136,7 @@ pub(super) async fn get_quarantined(state: State, Path(id): Path<String>) -> Res
 
 /// Everything that was done about a chunk, and by whom.
 #[utoipa::path(get, path = "/v1/quarantine/{id}/history", tag = "quarantine", params(("id" = String, Path, description = "The chunk's id"), PageParameters), responses(
-    (status = 200, description = "The history, the oldest first", body = HistoryPage),
+    (status = 200, description = "The history, the oldest first", body = ReviewHistoryPage),
     (status = 400, description = "The request cannot be understood", body = Problem, content_type = "application/problem+json"),
     (status = 404, description = "There never was such a chunk", body = Problem, content_type = "application/problem+json"),
     (status = 500, description = "The service failed", body = Problem, content_type = "application/problem+json")
@@ -145,12 +145,12 @@ pub(super) async fn list_review_history(
     state: State,
     Path(id): Path<String>,
     Parameters(parameters): Parameters<PageParameters>,
-) -> Result<Json<HistoryPage>, Problem> {
+) -> Result<Json<ReviewHistoryPage>, Problem> {
     let page = parameters.page()?;
     let mut items = state.ledger.review_history(&id, page.after.as_deref(), page.limit_and_one()).await?;
     let more = page.cut(&mut items);
     let next_cursor = items.last().filter(|_| more).map(|last| cursor::encode(&last.id));
-    Ok(Json(HistoryPage { items, next_cursor }))
+    Ok(Json(ReviewHistoryPage { items, next_cursor }))
 }
 
 /// How often people agree with each rule, and the change of the policy that their decisions suggest.

@@ -12,6 +12,7 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::response::{IntoResponse, Response};
 use futures::Stream;
+use utoipa::ToSchema;
 
 use super::input::{LookupRefusals, Path};
 use super::{Problem, State};
@@ -29,7 +30,7 @@ const HEARTBEAT: Duration = Duration::from_secs(10);
     ("id" = String, Path, description = "The run's id"),
     ("Last-Event-ID" = Option<String>, Header, description = "The id of the last event that was received")
 ), responses(
-    (status = 200, description = "The events", body = String, content_type = "text/event-stream"),
+    (status = 200, description = "The events, each of these fields", body = RunEvent, content_type = "text/event-stream"),
     (status = 204, description = "The run is over, and the client knows"), LookupRefusals
 ))]
 pub(crate) async fn run_events(state: State, Path(id): Path<String>, headers: HeaderMap) -> Result<Response, Problem> {
@@ -41,6 +42,18 @@ pub(crate) async fn run_events(state: State, Path(id): Path<String>, headers: He
     }
     let heartbeat = KeepAlive::new().interval(HEARTBEAT);
     Ok(Sse::new(events(Arc::clone(&state), id, known)).keep_alive(heartbeat).into_response())
+}
+
+/// A server-sent event, as a client's parser gives its fields (HTML standard, section 9.2.6).
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "it only describes what axum writes")]
+struct RunEvent {
+    /// How the run stands, for `Last-Event-ID`.
+    id: String,
+    /// `progress`, or `end` for the last one.
+    event: String,
+    /// The whole run as JSON, as `GET /v1/runs/{id}` gives it.
+    data: String,
 }
 
 /// What the next event is made from.

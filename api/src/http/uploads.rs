@@ -82,7 +82,7 @@ pub(super) struct DocumentForm {
 /// Send a document. It is stored at once, and read, graded and indexed soon after.
 #[utoipa::path(post, path = "/v1/documents", tag = "documents",
     request_body(content((DocumentBody = "application/json"), (DocumentForm = "multipart/form-data"))),
-    params(("Idempotency-Key" = Option<String>, Header, description = "Equal requests with one key are answered once, for 24 hours")),
+    params(("Idempotency-Key" = Option<String>, Header, min_length = 1, max_length = 255, pattern = "^[!-~]+$", description = "Equal requests with one key are answered once, for 24 hours")),
     responses((status = 202, description = "It is stored, and read soon where it is new or changed", body = UploadReceipt), Refusals)
 )]
 pub(super) async fn send_document(

@@ -91,6 +91,9 @@ pub(super) fn judge(here: Placed<'_>, there: Placed<'_>, same_topic: impl Fn() -
     let Some(alone) = is_grounded(here, there, strength, same_topic) else { return Judgement::Unrelated };
     let confidence = confidence(a, b, strength, extra, alone);
     let message = match (&a.name, &b.name) {
+        _ if said.0.is_empty() => {
+            format!("The same statement stands with “{}” in one place and without it in another.", said.1)
+        }
         (Some(x), Some(y)) => {
             format!("{} is “{}” in one place and “{}” in another.", x.min(y), said.0, said.1)
         }
@@ -157,9 +160,9 @@ fn rule_of(kind: &Kind) -> Rule {
     }
 }
 
-/// The words a statement affirms or denies with.
+/// The words a statement affirms or denies with; empty where it just affirms.
 fn pole_of(statement: &Statement) -> String {
-    if statement.poles.is_empty() { "no denial".to_owned() } else { statement.poles.join(" … ") }
+    statement.poles.join(" … ")
 }
 
 fn sorted(a: String, b: String) -> (String, String) {
