@@ -79,8 +79,8 @@ pub fn cross_check_under(passages: &mut [Passage], policy: &Policy) -> CrossRepo
     ordered.sort_by(|a, b| b.standing.precedence(&a.standing).then_with(|| a.chunk.as_str().cmp(b.chunk.as_str())));
     let heads = duplicates::heads(&ordered);
     let boilerplate = boilerplate::among(&ordered, &heads, &policy.duplication);
-    let subjects: Vec<Subject<'_>> = ordered.iter().map(|passage| Subject::amid(passage, &boilerplate)).collect();
-    let Placing { links, reworded, .. } = duplicates::links(&subjects, &heads);
+    let mut subjects: Vec<Subject<'_>> = ordered.iter().map(|passage| Subject::amid(passage, &boilerplate)).collect();
+    let Placing { links, reworded, .. } = duplicates::links(&mut subjects, &heads);
     let mut findings: HashMap<ChunkId, Vec<Finding>> = HashMap::new();
     for (subject, link) in subjects.iter().zip(&links) {
         if let Some(link) = link {
@@ -110,15 +110,20 @@ pub fn cross_check_under(passages: &mut [Passage], policy: &Policy) -> CrossRepo
 
 /// Gives each passage the lineage that its page has among all others.
 fn give_lineages(passages: &mut [Passage]) {
-    let mut documents: BTreeMap<DocumentId, (String, Option<Timestamp>)> = BTreeMap::new();
+    let mut pages: Vec<(&str, Option<Timestamp>)> = Vec::new();
+    let mut known: HashMap<&DocumentId, usize> = HashMap::new();
+    let mut page_of = Vec::with_capacity(passages.len());
     for passage in passages.iter() {
-        let (_, date) = documents.entry(passage.document.clone()).or_insert_with(|| (passage.uri.clone(), None));
-        *date = passage.standing.effective_at.max(*date);
+        let page = *known.entry(&passage.document).or_insert_with(|| {
+            pages.push((&passage.uri, None));
+            pages.len() - 1
+        });
+        pages[page].1 = passage.standing.effective_at.max(pages[page].1);
+        page_of.push(page);
     }
-    let pages: Vec<(&str, Option<Timestamp>)> = documents.values().map(|(uri, at)| (uri.as_str(), *at)).collect();
-    let lineages: HashMap<&DocumentId, Lineage> = documents.keys().zip(Lineage::of(&pages)).collect();
-    for passage in passages {
-        passage.standing.lineage = lineages.get(&passage.document).copied().unwrap_or_default();
+    let lineages = Lineage::of(&pages);
+    for (passage, page) in passages.iter_mut().zip(page_of) {
+        passage.standing.lineage = lineages[page];
     }
 }
 

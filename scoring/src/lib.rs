@@ -15,6 +15,7 @@ mod finding;
 pub mod freshness;
 mod language;
 mod outline;
+mod parallel;
 mod passage;
 mod path_pattern;
 mod pattern;

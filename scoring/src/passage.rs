@@ -234,6 +234,12 @@ impl<'a> Subject<'a> {
         self.shingles.get_or_init(|| Shingles::of(&self.passage.text))
     }
 
+    /// Lets go of what was read of it; it is read again where it is needed.
+    pub(crate) fn forget(&mut self) {
+        self.shingles.take();
+        self.own.take();
+    }
+
     /// See [`Passage::keys_amid`].
     pub(crate) fn keys(&self) -> Cow<'a, [i64]> {
         self.boilerplate.map_or(Cow::Borrowed(&self.passage.fingerprint.bands), |known| self.passage.keys_amid(known))

@@ -5,7 +5,7 @@ use tamis_ingest::ChunkId;
 use super::duplicates::Link;
 use crate::duplication::{paragraph_hashes, work};
 use crate::passage::Subject;
-use crate::{Boilerplate, DuplicationPolicy, Finding, Passage};
+use crate::{Boilerplate, DuplicationPolicy, Finding, Passage, parallel};
 
 /// The paragraphs that stand in many documents, those of `heads` counted: of equal passages one is looked at, so that a
 /// page copied whole makes nothing boilerplate.
@@ -34,15 +34,18 @@ pub(super) fn findings(
 fn frequencies<'a>(
     passages: impl Iterator<Item = &'a Passage>,
     policy: &DuplicationPolicy,
-    counts: impl Fn(i64) -> bool,
+    counts: impl Fn(i64) -> bool + Sync,
 ) -> Vec<(i64, usize)> {
     // A sorted list of pairs takes a fraction of the room that a map of sets would.
-    let mut places: Vec<(i64, i64)> = Vec::new();
-    for passage in passages {
-        let hashes = paragraph_hashes(&passage.text, policy).into_iter().filter(|hash| counts(*hash));
+    let passages: Vec<&Passage> = passages.collect();
+    let mut places: Vec<(i64, i64)> = parallel::flat_map(&passages, |passage| {
         let work = work(passage.document.as_str(), &passage.uri);
-        places.extend(hashes.map(|hash| (hash, work)));
-    }
+        let counts = &counts;
+        paragraph_hashes(&passage.text, policy)
+            .into_iter()
+            .filter(move |hash| counts(*hash))
+            .map(move |hash| (hash, work))
+    });
     places.sort_unstable();
     places.dedup();
     places.chunk_by(|(a, _), (b, _)| a == b).map(|group| (group[0].0, group.len())).collect()

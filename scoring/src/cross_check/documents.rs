@@ -1,6 +1,6 @@
 //! Copies at the level of documents: pages of which most stands in another page.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use serde::Serialize;
 use tamis_ingest::DocumentId;
@@ -35,8 +35,8 @@ pub struct DocumentCopy {
 /// The clusters of documents that the links of their passages make, largest first. What several documents hold together
 /// counts for the one that holds most.
 pub(super) fn clusters(subjects: &[Subject<'_>], links: &[Option<Link>]) -> Vec<DocumentCluster> {
-    let mut words: BTreeMap<&DocumentId, u64> = BTreeMap::new();
-    let mut shared: BTreeMap<&DocumentId, BTreeMap<&DocumentId, (u64, &Passage, &Passage)>> = BTreeMap::new();
+    let mut words: HashMap<&DocumentId, u64> = HashMap::new();
+    let mut shared: HashMap<&DocumentId, BTreeMap<&DocumentId, (u64, &Passage, &Passage)>> = HashMap::new();
     for (subject, link) in subjects.iter().zip(links) {
         let passage = subject.passage;
         let length = u64::from(passage.standing.words);
@@ -47,7 +47,7 @@ pub(super) fn clusters(subjects: &[Subject<'_>], links: &[Option<Link>]) -> Vec<
             others.entry(&canonical.passage.document).or_insert((0, passage, canonical.passage)).0 += length;
         }
     }
-    let mut clusters: BTreeMap<&DocumentId, DocumentCluster> = BTreeMap::new();
+    let mut clusters: HashMap<&DocumentId, DocumentCluster> = HashMap::new();
     for (document, others) in shared {
         let Some((other, (length, passage, canonical))) = others.into_iter().max_by_key(|(_, (length, ..))| *length)
         else {

@@ -54,11 +54,11 @@ pub(super) struct Placing {
 }
 
 /// For each subject, the one it gives way to, if any. Subjects come best first.
-pub(super) fn links(subjects: &[Subject<'_>], heads: &[usize]) -> Placing {
+pub(super) fn links(subjects: &mut [Subject<'_>], heads: &[usize]) -> Placing {
     let meeting_points = MeetingPoints::of(&subjects.iter().map(Subject::keys).collect::<Vec<_>>());
     let mut field = Field {
-        subjects,
         links: vec![None; subjects.len()],
+        subjects,
         meeting_points,
         stand_ins: BTreeMap::new(),
         held: BTreeMap::new(),
@@ -76,8 +76,8 @@ pub(super) fn links(subjects: &[Subject<'_>], heads: &[usize]) -> Placing {
 }
 
 /// The passages that stand so far, and where to find them.
-struct Field<'a> {
-    subjects: &'a [Subject<'a>],
+struct Field<'a, 'b> {
+    subjects: &'a mut [Subject<'b>],
     links: Vec<Option<Link>>,
     meeting_points: MeetingPoints,
     /// Of a head that gives way itself, the first of its equals that does not.
@@ -90,7 +90,7 @@ struct Field<'a> {
     compared: usize,
 }
 
-impl Field<'_> {
+impl Field<'_, '_> {
     /// Places subject `i`, all before it being placed.
     fn place(&mut self, i: usize, head: usize) {
         let stand_in = if self.links[head].is_none() { head } else { self.stand_ins.get(&head).copied().unwrap_or(i) };
@@ -116,6 +116,8 @@ impl Field<'_> {
         }
         if above.is_some() {
             self.links[i] = above;
+            // It is compared with no other any more.
+            self.subjects[i].forget();
             return;
         }
         self.meeting_points.stand(i);

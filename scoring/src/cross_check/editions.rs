@@ -1,6 +1,6 @@
 //! Pages with newer editions within a set.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 
 use tamis_ingest::{ChunkId, DocumentId};
 
@@ -12,7 +12,7 @@ use crate::{Finding, Passage};
 /// The findings of all passages whose page has a newer edition, whose version is far behind, or that name a version as
 /// the current one that no longer is. Subjects come best first.
 pub(super) fn findings(subjects: &[Subject<'_>]) -> Vec<(ChunkId, Finding)> {
-    let mut documents: BTreeMap<&DocumentId, Vec<&Passage>> = BTreeMap::new();
+    let mut documents: HashMap<&DocumentId, Vec<&Passage>> = HashMap::new();
     for subject in subjects {
         documents.entry(&subject.passage.document).or_default().push(subject.passage);
     }

@@ -64,7 +64,10 @@ impl Fingerprint {
         let folded = fold(text);
         let words = word_hashes(&folded);
         let mut bands = minhash::bands(&Shingles::of_words(&words));
-        bands.extend(winnow::keys(&words));
+        let winnowed = winnow::keys(&words);
+        // Corpora are held in memory by the million.
+        bands.reserve_exact(winnowed.len());
+        bands.extend(winnowed);
         Self { exact: xxh3_64(collapse(&folded).as_bytes()) as i64, bands }
     }
 

@@ -98,6 +98,13 @@ fn strip_markers(line: &str) -> &str {
 
 /// Appends a token without the decoration around its word; a token that is nothing else vanishes.
 fn push_token(out: &mut String, token: &str) {
+    if token.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
+        if !out.is_empty() {
+            out.push(' ');
+        }
+        out.push_str(token);
+        return;
+    }
     if is_rule(token) {
         return;
     }

@@ -80,7 +80,8 @@ impl Reader<'_> {
         let hashes = word_hashes(&text);
         if !hashes.is_empty() {
             let hash = combine(&hashes) as i64;
-            self.found.push(Paragraph { span: ByteSpan::new(start, end), words: words(&visible(&text)).count(), hash });
+            let words = if text.contains(['<', ']']) { words(&visible(&text)).count() } else { hashes.len() };
+            self.found.push(Paragraph { span: ByteSpan::new(start, end), words, hash });
         }
     }
 }

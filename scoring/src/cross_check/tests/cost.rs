@@ -7,8 +7,8 @@ fn compared(set: &[Passage]) -> usize {
     let mut passages: Vec<&Passage> = set.iter().collect();
     passages.sort_by(|a, b| b.standing.precedence(&a.standing));
     let heads = duplicates::heads(&passages);
-    let subjects: Vec<Subject<'_>> = passages.iter().map(|passage| Subject::new(passage)).collect();
-    duplicates::links(&subjects, &heads).compared
+    let mut subjects: Vec<Subject<'_>> = passages.iter().map(|passage| Subject::new(passage)).collect();
+    duplicates::links(&mut subjects, &heads).compared
 }
 
 #[test]
