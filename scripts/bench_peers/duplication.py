@@ -15,7 +15,7 @@ PACKAGES = ("rensa", "datasketch", "datasets", "click", "click-option-group", "b
 WITHOUT_REQUIREMENTS = ("text-dedup==0.4.0",)
 
 HERE = Path(__file__).resolve().parent
-WORDS = 300
+WORDS = 150
 
 
 def passages(data):
