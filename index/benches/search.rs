@@ -21,6 +21,8 @@ const CHUNKS: usize = 20_000;
 const TIMED: usize = 500;
 const BATCH: usize = 1_000;
 const WORDS_IN_CHUNK: usize = 180;
+/// So many of the most frequent words hold sentences together.
+const FUNCTION_WORDS: f64 = 150.0;
 /// One topic for so many chunks, and how far a vector strays from its topics.
 const CHUNKS_A_TOPIC: usize = 100;
 const STRAYS: f64 = 0.9;
@@ -49,6 +51,12 @@ impl Random {
     /// Few words are frequent and many are rare, as in prose.
     fn word(&mut self) -> String {
         format!("w{}", (30_000_f64.powf(self.unit())) as u64)
+    }
+
+    /// A word of a question: none of the most frequent, for function words are left out of a search.
+    fn asked_word(&mut self) -> String {
+        let least = FUNCTION_WORDS.ln() / 30_000_f64.ln();
+        format!("w{}", (30_000_f64.powf(least + (1.0 - least) * self.unit())) as u64)
     }
 
     fn words(&mut self, count: usize) -> String {
@@ -194,7 +202,8 @@ fn search(criterion: &mut Criterion) {
 fn asked(chunks: usize, mode: SearchMode) -> impl Iterator<Item = (SearchRequest, Vector)> {
     let mut random = Random(7);
     std::iter::repeat_with(move || {
-        let request = SearchRequest { query: random.words(8), limit: 10, mode, filter: SearchFilter::default() };
+        let query = (0..8).map(|_| random.asked_word()).collect::<Vec<_>>().join(" ");
+        let request = SearchRequest { query, limit: 10, mode, filter: SearchFilter::default() };
         (request, random.vector(chunks))
     })
 }

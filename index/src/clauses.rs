@@ -45,7 +45,15 @@ pub(crate) fn build(
             Part::Glued(lists) => (Occur::Should, any_of(lists.iter().map(|terms| phrase(terms, fields)).collect())),
             Part::Prefix(prefix) => (Occur::Should, words(&beginning(prefix, fields, searcher)?, fields)),
             Part::Word(word) => match alike(word, fields, searcher)? {
-                None => (Occur::Should, any_of(word.stems.iter().map(|stem| term(stem, fields)).collect())),
+                None => match word.stems.as_slice() {
+                    // Side by side and not as a query of their own: only of plain terms does tantivy leave out blocks
+                    // that cannot be among the best.
+                    [only] => {
+                        clauses.extend(each_field(fields, |field| stem_in(field, only)));
+                        continue;
+                    }
+                    stems => (Occur::Should, any_of(stems.iter().map(|stem| term(stem, fields)).collect())),
+                },
                 Some(instead) => {
                     let clause = words(&instead, fields);
                     corrections.push(Correction { typed: word.plain.clone(), searched: instead });
@@ -62,8 +70,12 @@ pub(crate) fn build(
         let silent: Box<dyn Query> = Box::new(ConstScoreQuery::new(query, 0.0));
         (Occur::Must, silent)
     });
-    let query: Box<dyn Query> =
-        Box::new(BooleanQuery::new(std::iter::once((Occur::Must, words)).chain(filters).collect()));
+    let filters: Vec<_> = filters.collect();
+    let query: Box<dyn Query> = if filters.is_empty() {
+        words
+    } else {
+        Box::new(BooleanQuery::new(std::iter::once((Occur::Must, words)).chain(filters).collect()))
+    };
     Ok(Clauses { query, corrections })
 }
 
@@ -77,30 +89,33 @@ fn any_of(mut queries: Vec<Box<dyn Query>>) -> Box<dyn Query> {
 
 /// A stem found in any field, each by its weight.
 fn term(stem: &str, fields: &Fields) -> Box<dyn Query> {
-    in_fields(fields, |field| {
-        Box::new(TermQuery::new(Term::from_field_text(field, stem), IndexRecordOption::WithFreqs))
-    })
+    Box::new(BooleanQuery::new(each_field(fields, |field| stem_in(field, stem)).collect()))
+}
+
+fn stem_in(field: Field, stem: &str) -> Box<dyn Query> {
+    Box::new(TermQuery::new(Term::from_field_text(field, stem), IndexRecordOption::WithFreqs))
 }
 
 fn phrase(terms: &Terms, fields: &Fields) -> Box<dyn Query> {
     if let [(_, only)] = terms.as_slice() {
         return term(only, fields);
     }
-    in_fields(fields, |field| {
+    let phrase_in = |field| -> Box<dyn Query> {
         let terms = terms.iter().map(|(position, term)| (*position, Term::from_field_text(field, term)));
         Box::new(PhraseQuery::new_with_offset(terms.collect()))
-    })
+    };
+    Box::new(BooleanQuery::new(each_field(fields, phrase_in).collect()))
 }
 
-fn in_fields(fields: &Fields, query: impl Fn(Field) -> Box<dyn Query>) -> Box<dyn Query> {
-    let weighted = fields.weighted().into_iter();
-    Box::new(BooleanQuery::new(
-        weighted
-            .map(|(field, weight)| -> (Occur, Box<dyn Query>) {
-                (Occur::Should, Box::new(BoostQuery::new(query(field), weight)))
-            })
-            .collect(),
-    ))
+/// `query` in every field, which counts by the field's weight.
+fn each_field(
+    fields: &Fields,
+    query: impl Fn(Field) -> Box<dyn Query>,
+) -> impl Iterator<Item = (Occur, Box<dyn Query>)> {
+    fields.weighted().into_iter().map(move |(field, weight)| {
+        let weighted: Box<dyn Query> = Box::new(BoostQuery::new(query(field), weight));
+        (Occur::Should, weighted)
+    })
 }
 
 /// Unstemmed words, whichever is best.

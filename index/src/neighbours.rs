@@ -23,7 +23,7 @@ use facts::{Facts, Hashing, Wanted};
 const CELLS_FROM: usize = 25_000;
 
 /// Share of all chunks that a search looks at where there are cells, and how many at least.
-const LOOKED_AT: f64 = 0.12;
+const LOOKED_AT: f64 = 0.3;
 const LOOKED_AT_LEAST: usize = 10_000;
 
 /// Growth, or shrinking, after which the cells are learnt anew.
