@@ -17,7 +17,9 @@ pub mod hub;
 mod inference;
 mod lexical;
 mod model;
+mod nli;
 mod query;
+mod runtime;
 mod search;
 mod vectors;
 
@@ -27,4 +29,5 @@ pub use entry::{IndexEntry, metadata_values};
 pub use error::{Error, Result};
 pub use highlight::{Highlighter, Snippet};
 pub use model::{ModelFiles, ModelFingerprint};
+pub use nli::{Nli, NliFiles, Opinion};
 pub use search::{Correction, SearchFilter, SearchHit, SearchMode, SearchRequest, SearchResults};

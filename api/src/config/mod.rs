@@ -1,6 +1,7 @@
 //! Settings: the defaults compiled in, then a file, then the environment.
 
 mod alerts;
+mod audit;
 mod error;
 
 use std::collections::HashSet;
@@ -22,6 +23,7 @@ use crate::schedule::Schedule;
 use crate::web_page::LinkSettings;
 
 pub use alerts::{AlertRule, Alerts, Figure, PayloadFormat, Secret, Webhook};
+pub use audit::{AuditSettings, NliSettings};
 pub use error::{Error, Result, nearest};
 
 /// The commented defaults, which `tamis init` writes.
@@ -51,6 +53,10 @@ pub struct Config {
     pub serve: Serve,
     /// Looking for dead links.
     pub links: LinkSettings,
+    /// Holding published chunks against their neighbours.
+    pub audit: AuditSettings,
+    /// The audit's second opinion.
+    pub nli: NliSettings,
     /// What `tamis ingest` reads without a PATH.
     #[serde(default)]
     pub sources: Vec<Source>,
@@ -224,6 +230,7 @@ impl Config {
     fn check(&self) -> Result<()> {
         check_policy(&self.policy)?;
         self.alerts.check()?;
+        self.audit.check(&self.nli)?;
         let problem = if self.chunks.target == 0 || self.chunks.target > self.chunks.max {
             Some(("chunks.target", "must be at least 1 and at most chunks.max"))
         } else if self.chunks.max > 480 {

@@ -12,7 +12,7 @@ use tamis_scoring::{
     Boilerplate, Conflict, Duplicate, DuplicateKind, Fingerprint, Passage, Policy, Templates, confront, place_amid,
 };
 
-use super::{Result, boilerplate, candidates, conflicts, findings, passages};
+use super::{Result, boilerplate, candidates, conflicts, findings, paraphrases, passages};
 
 /// Times a chunk may be placed again and still push another aside. Who is right is no transitive order (a version can
 /// speak for one page and a date for another), so three copies could push each other aside for ever.
@@ -226,6 +226,12 @@ impl<'a> Settlement<'a> {
     /// A chunk that stands no longer is no candidate, and what it contradicted is free of it.
     async fn step_down(&mut self, chunk: &str) -> Result<()> {
         candidates::step_down(self.connection, chunk).await?;
+        // It is audited anew where it stands again.
+        sqlx::query("update chunks set audited = null where id = $1")
+            .bind(chunk)
+            .execute(&mut *self.connection)
+            .await?;
+        self.touched.extend(paraphrases::remove(self.connection, chunk).await?);
         let freed = conflicts::remove(self.connection, chunk).await?;
         // What it backed has one voice less.
         self.touched.extend(conflicts::partners(self.connection, &freed).await?);
