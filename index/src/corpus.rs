@@ -178,11 +178,10 @@ impl Corpus {
     /// The `limit` chunks nearest to a vector, each with its document and the cosine of both vectors, the nearest first.
     ///
     /// # Errors
-    /// [`crate::Error::BadVector`] where the vector is none of this model's; others where the vector index cannot be
-    /// read.
+    /// [`crate::Error::BadVector`] where the vector is none of this model's; others where an index cannot be read.
     pub async fn neighbours(&self, vector: &Vector, limit: usize) -> Result<Vec<(ChunkId, DocumentId, f32)>> {
         self.vectors.check("the query", vector)?;
-        let near = self.vectors.search(vector, &SearchFilter::default(), limit.min(MAX_LIMIT)).await?;
+        let near = self.search_vectors(vector, &SearchFilter::default(), limit.min(MAX_LIMIT)).await?;
         Ok(near.into_iter().map(|hit| (hit.chunk, hit.document, hit.score)).collect())
     }
 

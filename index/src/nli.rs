@@ -41,6 +41,12 @@ impl NliFiles {
         if dir.is_dir() {
             return Ok(Self::in_folder(dir));
         }
+        let is_hub_name = name.split('/').filter(|part| !part.is_empty() && *part != "." && *part != "..").count() == 2
+            && name.matches('/').count() == 1;
+        if !is_hub_name {
+            let problem = format!("{name} is no folder, and no name of a model on the hub (owner/model)");
+            return Err(failed("looking for the model", problem));
+        }
         let [model, tokenizer, config] = hub::classifier(name)
             .map_err(|problem| failed("fetching the model", format!("{name} is no folder, and {problem}")))?;
         Ok(Self { model, tokenizer, config })

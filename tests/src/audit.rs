@@ -1,6 +1,11 @@
 //! The audit of vectors, on real vectors.
 
+use std::fs;
+
 use crate::harness::Bench;
+
+#[path = "../../index/src/nli/tests/tiny_model.rs"]
+mod tiny_model;
 
 /// A page about the archive, with what it says of backups.
 fn page(title: &str, said: &str) -> String {
@@ -14,7 +19,7 @@ fn page(title: &str, said: &str) -> String {
 fn neighbours_that_deny_each_other_in_other_words_are_marked_and_asked_about() {
     let bench = Bench::new();
     bench.write("archive.md", page("Archive backups", "Backups of the archive are kept for 30 days by the archivist."));
-    bench.write("desk.md", page("Archive backups", "For 14 days the archivist keeps backups of the archive cellar."));
+    bench.write("desk.md", page("Archive backups", "For 14 days the archivist keeps backups of the archive."));
     bench.write(
         "ferry.md",
         "# Ferry\n\nThe night ferry leaves from the eastern quay once the customs officer has signed.\n",
@@ -46,11 +51,35 @@ fn neighbours_that_deny_each_other_in_other_words_are_marked_and_asked_about() {
     assert_eq!((&second["chunks"], &second["contradictions"]), (&0.into(), &0.into()), "{second}");
 
     // What one of them says now agrees: the other is free, and only what changed is looked at.
-    bench.write("desk.md", page("Archive backups", "For 30 days the archivist keeps backups of the archive cellar."));
+    bench.write("desk.md", page("Archive backups", "For 30 days the archivist keeps backups of the archive."));
     bench.ingest();
     let third = bench.run(&["audit", "--format", "json"]).expect(0).json();
     assert_eq!(third["chunks"], 1, "{third}");
     let listed = bench.run(&["conflicts", "--format", "json"]).expect(0).json();
     assert_eq!(listed["items"].as_array().map(Vec::len), Some(0), "{listed}");
     bench.verify();
+}
+
+#[test]
+fn a_second_opinion_can_silence_what_the_audit_sees_and_another_model_looks_again() {
+    let bench = Bench::new();
+    bench.write("archive.md", page("Archive backups", "Backups of the archive are kept for 30 days by the archivist."));
+    bench.write("desk.md", page("Archive backups", "For 14 days the archivist keeps backups of the archive."));
+    bench.ingest();
+    let audit = |labels: &str, settings: &str| {
+        tiny_model::write(&bench.path("nli"), labels);
+        fs::write(bench.path("tamis.toml"), format!("[nli]\nmodel = 'nli'\n{settings}")).unwrap();
+        bench.run(&["audit", "--format", "json"]).expect(0).json()
+    };
+    // It knows hardly a word of both sentences, and words that it does not know speak for the second label.
+    let calm = audit(tiny_model::ORDER, "");
+    assert_eq!((&calm["asked"], &calm["contradictions"]), (&1.into(), &0.into()), "{calm}");
+    let alarmed = r#"{"id2label": {"0": "entailment", "1": "contradiction", "2": "neutral"}}"#;
+    let alarm = audit(alarmed, "contradiction_at_least = 0.9\n");
+    assert_eq!((&alarm["asked"], &alarm["contradictions"]), (&1.into(), &1.into()), "{alarm}");
+    assert_eq!(alarm["chunks"], 2, "under other settings they are looked at again: {alarm}");
+
+    fs::write(bench.path("tamis.toml"), "[nli]\nmodel = 'nowhere'\n").unwrap();
+    let failed = bench.run(&["audit"]).expect(3);
+    assert!(failed.stderr.contains("nowhere is no folder"), "{}", failed.stderr);
 }

@@ -124,8 +124,8 @@ pub async fn begin(service: &Arc<Service>, stop: &Stop) -> Result<()> {
     Ok(())
 }
 
-/// Schedules and does runs, prepares documents, publishes, audits and delivers webhooks, until the order to stop comes and what is under way is
-/// done, or the time for that is over.
+/// Schedules and does runs, prepares documents, publishes, audits and delivers webhooks, until the order to stop comes and
+/// what is under way is done, or the time for that is over.
 ///
 /// # Errors
 /// Where the queue cannot be worked.
