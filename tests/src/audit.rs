@@ -43,7 +43,8 @@ fn neighbours_that_deny_each_other_in_other_words_are_marked_and_asked_about() {
     let hits = found["hits"].as_array().unwrap();
     assert_eq!(hits.len(), 2, "{found}");
     assert!(hits.iter().all(|hit| hit["conflicts"][0]["rule"] == "contradiction.paraphrase"), "{found}");
-    let queue = bench.run(&["quarantine", "list", "--format", "json"]).expect(0).json();
+    let queue = bench.run(&["quarantine", "list", "--status", "contested", "--format", "json"]).expect(0).json();
+    assert_eq!(queue["items"].as_array().map(Vec::len), Some(2), "{queue}");
     assert!(queue.to_string().contains("contradiction.paraphrase"), "{queue}");
 
     // Nothing changed: nothing is looked at again.
