@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use tamis_ingest::ChunkId;
+use tamis_ingest::{ChunkId, DocumentId};
 use tokio::sync::Mutex;
 
 use crate::fusion::{self, Leg};
@@ -173,6 +173,16 @@ impl Corpus {
     /// Where the vector index cannot be read.
     pub async fn vectors(&self, chunks: &[ChunkId]) -> Result<Vec<(ChunkId, Vector)>> {
         self.vectors.vectors(chunks).await
+    }
+
+    /// The `limit` chunks nearest to a vector, each with its document and the cosine of both vectors, the nearest first.
+    ///
+    /// # Errors
+    /// [`crate::Error::BadVector`] where the vector is none of this model's; others where an index cannot be read.
+    pub async fn neighbours(&self, vector: &Vector, limit: usize) -> Result<Vec<(ChunkId, DocumentId, f32)>> {
+        self.vectors.check("the query", vector)?;
+        let near = self.search_vectors(vector, &SearchFilter::default(), limit.min(MAX_LIMIT)).await?;
+        Ok(near.into_iter().map(|hit| (hit.chunk, hit.document, hit.score)).collect())
     }
 
     /// Sequence number of the last publish that both indexes hold.

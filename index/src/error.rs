@@ -28,6 +28,14 @@ pub enum Error {
         /// What the library said.
         problem: String,
     },
+    /// The model that gives second opinions cannot be loaded or run.
+    #[error("the NLI model failed while {doing}: {problem}")]
+    Nli {
+        /// What was being done.
+        doing: &'static str,
+        /// What is wrong.
+        problem: String,
+    },
     /// The index was made with another model.
     #[error(
         "the index holds vectors of {found}, but the configured model is {configured}: run `tamis rebuild` to embed again, or configure the model the index was made with"
@@ -121,6 +129,7 @@ impl Error {
             Self::Busy { .. } | Self::Lexical { .. } | Self::Vectors { .. } => true,
             Self::ModelFile { .. }
             | Self::Model { .. }
+            | Self::Nli { .. }
             | Self::OtherModel { .. }
             | Self::Folder { .. }
             | Self::Damaged { .. }

@@ -45,12 +45,7 @@ pub fn pull(name: &str, dir: &Path) -> Result<()> {
         .into_iter()
         .find(|info| format!("{:?}", info.model) == name)
         .ok_or_else(|| failed(format!("there is no model called {name}")))?;
-    let endpoint = std::env::var("HF_ENDPOINT").unwrap_or_else(|_| DEFAULT_ENDPOINT.to_owned());
-    let api = hf_hub::api::sync::ApiBuilder::from_env()
-        .with_endpoint(endpoint)
-        .build()
-        .map_err(|problem| failed(problem.to_string()))?;
-    let repository = api.model(info.model_code.clone());
+    let repository = api().map_err(failed)?.model(info.model_code.clone());
     let fetch = |file: &str| repository.get(file).map_err(|problem| failed(format!("{file}: {problem}")));
     let mut files: Vec<(PathBuf, PathBuf)> = vec![(fetch(&info.model_file)?, "model.onnx".into())];
     for file in ["tokenizer.json", "config.json", "special_tokens_map.json", "tokenizer_config.json"] {
@@ -62,6 +57,23 @@ pub fn pull(name: &str, dir: &Path) -> Result<()> {
         files.push((fetch(file)?, to));
     }
     install(&files, &settings(&info), dir).map_err(|source| Error::Folder { dir: dir.to_owned(), source })
+}
+
+/// The graph, tokenizer and configuration of the classifier called `name` (`owner/model`), fetched into the hub's cache
+/// where they are not there yet.
+pub(crate) fn classifier(name: &str) -> std::result::Result<[PathBuf; 3], String> {
+    let repository = api()?.model(name.to_owned());
+    let fetch = |file: &str| repository.get(file).map_err(|problem| format!("the hub says of {file}: {problem}"));
+    let (tokenizer, config) = (fetch("tokenizer.json")?, fetch("config.json")?);
+    let model = fetch("onnx/model.onnx").or_else(|_| fetch("model.onnx"))?;
+    Ok([model, tokenizer, config])
+}
+
+/// The hub that `HF_ENDPOINT` names.
+fn api() -> std::result::Result<hf_hub::api::sync::Api, String> {
+    let endpoint = std::env::var("HF_ENDPOINT").unwrap_or_else(|_| DEFAULT_ENDPOINT.to_owned());
+    let builder = hf_hub::api::sync::ApiBuilder::from_env().with_endpoint(endpoint);
+    builder.build().map_err(|problem| problem.to_string())
 }
 
 fn supported() -> Vec<ModelInfo<EmbeddingModel>> {

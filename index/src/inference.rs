@@ -10,10 +10,11 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
 
 use fastembed::{InitOptionsUserDefined, Pooling, TextEmbedding, TokenizerFiles, UserDefinedEmbeddingModel};
+use ort::environment::Environment;
 use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
 
-use crate::model::{MAX_TOKENS, ModelBytes, ModelSettings, PoolingMethod, unreadable};
-use crate::{Error, ModelFiles, Result, Vector};
+use crate::model::{MAX_TOKENS, ModelBytes, ModelSettings, PoolingMethod};
+use crate::{Error, ModelFiles, Result, Vector, runtime};
 
 /// Which queue a text waits in.
 #[derive(Debug, Clone, Copy)]
@@ -52,9 +53,9 @@ struct Job {
 
 impl Pool {
     pub(crate) fn open(files: &ModelFiles, threads: usize) -> Result<Self> {
-        load_runtime(files)?;
+        let environment = runtime::environment(&files.runtime)?;
         let bytes = files.read()?;
-        let models = (0..threads).map(|_| load_model(&bytes)).collect::<Result<Vec<_>>>()?;
+        let models = (0..threads).map(|_| load_model(&bytes, &environment)).collect::<Result<Vec<_>>>()?;
         let shared = Arc::new(Shared { queues: Mutex::default(), changed: Condvar::new() });
         let mut pool = Self { shared, settings: bytes.settings, threads: Vec::with_capacity(threads) };
         for (number, model) in models.into_iter().enumerate() {
@@ -155,21 +156,7 @@ fn embed_one(model: &mut TextEmbedding, text: &str) -> Result<Vector> {
     }
 }
 
-/// Loads ONNX Runtime into the process; the first library wins. Without this call, ort would look for one itself and
-/// panic where it finds none.
-pub(crate) fn load_runtime(files: &ModelFiles) -> Result<()> {
-    // ort takes a relative path from the program's folder, everybody else from the working directory.
-    let path = std::path::absolute(&files.runtime).map_err(|source| unreadable(&files.runtime, source))?;
-    std::fs::File::open(&path).map_err(|source| unreadable(&path, source))?;
-    let loaded = catch_unwind(|| ort::init_from(&path).map(drop));
-    match loaded {
-        Ok(Ok(())) => Ok(()),
-        Ok(Err(error)) => Err(failed("loading ONNX Runtime", error.to_string())),
-        Err(_) => Err(failed("loading ONNX Runtime", "the library is no ONNX Runtime")),
-    }
-}
-
-fn load_model(bytes: &ModelBytes) -> Result<TextEmbedding> {
+fn load_model(bytes: &ModelBytes, environment: &Environment) -> Result<TextEmbedding> {
     let pooling = match bytes.settings.pooling {
         PoolingMethod::Mean => Pooling::Mean,
         PoolingMethod::Cls => Pooling::Cls,
@@ -179,7 +166,10 @@ fn load_model(bytes: &ModelBytes) -> Result<TextEmbedding> {
         .external
         .iter()
         .fold(graph, |model, (name, weights)| model.with_external_initializer(name.clone(), weights.clone()));
-    let options = InitOptionsUserDefined::new().with_max_length(MAX_TOKENS).with_intra_threads(1);
+    let options = InitOptionsUserDefined::new()
+        .with_environment(environment.clone())
+        .with_max_length(MAX_TOKENS)
+        .with_intra_threads(1);
     catch_unwind(AssertUnwindSafe(|| TextEmbedding::try_new_from_user_defined(model, options)))
         .map_err(|_| failed("loading the model", "the library panicked"))?
         .map_err(|error| failed("loading the model", error.to_string()))

@@ -19,8 +19,10 @@ mod lexical;
 mod memory;
 mod model;
 mod neighbours;
+mod nli;
 mod query;
 mod reranker;
+mod runtime;
 mod search;
 mod vectors;
 
@@ -30,5 +32,6 @@ pub use entry::{IndexEntry, metadata_values};
 pub use error::{Error, Result};
 pub use highlight::{Highlighter, Snippet};
 pub use model::{ModelFiles, ModelFingerprint};
+pub use nli::{Nli, NliFiles, Opinion};
 pub use reranker::Reranker;
 pub use search::{Correction, SearchFilter, SearchHit, SearchMode, SearchRequest, SearchResults};

@@ -8,9 +8,9 @@ use std::thread::JoinHandle;
 use fastembed::{RerankInitOptionsUserDefined, TextRerank, UserDefinedRerankingModel};
 use tokio::sync::{mpsc, oneshot};
 
-use crate::inference::{failed, load_runtime, tokenizer_files};
+use crate::inference::{failed, tokenizer_files};
 use crate::model::MAX_TOKENS;
-use crate::{ModelFiles, Result};
+use crate::{ModelFiles, Result, runtime};
 
 /// Questions that wait at most; whoever asks next waits to be let in.
 const QUEUE: usize = 64;
@@ -38,11 +38,13 @@ impl Reranker {
     /// # Errors
     /// [`crate::Error::ModelFile`] or [`crate::Error::Model`] where the model or ONNX Runtime cannot be loaded.
     pub fn open(files: &ModelFiles, threads: usize) -> Result<Self> {
-        load_runtime(files)?;
+        let environment = runtime::environment(&files.runtime)?;
         let bytes = files.read()?;
         let model = UserDefinedRerankingModel::new(bytes.model.clone(), tokenizer_files(&bytes));
-        let options =
-            RerankInitOptionsUserDefined::new().with_max_length(MAX_TOKENS).with_intra_threads(threads.max(1));
+        let options = RerankInitOptionsUserDefined::new()
+            .with_environment(environment)
+            .with_max_length(MAX_TOKENS)
+            .with_intra_threads(threads.max(1));
         let mut model = catch_unwind(AssertUnwindSafe(|| TextRerank::try_new_from_user_defined(model, options)))
             .map_err(|_| failed("loading the reranking model", "the library panicked"))?
             .map_err(|error| failed("loading the reranking model", error.to_string()))?;

@@ -29,7 +29,7 @@ pub mod structure;
 mod testing;
 mod verdict;
 
-pub use contradiction::{Claim, Entry, claims, claims_of, inference};
+pub use contradiction::{Claim, Entry, claims, claims_of, inference, may_say_the_same, paraphrased_conflicts};
 pub use cross_check::{
     COPIED, Cluster, ClusterKind, CrossReport, DocumentCluster, DocumentCopy, DocumentLanguage, Speaker, Templates,
     conflict_findings, confront, cross_check, cross_check_under, foreign_documents,
@@ -44,7 +44,7 @@ pub use policy::{
     ContradictionPolicy, DuplicationPolicy, FreshnessPolicy, HalfLives, KindRule, Policy, ReviewIntervals, RuleLevel,
     StructurePolicy, Weights,
 };
-pub use precedence::{Agreement, Ground, Lineage, Standing};
+pub use precedence::{Agreement, ConflictGround, ConflictRelation, Ground, Lineage, Outcome, Standing};
 pub use report::{Measurement, QualityReport, Scores, Signal, measure};
 pub use rule::Rule;
 pub use score::{Dimension, Score};

@@ -11,8 +11,8 @@ use tamis_ingest::{ByteSpan, ChunkId, DocumentId};
 use crate::contradiction::{self, Comparison};
 use crate::duplication::{self, Boilerplate, ContentWords, Shingles, normalise};
 use crate::{
-    Agreement, Claim, ContradictionPolicy, Counterpart, DocumentLanguage, DuplicateKind, Finding, Fingerprint, Ground,
-    Rule, Severity, Standing,
+    Agreement, Claim, ConflictGround, ConflictRelation, ContradictionPolicy, Counterpart, DocumentLanguage,
+    DuplicateKind, Finding, Fingerprint, Ground, Outcome, Rule, Severity, Standing,
 };
 
 /// A chunk with all that comparing it to another needs.
@@ -316,6 +316,14 @@ impl Passage {
         self.finding(Rule::Reworded, message).against(other.as_counterpart())
     }
 
+    /// The finding that `canonical` says the same in other words; `similarity` is the cosine of both vectors.
+    #[must_use]
+    pub fn paraphrase_finding(&self, canonical: &Self, similarity: f32) -> Finding {
+        let name = &canonical.document_name;
+        let message = format!("{name} says the same in other words: the vectors of both agree to {similarity:.2}.");
+        self.finding(Rule::DuplicateParaphrase, message).against(canonical.as_counterpart())
+    }
+
     /// Why `canonical` stands and this passage gives way to it, in one sentence.
     fn why_canonical(&self, canonical: &Self, kind: DuplicateKind) -> String {
         let (here, there) = (&self.standing, &canonical.standing);
@@ -342,6 +350,21 @@ impl Passage {
         }
     }
 
+    /// Whether this passage or `other` stands in a conflict, and why. What the audit saw is never decided by itself.
+    #[must_use]
+    pub fn outcome(
+        &self,
+        other: &Self,
+        conflict: &Conflict,
+        agreement: Agreement,
+        policy: ContradictionPolicy,
+    ) -> Outcome {
+        if conflict.rule == Rule::ContradictionParaphrase {
+            return Outcome::OPEN;
+        }
+        Outcome::between(&self.standing, &other.standing, agreement, policy.lead as usize)
+    }
+
     /// The finding of a conflict with `other`, as this side is to carry it: `error` where `other` stands by authority,
     /// version or date or because more documents agree with it, `info` where this passage stands, `warn` (both stay
     /// searchable, marked) where nothing decides.
@@ -353,18 +376,18 @@ impl Passage {
         agreement: Agreement,
         policy: ContradictionPolicy,
     ) -> Finding {
-        let substantive = self.standing.substantive(&other.standing);
-        let decided = substantive.or_else(|| agreement.majority(policy.lead as usize));
-        let (severity, standing) = match decided {
-            Some(Ordering::Less) => (Severity::Error, "that one stands"),
-            Some(Ordering::Greater) => (Severity::Info, "this one stands"),
-            Some(Ordering::Equal) | None => (Severity::Warn, "nothing says which one stands"),
+        let Outcome { relation, ground } = self.outcome(other, conflict, agreement, policy);
+        let (severity, standing) = match relation {
+            _ if conflict.rule == Rule::ContradictionParaphrase => (Severity::Warn, "somebody should look at both"),
+            ConflictRelation::SupersededBy => (Severity::Error, "that one stands"),
+            ConflictRelation::Supersedes => (Severity::Info, "this one stands"),
+            ConflictRelation::ConflictsWith => (Severity::Warn, "nothing says which one stands"),
         };
         let Agreement { here, there } = agreement;
-        let counted = match (substantive, decided) {
-            (None, Some(Ordering::Less)) => format!(", as {there} documents say so against {here}"),
-            (None, Some(Ordering::Greater)) => format!(", as {here} documents say so against {there}"),
-            _ => String::new(),
+        let counted = match relation {
+            _ if ground != Some(ConflictGround::Agreement) => String::new(),
+            ConflictRelation::SupersededBy => format!(", as {there} documents say so against {here}"),
+            _ => format!(", as {here} documents say so against {there}"),
         };
         let message = format!("{} The other place is {}; {standing}{counted}.", conflict.message, other.document_name);
         Finding::new(conflict.rule, message, vec![conflict.here], self.quote(conflict.here))
@@ -400,11 +423,17 @@ impl Passage {
         }
     }
 
+    /// The text at a span of the document's text; empty where the span is not inside this passage.
+    #[must_use]
+    pub fn words_at(&self, span: ByteSpan) -> &str {
+        let inside = span.start().checked_sub(self.offset).zip(span.end().checked_sub(self.offset));
+        inside.and_then(|(start, end)| self.text.get(start..end)).unwrap_or_default()
+    }
+
     /// The text at a span of the document's text, on one line, shortened to [`QUOTE`] characters. Empty where the span
     /// is not inside this passage.
     pub(crate) fn quote(&self, span: ByteSpan) -> String {
-        let inside = span.start().checked_sub(self.offset).zip(span.end().checked_sub(self.offset));
-        let text = inside.and_then(|(start, end)| self.text.get(start..end)).unwrap_or_default();
+        let text = self.words_at(span);
         // A character is at most four bytes, and white space may collapse; so much is enough to fill a quote.
         let words = text.split_whitespace().scan(0, |length, word| {
             let fits = *length <= 4 * QUOTE;

@@ -120,6 +120,114 @@ pub enum Ground {
     Order,
 }
 
+/// What a statement is to one that it cannot be true together with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ConflictRelation {
+    /// It stands, and the other gives way.
+    Supersedes,
+    /// The other stands.
+    SupersededBy,
+    /// Nothing says which one stands: a person is asked.
+    ConflictsWith,
+}
+
+/// What decides between two statements that cannot both be true.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ConflictGround {
+    /// One document is to be believed more.
+    Authority,
+    /// One is of a newer version of the same page.
+    Version,
+    /// One is dated later.
+    Date,
+    /// More independent documents say the one than the other.
+    Agreement,
+}
+
+/// Which of two statements stands that cannot both be true, and why.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Outcome {
+    /// What the first is to the second.
+    pub relation: ConflictRelation,
+    /// What decided; `None` where nothing did.
+    pub ground: Option<ConflictGround>,
+}
+
+impl ConflictRelation {
+    /// The same from the other side.
+    #[must_use]
+    pub fn turned(self) -> Self {
+        match self {
+            Self::Supersedes => Self::SupersededBy,
+            Self::SupersededBy => Self::Supersedes,
+            Self::ConflictsWith => Self::ConflictsWith,
+        }
+    }
+
+    /// Its stable name.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Supersedes => "supersedes",
+            Self::SupersededBy => "superseded_by",
+            Self::ConflictsWith => "conflicts_with",
+        }
+    }
+
+    /// The relation of this name.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        [Self::Supersedes, Self::SupersededBy, Self::ConflictsWith].into_iter().find(|one| one.name() == name)
+    }
+}
+
+impl ConflictGround {
+    /// Its stable name.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Authority => "authority",
+            Self::Version => "version",
+            Self::Date => "date",
+            Self::Agreement => "agreement",
+        }
+    }
+
+    /// The ground of this name.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        [Self::Authority, Self::Version, Self::Date, Self::Agreement].into_iter().find(|one| one.name() == name)
+    }
+}
+
+impl Outcome {
+    /// Decides between two places: by authority, version and date, else by the number of documents that agree.
+    #[must_use]
+    pub fn between(here: &Standing, there: &Standing, agreement: Agreement, lead: usize) -> Self {
+        let substantive = here.substantive(there);
+        let ground = || {
+            if here.authority != there.authority {
+                ConflictGround::Authority
+            } else if family::newer(&here.uri, &there.uri).is_some() {
+                ConflictGround::Version
+            } else {
+                ConflictGround::Date
+            }
+        };
+        let by_number = || Some((agreement.majority(lead)?, ConflictGround::Agreement));
+        match substantive.map(|order| (order, ground())).or_else(by_number) {
+            Some((Ordering::Greater, ground)) => Self { relation: ConflictRelation::Supersedes, ground: Some(ground) },
+            Some((Ordering::Less, ground)) => Self { relation: ConflictRelation::SupersededBy, ground: Some(ground) },
+            Some((Ordering::Equal, _)) | None => Self::OPEN,
+        }
+    }
+
+    /// Nothing decides.
+    pub const OPEN: Self = Self { relation: ConflictRelation::ConflictsWith, ground: None };
+}
+
 impl Standing {
     /// `Greater` where `self` comes first, and of two copies stands: by authority, then [`Lineage`] (a known date before
     /// none), then completeness, then name. Total and transitive, so that passages can be sorted by it, and who stands
@@ -194,6 +302,23 @@ mod tests {
         assert_eq!(old.substantive(&standing(50, None, 1, "b")), None);
         assert_eq!(old.substantive(&standing(50, Some(5), 1, "v2/a")), Some(Ordering::Less));
         assert_eq!(old.precedence(&standing(50, None, 9, "b")), Ordering::Greater);
+    }
+
+    #[test]
+    fn an_outcome_names_what_decided() {
+        use ConflictRelation::{ConflictsWith, SupersededBy, Supersedes};
+        let few = Agreement { here: 1, there: 1 };
+        let many = Agreement { here: 4, there: 1 };
+        let here = standing(50, Some(10), 1, "docs/v1/a");
+        for (there, agreement, relation, ground) in [
+            (standing(40, Some(20), 1, "b"), few, Supersedes, Some(ConflictGround::Authority)),
+            (standing(50, Some(5), 1, "docs/v2/a"), few, SupersededBy, Some(ConflictGround::Version)),
+            (standing(50, Some(20), 1, "b"), many, SupersededBy, Some(ConflictGround::Date)),
+            (standing(50, None, 1, "b"), many, Supersedes, Some(ConflictGround::Agreement)),
+            (standing(50, None, 1, "b"), few, ConflictsWith, None),
+        ] {
+            assert_eq!(Outcome::between(&here, &there, agreement, 3), Outcome { relation, ground });
+        }
     }
 
     #[test]

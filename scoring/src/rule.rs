@@ -143,6 +143,8 @@ rules! {
     DuplicateContained = "duplication.contained", Duplication, Error, 0.9;
     /// Another passage says much the same in other words.
     Reworded = "duplication.reworded", Duplication, Warn, 0.1;
+    /// Another passage says the same in other words, as the audit of vectors found.
+    DuplicateParaphrase = "duplication.paraphrase", Duplication, Warn, 0.2;
     /// A paragraph that stands in many documents and says nothing about this one.
     Boilerplate = "duplication.boilerplate", Duplication, Warn, 0.1;
     /// Another passage gives a different number for the same thing: a count, a size, a duration.
@@ -157,6 +159,8 @@ rules! {
     ContradictionList = "contradiction.list", Contradiction, Warn, 0.7;
     /// Another passage says the opposite.
     ContradictionPolarity = "contradiction.polarity", Contradiction, Warn, 0.7;
+    /// Another passage denies it in other words, as the audit of vectors found.
+    ContradictionParaphrase = "contradiction.paraphrase", Contradiction, Warn, 0.5;
 }
 
 impl std::fmt::Display for Rule {

@@ -24,8 +24,6 @@ const NOT_YET: &[&str] = &[
     "enumeration-fire-13",
     // A bare word as a default in brackets.
     "default-fire-18",
-    // An address in a role of its own.
-    "name-fire-17",
     // A role between a verb and its preposition: `stores its state in`.
     "name-fire-20",
 ];

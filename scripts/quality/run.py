@@ -19,6 +19,7 @@ SCORERS = (
     "freshness",
     "duplicates",
     "contradiction",
+    "audit",
     "judge",
     "structure",
     "chunking",

@@ -101,6 +101,7 @@ fn duplicates_and_conflicts_are_listed_with_who_stands() {
     let conflicts = bench.run(&["conflicts", "--format", "json"]).expect(0).json();
     let conflict = &conflicts["items"][0];
     assert_eq!(conflict["decided"], true, "{conflicts}");
+    assert_eq!((&conflict["relation"], &conflict["ground"]), (&"supersedes".into(), &"date".into()), "{conflicts}");
     assert_eq!((&conflict["sides"][0]["uri"], &conflict["sides"][1]["uri"]), (&"new.md".into(), &"old.md".into()));
     let quotes = &conflict["disagreements"][0]["quotes"];
     assert!(quotes[0].as_str().unwrap().contains("14 days") && quotes[1].as_str().unwrap().contains("30 days"));

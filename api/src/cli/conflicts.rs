@@ -5,9 +5,10 @@ use std::io::{self, Write};
 use anyhow::Result;
 use clap::Args;
 use console::style;
+use tamis_scoring::ConflictGround;
 
 use super::{Exit, Format, Global};
-use crate::ledger::{Ledger, OpenConflict};
+use crate::ledger::{ConflictSide, Ledger, OpenConflict};
 
 #[derive(Debug, Args)]
 pub(super) struct ConflictsArgs {
@@ -49,16 +50,30 @@ fn print(out: &mut impl Write, conflict: &OpenConflict) -> Result<()> {
     for one in &conflict.disagreements {
         writeln!(out, "{} {} ({:.0} %)", style(one.rule).bold(), one.message, one.confidence * 100.0)?;
         for (i, (side, quote)) in conflict.sides.iter().zip(&one.quotes).enumerate() {
-            let role = match (conflict.decided, i) {
-                (true, 0) => style("stands    ").green(),
-                (true, _) => style("gives way ").red(),
-                (false, _) => style("undecided ").yellow(),
+            let role = match (conflict.ground, i) {
+                (Some(_), 0) => style("stands    ").green(),
+                (Some(_), _) => style("gives way ").red(),
+                (None, _) => style("undecided ").yellow(),
             };
             let short = side.chunk.get(..12).unwrap_or(&side.chunk);
             let date = side.effective_at.map(|at| format!(", {}", at.strftime("%Y-%m-%d"))).unwrap_or_default();
-            writeln!(out, "    {role}{} {}{date}", style(short).cyan(), style(&side.uri).bold())?;
+            let why = match conflict.ground.filter(|_| i == 0) {
+                Some(ground) => format!("; {}", because(ground, side)),
+                None => String::new(),
+            };
+            writeln!(out, "    {role}{} {}{date}{why}", style(short).cyan(), style(&side.uri).bold())?;
             writeln!(out, "        {}", style(quote).dim())?;
         }
     }
     Ok(())
+}
+
+/// Why a side stands, in a few words.
+fn because(ground: ConflictGround, side: &ConflictSide) -> String {
+    match ground {
+        ConflictGround::Authority => format!("it has more authority ({})", side.authority),
+        ConflictGround::Version => "it is the newer version".to_owned(),
+        ConflictGround::Date => "it is dated later".to_owned(),
+        ConflictGround::Agreement => format!("more documents say so: {}", side.confirmed_by.join(", ")),
+    }
 }

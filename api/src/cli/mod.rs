@@ -1,5 +1,6 @@
 //! The command line: one file a command.
 
+mod audit;
 mod check;
 mod compare;
 mod completions;
@@ -112,6 +113,8 @@ enum Command {
     Quarantine(quarantine::QuarantineArgs),
     /// Show open contradictions, both sentences of each
     Conflicts(conflicts::ConflictsArgs),
+    /// Find published neighbours that contradict or repeat each other in other words
+    Audit(audit::AuditArgs),
     /// Show duplicate clusters, each with the chunk that stands
     Duplicates(duplicates::DuplicatesArgs),
     /// Show the policy, run its tests, see what another would change
@@ -227,6 +230,7 @@ async fn dispatch(cli: Cli) -> Result<Exit> {
         Command::Health(args) => health::run(&global, &args).await,
         Command::Quarantine(args) => Box::pin(quarantine::run(&global, args)).await,
         Command::Conflicts(args) => conflicts::run(&global, &args).await,
+        Command::Audit(args) => Box::pin(audit::run(&global, &args)).await,
         Command::Duplicates(args) => duplicates::run(&global, &args).await,
         Command::Policy(args) => policy::run(&global, args).await,
         Command::Verify(args) => Box::pin(verify::run(&global, &args)).await,

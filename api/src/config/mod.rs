@@ -1,6 +1,7 @@
 //! Settings: the defaults compiled in, then a file, then the environment.
 
 mod alerts;
+mod audit;
 mod authority;
 mod error;
 mod ocr;
@@ -25,6 +26,7 @@ use crate::schedule::Schedule;
 use crate::web_page::LinkSettings;
 
 pub use alerts::{AlertRule, Alerts, Figure, PayloadFormat, Secret, Webhook};
+pub use audit::{AuditSettings, NliSettings};
 pub use authority::AuthorityRule;
 pub use error::{Error, Result, nearest};
 pub use ocr::Ocr;
@@ -65,6 +67,10 @@ pub struct Config {
     pub telemetry: TelemetrySettings,
     /// Looking for dead links.
     pub links: LinkSettings,
+    /// Holding published chunks against their neighbours.
+    pub audit: AuditSettings,
+    /// The audit's second opinion.
+    pub nli: NliSettings,
     /// What `tamis ingest` reads without a PATH.
     #[serde(default)]
     pub sources: Vec<Source>,
@@ -271,6 +277,7 @@ impl Config {
         check_policy(&self.policy)?;
         self.alerts.check()?;
         self.telemetry.check()?;
+        self.audit.check(&self.nli)?;
         let problem = if self.chunks.target == 0 || self.chunks.target > self.chunks.max {
             Some(("chunks.target", "must be at least 1 and at most chunks.max"))
         } else if self.chunks.max > 480 {

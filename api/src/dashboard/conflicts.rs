@@ -5,6 +5,7 @@ use axum::extract::Query;
 use axum::extract::rejection::QueryRejection;
 use axum::response::Response;
 use serde::Deserialize;
+use tamis_scoring::ConflictGround;
 
 use super::comparison::word_diff;
 use super::evidence::MarkedText;
@@ -39,7 +40,8 @@ struct ConflictView {
     rule: &'static str,
     confidence: String,
     since: String,
-    decided: bool,
+    /// What decided; empty where nothing did.
+    ground: &'static str,
     sides: Vec<SideView>,
     others: Vec<String>,
 }
@@ -52,6 +54,8 @@ struct SideView {
     changed: String,
     sentence: MarkedText,
     stands: bool,
+    /// The other documents that say the same.
+    confirmed_by: String,
 }
 
 impl ListParameters {
@@ -89,7 +93,7 @@ fn conflict_view(conflict: &OpenConflict) -> Option<ConflictView> {
         rule: surest.rule.id(),
         confidence: format!("{:.0} %", surest.confidence * 100.0),
         since: conflict.since.map(format::day).unwrap_or_default(),
-        decided: conflict.decided,
+        ground: conflict.ground.map(ConflictGround::name).unwrap_or_default(),
         sides: vec![side_view(first, here, conflict.decided), side_view(second, there, false)],
         others: conflict.disagreements.iter().skip(1).map(|one| one.message.clone()).collect(),
     })
@@ -104,5 +108,6 @@ fn side_view(side: &ConflictSide, sentence: MarkedText, stands: bool) -> SideVie
         changed: side.effective_at.map(format::day).unwrap_or_default(),
         sentence,
         stands,
+        confirmed_by: side.confirmed_by.join(", "),
     }
 }

@@ -51,7 +51,7 @@ pub trait Observer: Send + Sync {
 }
 
 /// Nobody.
-pub(super) struct Unobserved;
+pub struct Unobserved;
 
 impl Observer for Unobserved {
     fn begin(&self, _: Step, _: u64) {}

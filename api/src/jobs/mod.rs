@@ -1,5 +1,6 @@
 //! The work that runs in the background, one job a file.
 
+mod audit;
 mod demand;
 mod embed;
 mod ingest;
@@ -16,8 +17,9 @@ mod watch;
 mod webhooks;
 mod workers;
 
+pub use audit::{AuditSummary, audit};
 pub(crate) use embed::{Embedded, embed, embedding_hash};
-pub use ingest::{Observer, SourceSpec, Step, ingest};
+pub use ingest::{Observer, SourceSpec, Step, Unobserved, ingest};
 pub use publish::{publish_all, publish_forever};
 pub use rebuild::{Canaries, NewIndexes, Rebuilt};
 pub use summary::{BeforeAfter, ChunkCounts, Failure, IngestSummary, Seconds};

@@ -11,6 +11,7 @@ use apalis_sqlite::{Config, SqliteStorage};
 use tokio::sync::watch;
 use tracing::Instrument;
 
+use super::audit::audit_forever;
 use super::links::check_links_forever;
 use super::prepare::prepare;
 use super::publish::publish_forever;
@@ -123,17 +124,18 @@ pub async fn begin(service: &Arc<Service>, stop: &Stop) -> Result<()> {
     Ok(())
 }
 
-/// Schedules and does runs, prepares documents, publishes and delivers webhooks, until the order to stop comes and what is under way is
-/// done, or the time for that is over.
+/// Schedules and does runs, prepares documents, publishes, audits and delivers webhooks, until the order to stop comes and
+/// what is under way is done, or the time for that is over.
 ///
 /// # Errors
 /// Where the queue cannot be worked.
 pub async fn work_forever(service: &Arc<Service>, stop: Stop) -> Result<()> {
-    let (prepared, delivered, (), (), ()) = tokio::join!(
+    let (prepared, delivered, (), (), (), ()) = tokio::join!(
         work_queues(service, stop.clone()),
         deliver_forever(service, stop.clone()),
         publish_forever(service, stop.clone()),
         check_links_forever(service, stop.clone()),
+        audit_forever(service, stop.clone()),
         scheduler::schedule_forever(service, stop),
     );
     prepared.and(delivered)

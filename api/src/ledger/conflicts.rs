@@ -2,7 +2,7 @@
 
 use sqlx::SqliteConnection;
 use tamis_ingest::{ByteSpan, ChunkId};
-use tamis_scoring::Conflict;
+use tamis_scoring::{Conflict, Outcome};
 
 use super::{Error, Result, time};
 
@@ -36,6 +36,26 @@ pub(super) async fn insert(
     .bind(time::now())
     .execute(connection)
     .await?;
+    Ok(())
+}
+
+/// Records which of a pair stands, seen from `chunk`, and what decided.
+pub(super) async fn decide(
+    connection: &mut SqliteConnection,
+    chunk: &ChunkId,
+    other: &ChunkId,
+    outcome: Outcome,
+) -> Result<()> {
+    let in_order = chunk < other;
+    let (first, second) = if in_order { (chunk, other) } else { (other, chunk) };
+    let relation = if in_order { outcome.relation } else { outcome.relation.turned() };
+    sqlx::query("update conflicts set relation = $3, ground = $4 where chunk_id = $1 and other_id = $2")
+        .bind(first.as_str())
+        .bind(second.as_str())
+        .bind(relation.name())
+        .bind(outcome.ground.map(tamis_scoring::ConflictGround::name))
+        .execute(connection)
+        .await?;
     Ok(())
 }
 

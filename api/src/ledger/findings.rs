@@ -7,8 +7,10 @@ use tamis_scoring::{
     Agreement, Conflict, Finding, Measurement, Policy, QualityReport, Verdict, conflict_findings, decide,
 };
 
-use super::harm::{self, Harm};
-use super::{Error, Result, boilerplate, conflicts, context, decay, health, passages, reviews, settle, time};
+use super::harm::{self, Contradicted, Harm};
+use super::{
+    Error, Result, boilerplate, conflicts, context, decay, health, paraphrases, passages, reviews, settle, time,
+};
 
 /// Grades a chunk from what is stored and writes scores, findings, verdict and whether it may be searched.
 pub(super) async fn regrade(connection: &mut SqliteConnection, chunk: &str, policy: &Policy) -> Result<()> {
@@ -34,8 +36,11 @@ pub(super) async fn regrade(connection: &mut SqliteConnection, chunk: &str, poli
     };
     let review = reviews::load(connection, chunk).await?;
     let searchable = reviews::may_be_searched(verdict == "accept", review.state);
-    let contradicted = harm::is_contradicted(&report.findings);
-    let is_asked_about = verdict == "quarantine" || contradicted || review.is_decided();
+    let contradicted = harm::contradicted(&report.findings);
+    let is_asked_about = verdict == "quarantine"
+        || contradicted != Contradicted::No
+        || harm::is_paraphrase(&report.findings)
+        || review.is_decided();
     let since: Option<i64> = stored.get("quarantined_at");
     let quarantined_at = is_asked_about.then(|| since.unwrap_or_else(time::now));
     let harm = match quarantined_at {
@@ -85,16 +90,19 @@ pub(super) async fn of(connection: &mut SqliteConnection, chunk: &str) -> Result
 
 async fn cross_findings(connection: &mut SqliteConnection, chunk: &str, policy: &Policy) -> Result<Vec<Finding>> {
     let shadow = sqlx::query(
-        "select shadowed_by, shadow_kind, shadow_similarity, reworded_by, reworded_similarity from chunks where id = $1",
+        "select shadowed_by, shadow_kind, shadow_similarity, reworded_by, reworded_similarity,
+                exists (select 1 from paraphrases where chunk_id = chunks.id or other_id = chunks.id) as paraphrased
+         from chunks where id = $1",
     )
-        .bind(chunk)
-        .fetch_one(&mut *connection)
-        .await?;
+    .bind(chunk)
+    .fetch_one(&mut *connection)
+    .await?;
     let canonical: Option<String> = shadow.get("shadowed_by");
     let conflicts = conflicts::of(connection, chunk).await?;
     let shares = canonical.is_none() && boilerplate::is_in(connection, chunk).await?;
     let reworded: Option<String> = shadow.get("reworded_by");
-    if canonical.is_none() && reworded.is_none() && conflicts.is_empty() && !shares {
+    let paraphrased = shadow.get::<i64, _>("paraphrased") != 0;
+    if canonical.is_none() && reworded.is_none() && conflicts.is_empty() && !shares && !paraphrased {
         return Ok(Vec::new());
     }
     let Some(passage) = passages::load_one(connection, chunk).await? else { return Ok(Vec::new()) };
@@ -115,6 +123,9 @@ async fn cross_findings(connection: &mut SqliteConnection, chunk: &str, policy: 
         let similarity: f64 = shadow.get::<Option<f64>, _>("reworded_similarity").unwrap_or_default();
         found.push(passage.reworded_finding(&other, similarity as f32));
     }
+    if paraphrased {
+        found.extend(paraphrases::findings(connection, &passage).await?);
+    }
     let against_this = if conflicts.is_empty() { Vec::new() } else { conflicts::opponents(connection, chunk).await? };
     for (other, disagreements) in conflicts {
         // What a person keeps out denies nobody any more.
@@ -129,6 +140,10 @@ async fn cross_findings(connection: &mut SqliteConnection, chunk: &str, policy: 
                     conflicts::against(&against_this, conflict.here),
                 )
             };
+            if let Some(surest) = disagreements.first() {
+                let outcome = passage.outcome(&other, surest, agreement(surest), policy.contradiction);
+                conflicts::decide(connection, &passage.chunk, &other.chunk, outcome).await?;
+            }
             found.extend(conflict_findings(&passage, &other, &disagreements, agreement, policy.contradiction));
         }
     }

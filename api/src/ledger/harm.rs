@@ -1,8 +1,10 @@
 //! In which order people are asked about chunks: the most harmful first.
 //!
-//! Open contradictions come first, then what is searched for (a chunk that is held back is found by nobody, so what
-//! counts is how often searches returned the chunk that stands in its place or denies it, and how often they would have
-//! returned the chunk itself, by [`crate::wanted`]), then last copies of their topic, then low scores, then what waits longest. The key sorts as text, so that a page of the queue is one look into
+//! Contradictions that nothing decides come first, for both sides are searched, then those that are decided, then what is
+//! searched for (a chunk that is held back is found by nobody, so what counts is how often searches returned the chunk
+//! that stands in its place or denies it, and how often they would have returned the chunk itself, by [`crate::wanted`]),
+//! then last copies of their topic, then low scores, then what waits longest. The key sorts as text, so that a page of the
+//! queue is one look into
 //! an index.
 
 use std::collections::{BTreeSet, HashMap};
@@ -10,7 +12,7 @@ use std::collections::{BTreeSet, HashMap};
 use jiff::Timestamp;
 use sqlx::{QueryBuilder, Sqlite, SqliteConnection};
 use tamis_ingest::ChunkId;
-use tamis_scoring::{Dimension, Finding, Severity};
+use tamis_scoring::{Dimension, Finding, Rule, Severity};
 
 use super::{Ledger, Result, decay};
 
@@ -26,7 +28,7 @@ const DEMAND_DIGITS: usize = 6;
 
 /// What makes a chunk harmful.
 pub(super) struct Harm {
-    pub(super) contradicted: bool,
+    pub(super) contradicted: Contradicted,
     /// How often searches returned its counterparts, or would have returned the chunk.
     pub(super) demand: i64,
     pub(super) last_copy: bool,
@@ -41,7 +43,7 @@ impl Harm {
     pub(super) fn key(&self, chunk: &str) -> String {
         format!(
             "{}{}{}{:04}{:020}{chunk}",
-            u8::from(!self.contradicted),
+            self.contradicted as u8,
             demand_digits(self.demand),
             u8::from(!self.last_copy),
             (self.overall.clamp(0.0, 1.0) * 9_999.0).round() as u16,
@@ -54,9 +56,32 @@ fn demand_digits(demand: i64) -> String {
     format!("{:06}", MOST - demand.clamp(0, MOST))
 }
 
-/// Whether the findings say that another chunk denies this one and stands, or might.
-pub(super) fn is_contradicted(findings: &[Finding]) -> bool {
-    findings.iter().any(|one| one.dimension == Dimension::Contradiction && one.severity > Severity::Info)
+/// Whether another chunk denies one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Contradicted {
+    /// One does, and nothing says which of the two stands.
+    Open = 0,
+    /// One does, and that one stands.
+    Decided = 1,
+    /// None does, or this one stands.
+    No = 2,
+}
+
+/// What the findings say of contradictions.
+pub(super) fn contradicted(findings: &[Finding]) -> Contradicted {
+    let severities = || findings.iter().filter(|one| one.dimension == Dimension::Contradiction).map(|one| one.severity);
+    if severities().any(|severity| severity == Severity::Warn) {
+        Contradicted::Open
+    } else if severities().any(|severity| severity == Severity::Error) {
+        Contradicted::Decided
+    } else {
+        Contradicted::No
+    }
+}
+
+/// Whether the audit says that another chunk says the same in other words.
+pub(super) fn is_paraphrase(findings: &[Finding]) -> bool {
+    findings.iter().any(|one| one.rule == Rule::DuplicateParaphrase)
 }
 
 /// How often searches of the last 30 days returned the counterparts of a chunk's findings, or would have returned it.
@@ -124,7 +149,9 @@ impl Ledger {
 async fn move_in_queue(connection: &mut SqliteConnection, chunk: &str) -> Result<()> {
     let behind: Vec<(String, String)> = sqlx::query_as(
         "select id, harm from chunks where harm is not null and retired = 0 and (id = $1 or shadowed_by = $1 or id in (
-             select other_id from conflicts where chunk_id = $1 union select chunk_id from conflicts where other_id = $1))",
+             select other_id from conflicts where chunk_id = $1 union select chunk_id from conflicts where other_id = $1
+             union select other_id from paraphrases where chunk_id = $1
+             union select chunk_id from paraphrases where other_id = $1))",
     )
     .bind(chunk)
     .fetch_all(&mut *connection)
@@ -146,13 +173,14 @@ async fn move_in_queue(connection: &mut SqliteConnection, chunk: &str) -> Result
 
 #[cfg(test)]
 mod tests {
-    use super::Harm;
+    use super::{Contradicted, Harm};
 
     #[test]
     fn each_reason_goes_before_those_after_it() {
-        let least = || Harm { contradicted: false, demand: 0, last_copy: false, overall: 1.0, since: 2 };
+        let least = || Harm { contradicted: Contradicted::No, demand: 0, last_copy: false, overall: 1.0, since: 2 };
         let order = [
-            Harm { contradicted: true, ..least() },
+            Harm { contradicted: Contradicted::Open, ..least() },
+            Harm { contradicted: Contradicted::Decided, ..least() },
             Harm { demand: 2_000_000, ..least() },
             Harm { demand: 7, ..least() },
             Harm { last_copy: true, ..least() },

@@ -24,6 +24,7 @@ mod keys;
 mod lineage;
 mod open_conflicts;
 mod overview;
+mod paraphrases;
 mod passages;
 mod policies;
 mod policy_preview;
@@ -43,6 +44,7 @@ mod sources;
 mod time;
 mod uncurated;
 mod uploads;
+mod vector_audit;
 mod web_links;
 mod webhooks;
 
@@ -89,6 +91,7 @@ pub use runs::{BegunRun, RunAction, RunCause, RunCounts, RunStep};
 pub use schedules::{Missed, ScheduleRow};
 pub use sources::{SourceKind, SourceOrigin, SourceRow};
 pub use uploads::Uploaded;
+pub use vector_audit::{AuditFinding, AuditKind, NewFindings};
 pub use webhooks::{Delivery, MAX_TRIES as MAX_WEBHOOK_TRIES, WEBHOOK_QUEUE, WebhookJob};
 
 /// How much of the database is mapped into memory, in bytes. A run looks keys up at random; without, a third of its time

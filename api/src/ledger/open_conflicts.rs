@@ -1,13 +1,15 @@
 //! The list of contradictions, each with both sentences.
 
+use std::collections::BTreeSet;
+
 use jiff::Timestamp;
 use serde::Serialize;
-use sqlx::{QueryBuilder, Row, Sqlite};
+use sqlx::{QueryBuilder, Row, Sqlite, SqliteConnection};
 use tamis_ingest::ByteSpan;
-use tamis_scoring::{Conflict, Passage, Rule};
+use tamis_scoring::{Conflict, ConflictGround, ConflictRelation, Outcome, Passage, Rule};
 use utoipa::ToSchema;
 
-use super::{Error, Ledger, Result, passages, time};
+use super::{Error, Ledger, Result, conflicts, passages, time};
 
 /// Two chunks that cannot both be true.
 #[derive(Debug, Clone, Serialize, ToSchema)]
@@ -16,8 +18,14 @@ pub struct OpenConflict {
     pub disagreements: Vec<Disagreement>,
     /// Both chunks, the one that stands first; in no order where nothing decides.
     pub sides: Vec<ConflictSide>,
-    /// Whether authority, version or date says that the first side stands. Where they do not, both stay searchable,
-    /// marked, until somebody decides.
+    /// What the first side is to the second: `supersedes` where it stands, `conflicts_with` where nothing decides and both
+    /// stay searchable, marked, until somebody does.
+    #[schema(value_type = String)]
+    pub relation: ConflictRelation,
+    /// What decided: `authority`, `version`, `date` or `agreement` (of independent documents); null where nothing did.
+    #[schema(value_type = Option<String>)]
+    pub ground: Option<ConflictGround>,
+    /// Whether anything decided.
     pub decided: bool,
     /// Since when it is known (RFC 3339).
     #[schema(value_type = String, format = DateTime)]
@@ -55,6 +63,8 @@ pub struct ConflictSide {
     /// When its content last changed, where that is known (RFC 3339).
     #[schema(value_type = Option<String>, format = DateTime)]
     pub effective_at: Option<Timestamp>,
+    /// The other documents that confirm this side: they deny the other side in the same place.
+    pub confirmed_by: Vec<String>,
 }
 
 impl Ledger {
@@ -65,7 +75,7 @@ impl Ledger {
     /// [`Error::Database`].
     pub async fn open_conflicts(&self, after: Option<&str>, limit: u32) -> Result<Vec<OpenConflict>> {
         let mut query = QueryBuilder::<Sqlite>::new(
-            "select * from (select chunk_id, other_id, conflicts, found_at,
+            "select * from (select chunk_id, other_id, conflicts, relation, ground, found_at,
                 substr('00000000000000000000' || found_at, -20) || chunk_id || other_id as place
              from conflicts where not exists (select 1 from reviews r where r.chunk_id in (conflicts.chunk_id, other_id)
                 and r.state in ('rejected', 'superseded'))) as pairs where 1 = 1",
@@ -81,30 +91,56 @@ impl Ledger {
             let first = passages::load_one(&mut connection, row.get("chunk_id")).await?;
             let second = passages::load_one(&mut connection, row.get("other_id")).await?;
             let (Some(first), Some(second)) = (first, second) else { continue };
-            let conflicts: Vec<Conflict> = serde_json::from_str(row.get("conflicts"))
+            let clashes: Vec<Conflict> = serde_json::from_str(row.get("conflicts"))
                 .map_err(|source| Error::Stored { what: "list of conflicts", source })?;
-            let since = time::read(row.get("found_at"));
-            found.push(open_conflict(&first, &second, conflicts, since, row.get("place")));
+            let relation = ConflictRelation::from_name(row.get("relation")).unwrap_or(Outcome::OPEN.relation);
+            let ground = row.get::<Option<&str>, _>("ground").and_then(ConflictGround::from_name);
+            let known = Known {
+                backers: [
+                    backers(&mut connection, &second, &clashes.iter().map(Conflict::turned).collect::<Vec<_>>())
+                        .await?,
+                    backers(&mut connection, &first, &clashes).await?,
+                ],
+                outcome: Outcome { relation, ground },
+                since: time::read(row.get("found_at")),
+                place: row.get("place"),
+            };
+            found.push(open_conflict(&first, &second, clashes, known));
         }
         Ok(found)
     }
 }
 
-fn open_conflict(
-    first: &Passage,
-    second: &Passage,
-    mut conflicts: Vec<Conflict>,
+/// The documents that deny what `denied` says in these conflicts, which are seen from it: they confirm the other side.
+async fn backers(
+    connection: &mut SqliteConnection,
+    denied: &Passage,
+    clashes: &[Conflict],
+) -> Result<BTreeSet<String>> {
+    let opponents = conflicts::opponents(connection, denied.chunk.as_str()).await?;
+    let against = clashes.iter().flat_map(|clash| conflicts::against(&opponents, clash.here));
+    Ok(against.map(str::to_owned).collect())
+}
+
+/// What is known of a conflict beside both passages.
+struct Known {
+    /// Where the documents are that say what the first and the second side say.
+    backers: [BTreeSet<String>; 2],
+    outcome: Outcome,
     since: Option<Timestamp>,
     place: String,
-) -> OpenConflict {
-    let order = first.standing.substantive(&second.standing);
-    let (mut stands, mut yields) = (first, second);
-    if order.is_some_and(std::cmp::Ordering::is_lt) {
-        (stands, yields) = (second, first);
-        conflicts = conflicts.iter().map(Conflict::turned).collect();
+}
+
+fn open_conflict(first: &Passage, second: &Passage, mut clashes: Vec<Conflict>, known: Known) -> OpenConflict {
+    let Known { backers: [mut backs_first, mut backs_second], outcome, since, place } = known;
+    let (mut stands, mut yields, mut relation) = (first, second, outcome.relation);
+    if relation == ConflictRelation::SupersededBy {
+        (stands, yields, relation) = (second, first, relation.turned());
+        (backs_first, backs_second) = (backs_second, backs_first);
+        clashes = clashes.iter().map(Conflict::turned).collect();
     }
-    conflicts.sort_by(|a, b| b.confidence.total_cmp(&a.confidence));
-    let disagreements = conflicts
+    clashes.sort_by(|a, b| b.confidence.total_cmp(&a.confidence));
+    let disagreements = clashes
         .into_iter()
         .map(|one| Disagreement {
             quotes: vec![sentence(stands, one.here), sentence(yields, one.there)],
@@ -113,22 +149,29 @@ fn open_conflict(
             confidence: one.confidence,
         })
         .collect();
-    OpenConflict { disagreements, sides: vec![side(stands), side(yields)], decided: order.is_some(), since, place }
+    OpenConflict {
+        disagreements,
+        sides: vec![side(stands, &backs_first), side(yields, &backs_second)],
+        relation,
+        ground: outcome.ground,
+        decided: relation != ConflictRelation::ConflictsWith,
+        since,
+        place,
+    }
 }
 
-fn side(passage: &Passage) -> ConflictSide {
+fn side(passage: &Passage, backers: &BTreeSet<String>) -> ConflictSide {
     ConflictSide {
         chunk: passage.chunk.to_string(),
         document: passage.document_name.clone(),
         uri: passage.uri.clone(),
         authority: passage.standing.authority,
         effective_at: passage.standing.effective_at,
+        confirmed_by: backers.iter().filter(|uri| **uri != passage.uri).cloned().collect(),
     }
 }
 
 /// The text at a span of the passage's document, on one line.
 fn sentence(passage: &Passage, span: ByteSpan) -> String {
-    let inside = span.start().checked_sub(passage.offset).zip(span.end().checked_sub(passage.offset));
-    let text = inside.and_then(|(start, end)| passage.text.get(start..end)).unwrap_or_default();
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
+    passage.words_at(span).split_whitespace().collect::<Vec<_>>().join(" ")
 }

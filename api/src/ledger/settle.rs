@@ -17,7 +17,7 @@ use tamis_scoring::{
     confront, place_amid,
 };
 
-use super::{Result, boilerplate, candidates, conflicts, findings, passages};
+use super::{Result, boilerplate, candidates, conflicts, findings, paraphrases, passages};
 
 /// The relations of one write transaction on their way to being true again.
 pub(super) struct Settlement<'a> {
@@ -363,6 +363,7 @@ impl<'a> Settlement<'a> {
     }
 
     async fn fall_silent(&mut self, chunk: &str) -> Result<()> {
+        // What stands again is audited anew.
         let reworded: Vec<String> = sqlx::query_scalar(
             "update chunks set reworded_by = null, reworded_similarity = null where id = $1 or reworded_by = $1
              returning id",
@@ -371,6 +372,11 @@ impl<'a> Settlement<'a> {
         .fetch_all(&mut *self.connection)
         .await?;
         self.touched.extend(reworded);
+        sqlx::query("update chunks set audited = null where id = $1")
+            .bind(chunk)
+            .execute(&mut *self.connection)
+            .await?;
+        self.touched.extend(paraphrases::remove(self.connection, chunk).await?);
         candidates::fall_silent(self.connection, chunk).await?;
         let freed = conflicts::remove(self.connection, chunk).await?;
         // What it backed has one voice less.

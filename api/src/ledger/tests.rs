@@ -1,5 +1,6 @@
 //! The ledger against what must always hold, over random histories.
 
+mod audit;
 mod duplicates;
 mod health;
 mod review;

@@ -231,7 +231,7 @@ fn defaulted(body: &str, span: ByteSpan, owner: &str) -> Option<Found> {
     let tail = body.get(rest..)?;
     let value = tail.trim_start();
     let start = rest + tail.len() - value.len();
-    let value = literal_at(value)?;
+    let value = literal_at(value).or_else(|| closed_word(value))?;
     if at > 0 && !lower[..at].ends_with([' ', '(', '[', '\n', '*', '—', '–']) {
         return None;
     }
@@ -244,6 +244,15 @@ fn defaulted(body: &str, span: ByteSpan, owner: &str) -> Option<Found> {
         literal: true,
         span,
     })
+}
+
+/// The bare word that is all there is up to the end of the brackets or the line: `(default: zstd)`.
+fn closed_word(text: &str) -> Option<&str> {
+    let end =
+        text.find(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.' | '/'))).unwrap_or(text.len());
+    let word = text[..end].trim_end_matches('.');
+    let closes = text[end..].is_empty() || text[end..].starts_with([')', ']', '\n']);
+    (closes && !word.is_empty()).then_some(word)
 }
 
 /// The literal that opens `text`: in ticks or quotes, else up to a sign or white space.

@@ -18,6 +18,7 @@ pub mod inference;
 mod judge;
 mod keys;
 mod lexicon;
+mod paraphrase;
 mod piece;
 mod quantity;
 mod read_value;
@@ -40,6 +41,7 @@ use blocks::Shape;
 pub(crate) use conflicts::{Comparison, compare};
 use entries::Found;
 pub(crate) use figures::replaced;
+pub use paraphrase::{may_say_the_same, paraphrased_conflicts};
 use piece::Piece;
 use statement::Statement;
 

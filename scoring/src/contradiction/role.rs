@@ -182,6 +182,8 @@ const ACTS: &[(&str, &str, &str)] = &[
     ("default", "to", "default"),
     ("listens", "on", "port"),
     ("reports", "to", "manager"),
+    ("reported", "to", "recipient"),
+    ("sent", "to", "recipient"),
     ("available", "in", "available"),
     ("encrypted", "with", "algorithm"),
     ("licensed", "under", "licence"),

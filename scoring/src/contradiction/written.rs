@@ -131,7 +131,9 @@ fn name(read: &[Piece<'_>]) -> Option<String> {
         .iter()
         .filter(|piece| !matches!(piece.text.to_lowercase().as_str(), "the" | "a" | "an" | "team"))
         .collect();
-    let named = |piece: &&Piece<'_>| piece.code || piece.text.chars().any(|c| c.is_uppercase() || c.is_ascii_digit());
+    let named = |piece: &&Piece<'_>| {
+        piece.code || piece.text.chars().any(|c| c.is_uppercase() || c.is_ascii_digit() || c == '@')
+    };
     let sibling = words.len() == 1 && sibling(&words[0].text.to_lowercase()).is_some();
     let fits =
         (1..=MOST_WORDS).contains(&words.len()) && words.iter().filter(|word| named(word)).count() * 2 > words.len();

@@ -15,8 +15,10 @@ use crate::{Agreement, Claim, Conflict, ContradictionPolicy, Finding, Passage};
 /// Most different sentences kept under one key, the first in precedence: what more say in nearly the same words is
 /// a template, and every further one is still compared with these.
 const MOST_UNDER_KEY: usize = 8;
-/// Most passages compared with one, those that share most keys first.
+/// Most passages compared with one, those first that most of its statements, word for word but for the values, are also in.
 const MOST_COMPARED: usize = 32;
+/// What such a statement counts beside one that only shares some of its words.
+const WORD_FOR_WORD: usize = 4;
 /// From how many documents, each with a value of its own, a statement is a template whose subject is the document
 /// (`requires Rust 1.60 or later`) and not one fact told in different ways.
 const TEMPLATE: usize = 4;
@@ -158,9 +160,9 @@ fn meet(i: usize, passage: &Passage, under: &mut HashMap<i64, Vec<(usize, u64)>>
     let sentences: Vec<u64> = passage.claims.iter().map(|claim| hash_of(passage, claim)).collect();
     let claims = || passage.claims.iter().zip(&sentences);
     for (claim, sentence) in claims() {
-        for key in &claim.keys {
+        for (i, key) in claim.keys.iter().enumerate() {
             for (other, _) in under.get(key).into_iter().flatten().filter(|(_, said)| said != sentence) {
-                *shared.entry(*other).or_default() += 1;
+                *shared.entry(*other).or_default() += if i == 0 { WORD_FOR_WORD } else { 1 };
             }
         }
     }
