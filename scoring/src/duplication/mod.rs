@@ -11,6 +11,7 @@ mod recall;
 mod reworded;
 mod scope;
 mod shingle;
+mod shown;
 mod verify;
 mod winnow;
 
@@ -19,7 +20,7 @@ use tamis_ingest::ChunkId;
 use xxhash_rust::xxh3::xxh3_64;
 
 pub use boilerplate::{Boilerplate, paragraph_hashes, work};
-pub(crate) use named::name_different_things;
+pub(crate) use named::{name_different_things, name_their_pages};
 pub(crate) use normalise::normalise;
 use normalise::{collapse, fold, words};
 pub use paragraph::{Paragraph, paragraphs};
@@ -29,6 +30,7 @@ pub use recall::{Found, Recall, RecallMeter, measure_recall, sample_rank};
 pub(crate) use reworded::{ContentWords, LEAST_SHINGLES, REWORDED};
 pub use scope::Scope;
 pub(crate) use shingle::Shingles;
+use shown::shown;
 use shingle::word_hashes;
 pub(crate) use verify::{CONTAINED, judge};
 
