@@ -100,7 +100,9 @@ fn judge_claims(
         return Judgement::Unrelated;
     }
     match judge(left, right, || false) {
-        Judgement::Conflict(clash) if clash.rule == Rule::ContradictionPolarity && (picks(mine, a) || picks(theirs, b)) => {
+        Judgement::Conflict(clash)
+            if clash.rule == Rule::ContradictionPolarity && (picks(mine, a) || picks(theirs, b)) =>
+        {
             Judgement::Unrelated
         }
         judgement => judgement,

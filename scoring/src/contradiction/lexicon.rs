@@ -158,8 +158,7 @@ pub(super) fn is_label(word: &str) -> bool {
         "listing", "listings", "figure", "figures", "fig", "table", "tables", "chapter", "chapters", "section",
         "sections", "step", "steps", "page", "pages", "part", "parts", "appendix", "example", "exercise", "line",
         "lines", "rfc", "issue", "issues", "pr", "pull", "ticket", "bug", "commit", "equation", "eq", "theorem",
-        "item", "note", "question", "lesson", "volume", "vol", "phase", "case",
-        "cases",
+        "item", "note", "question", "lesson", "volume", "vol", "phase", "case", "cases",
     ];
     LABELS.contains(&word)
 }

@@ -227,7 +227,8 @@ fn is_code(sentence: &str) -> bool {
     let line = sentence.trim();
     let opener = line.split_whitespace().next().unwrap_or_default();
     let second = line.split_whitespace().nth(1).unwrap_or_default();
-    let prompt = opener == "$" || (opener.contains('@') && [opener, second].iter().any(|word| word.ends_with(['$', '#'])));
+    let prompt =
+        opener == "$" || (opener.contains('@') && [opener, second].iter().any(|word| word.ends_with(['$', '#'])));
     let statement = line.ends_with([';', '{', '}']) && line.contains(['(', '=', '{', '}']) && !line.contains(". ");
     prompt || statement || line.ends_with("\\;")
 }
@@ -241,5 +242,7 @@ fn is_numbered_heading(pieces: &[Piece<'_>]) -> bool {
         letters.next().is_some_and(char::is_uppercase) && letters.next().is_some_and(char::is_lowercase)
     });
     let parts: Vec<&str> = number.split('.').collect();
-    title && parts.len() > 1 && parts.iter().all(|part| (1..=2).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_digit()))
+    title
+        && parts.len() > 1
+        && parts.iter().all(|part| (1..=2).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_digit()))
 }

@@ -114,7 +114,12 @@ fn list(text: &str) -> Option<BTreeSet<String>> {
     let text = &text.split_whitespace().collect::<Vec<_>>().join(" ");
     let flat = text.replace(", and ", ", ").replace(", or ", ", ").replace(" and ", ", ").replace(" or ", ", ");
     let bare = |member: &'_ str| -> String {
-        member.chars().filter(|c| !matches!(c, '"' | '\'' | '“' | '”' | '‘' | '’' | '`')).collect::<String>().trim().to_owned()
+        member
+            .chars()
+            .filter(|c| !matches!(c, '"' | '\'' | '“' | '”' | '‘' | '’' | '`'))
+            .collect::<String>()
+            .trim()
+            .to_owned()
     };
     let members: Vec<String> = flat.split(',').map(bare).collect();
     let is_short = |member: &String| {

@@ -30,8 +30,8 @@ pub use recall::{Found, Recall, RecallMeter, measure_recall, sample_rank};
 pub(crate) use reworded::{ContentWords, LEAST_SHINGLES, REWORDED};
 pub use scope::Scope;
 pub(crate) use shingle::Shingles;
-use shown::shown;
 use shingle::word_hashes;
+use shown::shown;
 pub(crate) use verify::{CONTAINED, judge};
 
 /// How two passages are the same.

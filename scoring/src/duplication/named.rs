@@ -42,12 +42,14 @@ fn differ_in_names(a: &str, b: &str) -> bool {
     let mut left: BTreeMap<&str, i64> = BTreeMap::new();
     for (text, sign) in [(a, 1), (b, -1)] {
         for word in text.split_whitespace().filter(|word| word.contains(char::is_alphanumeric)) {
-            *left.entry(word.trim_matches(|c: char| matches!(c, '*' | ',' | '.' | ';' | ':' | '|'))).or_default() += sign;
+            *left.entry(word.trim_matches(|c: char| matches!(c, '*' | ',' | '.' | ';' | ':' | '|'))).or_default() +=
+                sign;
         }
     }
     left.retain(|_, count| *count != 0);
     let own = |sign: i64| left.values().any(|count| count.signum() == sign);
-    own(1) && own(-1) && left.keys().all(|word| name(word, false).is_some())
+    let shouts = [a, b].iter().any(|text| !text.chars().any(char::is_lowercase));
+    own(1) && own(-1) && left.keys().all(|word| name(word, shouts).is_some())
 }
 
 /// The names in the first line of a text, where that is a heading.

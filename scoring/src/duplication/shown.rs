@@ -96,7 +96,11 @@ mod tests {
             ("a < b and c > d", "a < b and c > d"),
         ] {
             let plain: String = shown(text).replace('[', "");
-            assert_eq!(plain.split_whitespace().collect::<Vec<_>>(), expected.split_whitespace().collect::<Vec<_>>(), "{text}");
+            assert_eq!(
+                plain.split_whitespace().collect::<Vec<_>>(),
+                expected.split_whitespace().collect::<Vec<_>>(),
+                "{text}"
+            );
         }
     }
 

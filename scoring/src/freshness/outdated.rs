@@ -144,7 +144,11 @@ fn banners(reading: &Reading<'_>, span: ByteSpan) -> Vec<Banner> {
         };
         let gone = ["by1", "by2", "by3"].iter().any(|name| captures.name(name).is_some());
         let rule = if gone { Rule::Superseded } else { Rule::Deprecated };
-        let another = found.as_str().to_lowercase().split_whitespace().any(|word| matches!(word, "separate" | "other" | "latter"));
+        let another = found
+            .as_str()
+            .to_lowercase()
+            .split_whitespace()
+            .any(|word| matches!(word, "separate" | "other" | "latter"));
         let spoken = !another && !reading.outline.in_code(span.start() + found.start()) && !is_hedged(text, &found);
         spoken.then(|| Banner { span: ByteSpan::from(found.range()).shifted(span.start()), about, rule })
     });

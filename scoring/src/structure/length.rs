@@ -65,6 +65,9 @@ fn is_listed(text: &str) -> bool {
     let lengths: Vec<usize> = text.lines().map(|line| line.trim().chars().count()).collect();
     let widest = lengths.iter().copied().max().unwrap_or_default();
     let full = lengths.iter().filter(|length| **length * 10 >= widest * 7).count();
-    let marked = text.lines().filter(|line| ["- ", "* ", "+ ", "• ", "o "].iter().any(|mark| line.trim_start().starts_with(mark))).count();
+    let marked = text
+        .lines()
+        .filter(|line| ["- ", "* ", "+ ", "• ", "o "].iter().any(|mark| line.trim_start().starts_with(mark)))
+        .count();
     lengths.len() >= FEWEST_LINES && (full * 10 < lengths.len() * 6 || marked * 5 > lengths.len())
 }

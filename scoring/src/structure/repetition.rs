@@ -96,7 +96,8 @@ fn lines<'a>(here: &ChunkReading<'a>) -> Vec<(ByteSpan, &'a str)> {
 fn sentences(line: &str) -> impl Iterator<Item = &str> {
     let mut rest = line;
     std::iter::from_fn(move || {
-        let stop = rest.match_indices(". ").find(|(at, _)| rest[..*at].ends_with(|c: char| c.is_alphanumeric() || c == ')'));
+        let stop =
+            rest.match_indices(". ").find(|(at, _)| rest[..*at].ends_with(|c: char| c.is_alphanumeric() || c == ')'));
         let end = stop.map_or(rest.len(), |(at, stop)| at + stop.len());
         let (sentence, left) = rest.split_at(end);
         rest = left;

@@ -109,7 +109,19 @@ fn finding(reading: &Reading<'_>, span: ByteSpan, what: &str) -> Finding {
 fn is_random_enough(key: &str) -> bool {
     let body = key.rsplit(['-', '_']).next().unwrap_or(key);
     // The token of RFC 7519's best-known explainer is issued to "1234567890".
-    let manual = ["eyJzdWIiOiIxMjM0NTY3ODkw", "EXAMPLE", "example", "xxxx", "XXXX", "1234567890", "abcdefgh", "ABCDEFGH", "your", "YOUR", "..."];
+    let manual = [
+        "eyJzdWIiOiIxMjM0NTY3ODkw",
+        "EXAMPLE",
+        "example",
+        "xxxx",
+        "XXXX",
+        "1234567890",
+        "abcdefgh",
+        "ABCDEFGH",
+        "your",
+        "YOUR",
+        "...",
+    ];
     !manual.iter().any(|word| key.contains(word)) && entropy(if body.len() < 12 { key } else { body }) > 2.8
 }
 
