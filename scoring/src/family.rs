@@ -64,12 +64,51 @@ pub(crate) fn same(a: &str, b: &str) -> bool {
 }
 
 /// Whether two URIs are the same but for digits, without being one family: `upgrade_3_3.md` and `upgrade_3_7.md`, each
-/// about the version it is named after.
+/// about the version it is named after. A single digit by itself counts pages (`setup1.md`, `setup2.md`) and names no
+/// version.
 pub(crate) fn numbered_siblings(a: &str, b: &str) -> bool {
     let masked = |uri: &str| {
         uri.split(|c: char| c.is_ascii_digit()).filter(|part| !part.is_empty()).collect::<Vec<_>>().join("0")
     };
-    a != b && !same(a, b) && masked(a) == masked(b)
+    a != b && !same(a, b) && masked(a) == masked(b) && names_version(a) && names_version(b)
+}
+
+/// Whether the last part of a path that holds a digit holds a number of several: `17`, `3_3`, `1-2`.
+fn names_version(uri: &str) -> bool {
+    let numbered = uri.rsplit('/').find(|part| part.contains(|c: char| c.is_ascii_digit())).unwrap_or_default();
+    let digits = |run: &str| run.bytes().filter(u8::is_ascii_digit).count();
+    numbered.split(|c: char| !c.is_ascii_digit() && !matches!(c, '_' | '.' | '-')).any(|run| digits(run) > 1)
+}
+
+/// Whether two pages of one folder are named after different things of a program: `SplitN.md` and `SplitInclusive.md`.
+/// Reference pages are written from a template, and what one says the other need not. Words that name a kind of text
+/// name no thing; `is_generic` says which do.
+pub(crate) fn named_siblings(a: &str, b: &str, is_generic: impl Fn(&str) -> bool) -> bool {
+    let split = |uri: &str| {
+        let (folder, file) = uri.rsplit_once('/').unwrap_or(("", uri));
+        (folder.to_owned(), camel_parts(file.split('.').next().unwrap_or(file)))
+    };
+    let ((folder_a, a), (folder_b, b)) = (split(a), split(b));
+    let beyond = |own: &[String], other: &[String]| own.iter().any(|part| !other.contains(part) && !is_generic(part));
+    folder_a == folder_b
+        && a.len().max(b.len()) > 1
+        && a.iter().any(|part| part.len() > 1 && b.contains(part))
+        && (beyond(&a, &b) || beyond(&b, &a))
+}
+
+/// The parts of a name in camel case, in small letters; none where it is written otherwise.
+fn camel_parts(stem: &str) -> Vec<String> {
+    if !stem.starts_with(|c: char| c.is_ascii_uppercase()) || !stem.bytes().all(|b| b.is_ascii_alphanumeric()) {
+        return Vec::new();
+    }
+    let mut parts: Vec<String> = Vec::new();
+    for c in stem.chars() {
+        match parts.last_mut().filter(|_| !c.is_ascii_uppercase()) {
+            Some(part) => part.push(c),
+            None => parts.push(c.to_ascii_lowercase().to_string()),
+        }
+    }
+    parts
 }
 
 /// A segment as the name in front of its version (empty for `v1.2`, `serde-` for `serde-1.0.3`) and the version.
@@ -140,6 +179,20 @@ mod tests {
         assert!(!numbered_siblings("v3.6/upgrade.md", "v3.7/upgrade.md"));
         assert!(!numbered_siblings("a.md", "b.md"));
         assert!(!numbered_siblings("a1.md", "a1.md"));
+        assert!(!numbered_siblings("setup1.md", "setup2.md"));
+        assert!(numbered_siblings("notes/release-17.md", "notes/release-18.md"));
+    }
+
+    #[test]
+    fn pages_named_after_things_of_a_program() {
+        let siblings = |a, b| named_siblings(a, b, |part| matches!(part, "guide" | "faq"));
+        assert!(siblings("doc/iter/Split.md", "doc/iter/SplitInclusive.md"));
+        assert!(siblings("doc/iter/RSplitN.md", "doc/iter/SplitInclusive.md"));
+        assert!(!siblings("doc/Split.md", "iter/SplitInclusive.md"), "another folder");
+        assert!(!siblings("wiki/UploadGuide.md", "wiki/UploadFaq.md"), "both are about uploads");
+        assert!(!siblings("hr/leave-policy.md", "hr/leave-faq.md"));
+        assert!(!siblings("Leave.md", "Travel.md"));
+        assert!(!siblings("FAQ.md", "README.md"));
     }
 
     proptest! {

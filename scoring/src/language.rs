@@ -28,7 +28,7 @@ const FUNCTION_WORDS: [(&str, &str); 17] = [
     ),
     (
         "fr",
-        "le la les des du et est une un pour dans que qui pas sur avec par au aux ce cette ces vous nous il elle sont être ou plus ne se leur votre notre peut doit lorsque afin",
+        "le la les des du et est une un pour dans que qui pas sur avec par au aux ce cette ces vous nous il elle sont être ou plus ne se leur votre notre peut doit lorsque afin chaque avant sans sous mais entre leurs tous toutes doivent peuvent",
     ),
     (
         "de",
@@ -36,11 +36,11 @@ const FUNCTION_WORDS: [(&str, &str); 17] = [
     ),
     (
         "es",
-        "el la los las de del es que en un una para con por se su sus como más al este esta esto está son ser puede cuando pero si sin sobre también debe",
+        "el la los las de del es que en un una para con por se su sus como más al este esta esto está son ser puede cuando pero si sin sobre también debe antes hasta cada desde entre donde muy ya todos todas deben pueden",
     ),
     (
         "it",
-        "il lo la gli le di del della dei delle che un una per con non si sono come più nel nella alla al da dal questo questa può essere anche ogni deve quando",
+        "il lo la gli le di del della dei delle che un una per con non si sono come più nel nella alla al da dal questo questa può essere anche ogni deve quando nell dell sull dello degli delle nei negli agli alle sul sulla sulle finché dopo prima senza devono possono",
     ),
     (
         "pt",
@@ -48,7 +48,7 @@ const FUNCTION_WORDS: [(&str, &str); 17] = [
     ),
     (
         "nl",
-        "de het een en van is dat niet met voor op te zijn aan ook wordt worden bij naar uit om als dan deze dit of wij kan moet door over hun uw elke",
+        "de het een en van is dat niet met voor op te zijn aan ook wordt worden bij naar uit om als dan deze dit of wij kan moet door over hun uw elke wie te geen maar eerst daarna zich hij ze heeft hebben moeten kunnen mogen tot",
     ),
     (
         "sv",
@@ -236,6 +236,14 @@ mod tests {
             (
                 Some("it"),
                 "Il backup viene eseguito ogni notte e copiato in una seconda regione prima che l'ufficio apra alle nove del mattino.",
+            ),
+            (
+                Some("it"),
+                "Pulite bene le cozze e scartate quelle aperte, poi mettetele in una pentola coperta finché si aprono, senza aggiungere sale.",
+            ),
+            (
+                Some("nl"),
+                "Wie zijn fiets verliest, meldt zich eerst bij de portier en daarna bij de politie, want zonder papier betaalt niemand iets.",
             ),
             (
                 Some("nl"),

@@ -101,7 +101,7 @@ const SAME_TOPIC: f32 = 0.6;
 /// Least number of them: more than two statements that are compared can share by themselves.
 const SAME_TOPIC_SHINGLES: usize = 25;
 /// Least share of what a copy says of its own, boilerplate aside, that the other one must say as well.
-const OWN_SHARED: f32 = 0.5;
+const OWN_SHARED: f32 = 0.7;
 
 /// Least share of a passage that another one holds, for the two to be looked at together with others of its document.
 const PART: f32 = 0.15;
@@ -175,12 +175,10 @@ impl<'a> Subject<'a> {
         if apart || self.left().overlap(other.left()).containment < duplication::LEAST_SHINGLES {
             return None;
         }
-        let similarity = ContentWords::of(&self.passage.text).similarity(&ContentWords::of(&other.passage.text));
+        let similarity = ContentWords::of(&self.own_text()).similarity(&ContentWords::of(&other.own_text()));
         let agree = || {
             let comparison = self.compare_claims(other);
-            let (mine, theirs) = (&self.passage.text, &other.passage.text);
-            let differ = || contradiction::replaced(mine, theirs) || duplication::name_different_things(mine, theirs);
-            comparison.conflicts.is_empty() && !comparison.apart && !differ()
+            comparison.conflicts.is_empty() && !comparison.apart && !self.differs(other)
         };
         (similarity >= duplication::REWORDED && agree()).then_some(similarity)
     }
@@ -196,7 +194,7 @@ impl<'a> Subject<'a> {
     }
 
     /// How the two are the same by their words: what is left of both without boilerplate is, or the whole of both is
-    /// and each says at least half of what the other says of its own.
+    /// and each says most of what the other says of its own.
     fn verified_copy(&self, other: &Self) -> Option<(DuplicateKind, f32)> {
         if self.passage.chunk == other.passage.chunk {
             return None;
@@ -225,9 +223,15 @@ impl<'a> Subject<'a> {
 
     /// Whether nothing that the two say keeps one from standing for the other.
     fn may_stand_for(&self, other: &Self, comparison: &Comparison) -> bool {
+        comparison.conflicts.is_empty() && (self.same_family(other) || !(comparison.apart || self.differs(other)))
+    }
+
+    /// Whether a figure was replaced, or the two are about different things by name.
+    fn differs(&self, other: &Self) -> bool {
         let (mine, theirs) = (&self.passage.text, &other.passage.text);
-        let differ = || contradiction::replaced(mine, theirs) || duplication::name_different_things(mine, theirs);
-        comparison.conflicts.is_empty() && (self.same_family(other) || !(comparison.apart || differ()))
+        contradiction::replaced(mine, theirs)
+            || duplication::name_different_things(mine, theirs)
+            || duplication::name_their_pages((mine, &self.passage.uri), (theirs, &other.passage.uri))
     }
 
     fn shingles(&self) -> &Shingles {
@@ -253,6 +257,11 @@ impl<'a> Subject<'a> {
             Some(Shingles::of(&text)).filter(|own| !own.hashes().is_empty())
         };
         self.own.get_or_init(read).as_ref()
+    }
+
+    /// The passage without boilerplate.
+    fn own_text(&self) -> Cow<'a, str> {
+        self.boilerplate.map_or(Cow::Borrowed(&self.passage.text), |known| known.without(&self.passage.text))
     }
 
     /// The shingles to match by: its own, where it has any.

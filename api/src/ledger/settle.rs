@@ -8,7 +8,7 @@
 //! touches is graded again in the same transaction.
 
 use std::cmp::Ordering;
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use sqlx::SqliteConnection;
 use tamis_ingest::ChunkId;
@@ -278,7 +278,9 @@ impl<'a> Settlement<'a> {
         self.touched.extend(conflicts::partners(self.connection, &contradicted).await?);
         if !templates.is_empty() {
             for other in &others {
-                self.retract(other, &templates).await?;
+                let kin = others.iter().chain([passage]).filter(|one| one.document == other.document);
+                let kin: HashSet<&str> = kin.map(|one| one.chunk.as_str()).collect();
+                self.retract(other, &kin, &templates).await?;
             }
         }
         Ok(())
@@ -298,11 +300,13 @@ impl<'a> Settlement<'a> {
         boilerplate::among(self.connection, chunks, self.policy).await
     }
 
-    /// Takes back the conflicts that rest on what has turned out to be a template.
-    async fn retract(&mut self, passage: &Passage, templates: &Templates) -> Result<()> {
+    /// Takes back the conflicts that rest on what has turned out to be a template, or a series of records among the
+    /// passages of one document, its `kin`.
+    async fn retract(&mut self, passage: &Passage, kin: &HashSet<&str>, templates: &Templates) -> Result<()> {
         for (partner, disagreements) in conflicts::of(self.connection, passage.chunk.as_str()).await? {
+            let within = kin.contains(partner.as_str());
             let (gone, kept): (Vec<Conflict>, Vec<Conflict>) =
-                disagreements.into_iter().partition(|conflict| templates.holds(passage, conflict.here));
+                disagreements.into_iter().partition(|conflict| templates.explain(passage, within, conflict.here));
             if !gone.is_empty() {
                 let partner = ChunkId::from_stored(partner);
                 conflicts::insert(self.connection, &passage.chunk, &partner, &kept).await?;

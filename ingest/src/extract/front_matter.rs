@@ -113,7 +113,8 @@ pub(super) fn apply(fields: Map<String, Value>, reading: &mut Reading) {
             "date" | "published" | "publishedat" | "publishdate" | "publisheddate" | "pubdate" | "datepublished"
             | "created" | "createdat" => keep_date(&key, value, Event::Published, reading),
             "updated" | "updatedat" | "lastupdated" | "lastupdate" | "lastmod" | "lastmodified" | "lastmodifiedat"
-            | "modified" | "modifiedat" | "datemodified" | "dateupdated" | "msdate" => {
+            | "modified" | "modifiedat" | "datemodified" | "dateupdated" | "msdate" | "revised" | "lastrevised"
+            | "reviewed" | "reviewedat" | "lastreviewed" | "lastreview" | "verified" | "lastverified" => {
                 keep_date(&key, value, Event::Modified, reading)
             }
             _ => Some(value),

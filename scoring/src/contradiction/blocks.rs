@@ -36,6 +36,36 @@ pub(super) struct Layout {
     pub(super) topics: Vec<Vec<String>>,
 }
 
+/// Most items looked back over for what leads in to a list.
+const LONGEST_LIST: usize = 64;
+
+impl Layout {
+    /// Whether a block is an item of a list of conditions: `Use it when:` claims none of what follows.
+    pub(super) fn is_condition(&self, text: &str, block: &Block) -> bool {
+        if block.shape != Shape::Item {
+            return false;
+        }
+        let at = self.blocks.partition_point(|other| other.span.start() < block.span.start());
+        let before = self.blocks[..at].iter().rev().take(LONGEST_LIST).find(|other| other.shape != Shape::Item);
+        before.is_some_and(|lead| {
+            lead.shape == Shape::Prose && lead.topic == block.topic && lead.span.of(text).is_some_and(sets_conditions)
+        })
+    }
+}
+
+/// Whether a paragraph leads in to conditions: `… when:`, `… if any of these hold:`, `in the following cases:`.
+fn sets_conditions(paragraph: &str) -> bool {
+    let Some(lead) = paragraph.trim_end().strip_suffix(':') else { return false };
+    let sentence = lead.rsplit(". ").next().unwrap_or(lead).to_lowercase();
+    let words: Vec<&str> = sentence.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
+    let is_if = |word: &&str| matches!(*word, "if" | "when" | "whenever" | "unless" | "whether");
+    let Some(last) = words.last() else { return false };
+    let summed_up = |word: &&str| matches!(*word, "any" | "all" | "one" | "each" | "these" | "following" | "both");
+    is_if(last)
+        || matches!(*last, "cases" | "case" | "conditions" | "situations" | "circumstances")
+        || words.iter().position(|word| is_if(&word)).is_some_and(|at| words[at + 1..].iter().any(|w| summed_up(&w)))
+}
+
 /// Reads the blocks of Markdown `text`, which starts under the headings `outer`.
 pub(super) fn read(text: &str, outer: &[&str]) -> Layout {
     let mut reader = Reader::under(outer);

@@ -8,6 +8,12 @@ use crate::Rule::{
 
 /// Pairs that cannot both be true, with the rule that says so.
 const FIRE: &[(Rule, &str, &str)] = &[
+    (
+        Polarity,
+        "Divers must surface before the harbour bell.",
+        "Divers do not have to surface before the harbour bell.",
+    ),
+    (Polarity, "Boat owners must report the smaller anchors.", "Boat owners need not report the smaller anchors."),
     (Number, "Refunds are accepted within 30 days of purchase.", "Refunds are accepted within two weeks of purchase."),
     (
         Number,
@@ -132,6 +138,22 @@ const FIRE: &[(Rule, &str, &str)] = &[
 
 /// Pairs that may both be true, or say nothing that could be false.
 const QUIET: &[(&str, &str)] = &[
+    // Conditions claim nothing, lead-ins count what follows, and a line of a program is no sentence.
+    (
+        "Take the ferry when:\n\n- You do carry a bicycle to the island.",
+        "Take the bus when:\n\n- You don't carry a bicycle to the island.",
+    ),
+    (
+        "Three further kinds of tea follow:\n\n- white\n- green\n- black",
+        "Two further kinds of tea follow:\n\n- red\n- yellow",
+    ),
+    ("92 Money & operator += (const Money & sum);", "99 Money & operator -= (const Money & sum);"),
+    // What a page says of itself, and where a link leads.
+    (
+        "# About\n\n| Verdict | approved |\n|---|---|\n| Translator: | Ines Alba |",
+        "# About\n\n| Verdict | rejected |\n|---|---|\n| Translator: | Bo Hult |",
+    ),
+    ("- Chat room: [the lobby](https://a.example/lobby)", "- Chat room: [the lobby](https://b.example/rooms/lobby)"),
     // The same value in other words.
     ("The archive volume holds 1 GB of metadata.", "The archive volume holds 1024 MB of metadata."),
     ("Backups of the ledger are kept for 14 days.", "Backups of the ledger are kept for two weeks."),

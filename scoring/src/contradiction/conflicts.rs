@@ -5,7 +5,8 @@ use std::collections::{HashMap, HashSet};
 use super::history::is_history;
 use super::judge::{Judgement, Placed, judge};
 use super::statement::Statement;
-use crate::family::numbered_siblings;
+use super::topic;
+use crate::family::{named_siblings, numbered_siblings};
 use crate::{Claim, Conflict, Passage, Rule};
 
 /// What comparing the statements of two passages shows.
@@ -49,6 +50,7 @@ fn compare_in_order(a: &Passage, b: &Passage, same_topic: &impl Fn() -> bool) ->
     let mut comparison = Comparison::default();
     let mut seen = HashSet::new();
     let siblings = numbered_siblings(&a.uri, &b.uri);
+    let about_others = named_siblings(&a.uri, &b.uri, topic::is_generic_word);
     // What the other side says as well, word for word, is one of a list of cases.
     let (mine, theirs) = (said_in(a), said_in(b));
     for (i, j) in meeting_claims(a, b) {
@@ -62,7 +64,7 @@ fn compare_in_order(a: &Passage, b: &Passage, same_topic: &impl Fn() -> bool) ->
         match judge_claims((a, &a.claims[i]), (b, &b.claims[j]), same_topic) {
             Judgement::Unrelated | Judgement::Agree => {}
             Judgement::Apart => comparison.apart = true,
-            Judgement::Conflict(clash) if clash.rule == Rule::ContradictionVersion && siblings => {
+            Judgement::Conflict(clash) if about_others || (clash.rule == Rule::ContradictionVersion && siblings) => {
                 comparison.apart = true;
             }
             Judgement::Conflict(_) if answered() => {}
@@ -97,7 +99,24 @@ fn judge_claims(
     if mine.keys.first() != theirs.keys.first() || told_apart {
         return Judgement::Unrelated;
     }
-    judge(left, right, || false)
+    match judge(left, right, || false) {
+        Judgement::Conflict(clash)
+            if clash.rule == Rule::ContradictionPolarity && (picks(mine, a) || picks(theirs, b)) =>
+        {
+            Judgement::Unrelated
+        }
+        judgement => judgement,
+    }
+}
+
+/// Whether a statement says what one of several choices does (`Don't ask before each file.` stands beside `Ask before
+/// each file.`), or picks out things by what they may not do (`hosts which may not connect`).
+fn picks(claim: &Claim, passage: &Passage) -> bool {
+    let said = claim.said(&passage.text).to_lowercase().replace('’', "'");
+    let mut words = said.split_whitespace();
+    let opener = words.next().unwrap_or_default().trim_start_matches(['*', '_', '`']);
+    let forbids = matches!(opener, "don't" | "never" | "no") || (opener == "do" && words.clone().next() == Some("not"));
+    forbids || words.any(|word| matches!(word, "which" | "that" | "who"))
 }
 
 /// Pairs of claims that share a key, each once, from the top of the passages on.

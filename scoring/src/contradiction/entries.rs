@@ -49,6 +49,14 @@ const NO_NAMES: &[&str] = &[
     "present",
     "attendees",
     "decision",
+    "verdict",
+    "outcome",
+    "translator",
+    "translators",
+    "translation",
+    "license",
+    "licence",
+    "licenses",
     "question",
     "answer",
     "q",
@@ -91,6 +99,11 @@ const NO_NAMES: &[&str] = &[
     "type",
     "deprecated",
 ];
+
+/// Whether a name says something of the page and not of the world: `Status`, `Translator:`.
+pub(super) fn is_of_the_page(name: &str) -> bool {
+    NO_NAMES.contains(&name.trim_end_matches(':').trim().to_lowercase().as_str())
+}
 
 /// The entries of a block.
 pub(super) fn of(text: &str, layout: &Layout, block: &Block) -> Vec<Found> {
@@ -156,7 +169,7 @@ fn keyed(body: &str, span: ByteSpan, owner: &str) -> Option<Found> {
     let lower = name.to_lowercase();
     let words = name.split_whitespace().count();
     if !(1..=LONGEST_NAME).contains(&words)
-        || NO_NAMES.contains(&lower.as_str())
+        || is_of_the_page(name)
         || lower.split_whitespace().any(|word| word.starts_with("example"))
         || lower.split_whitespace().any(|word| word.trim_matches(['(', ')']).bytes().all(|b| b.is_ascii_digit()))
         || name.contains(['.', '?', '!']) && words > 1
@@ -164,6 +177,7 @@ fn keyed(body: &str, span: ByteSpan, owner: &str) -> Option<Found> {
         return None;
     }
     let literal = lower.contains("default");
+    let value = linked(value);
     let value_text = without_remark(value);
     let start = span.start() + value_at + body.get(value_at..)?.find(value)?;
     written::value(value_text, literal)?;
@@ -204,12 +218,23 @@ pub(super) fn owned(name: &str, owner: &str) -> Option<String> {
     if owner.is_empty() { (weight >= 1.0).then(|| name.to_owned()) } else { Some(format!("{owner} {name}")) }
 }
 
+/// The text of a link, where that is all there is: where it leads says nothing of the value.
+fn linked(value: &str) -> &str {
+    let inner = value.strip_prefix('[').and_then(|rest| rest.split_once("](")).filter(|(_, target)| {
+        target.trim_end_matches(['.', ';', ',']).ends_with(')') && target.matches(')').count() == 1
+    });
+    inner.map_or(value, |(text, _)| text)
+}
+
 /// A value without a remark in brackets or behind a dash.
 fn without_remark(value: &str) -> &str {
     let mut end = value.len();
-    for sign in [" (", " — ", " – ", ". ", "; ", "\n"] {
+    for sign in [" (", " — ", " – ", ". ", "; "] {
         end = end.min(value.find(sign).filter(|at| *at > 0).unwrap_or(end));
     }
+    // A line that ends in a comma goes on in the next.
+    let breaks = value.match_indices('\n').map(|(at, _)| at);
+    end = end.min(breaks.filter(|at| *at > 0 && !value[..*at].trim_end().ends_with(',')).min().unwrap_or(end));
     value[..end].trim()
 }
 

@@ -154,11 +154,11 @@ pub(super) fn is_weak(stem: &str) -> bool {
 
 /// Whether a number after the word names a place in a text and no quantity.
 pub(super) fn is_label(word: &str) -> bool {
-    const LABELS: [&str; 40] = [
+    const LABELS: [&str; 42] = [
         "listing", "listings", "figure", "figures", "fig", "table", "tables", "chapter", "chapters", "section",
         "sections", "step", "steps", "page", "pages", "part", "parts", "appendix", "example", "exercise", "line",
         "lines", "rfc", "issue", "issues", "pr", "pull", "ticket", "bug", "commit", "equation", "eq", "theorem",
-        "item", "note", "question", "lesson", "volume", "vol", "phase",
+        "item", "note", "question", "lesson", "volume", "vol", "phase", "case", "cases",
     ];
     LABELS.contains(&word)
 }

@@ -114,7 +114,7 @@ fn under(text: &str, headings: &[&str]) -> Vec<Claim> {
         }
         let subject = topic::subject(path);
         let topic = || -> Vec<String> { path.iter().map(|heading| shortened(heading)).collect() };
-        if matches!(block.shape, Shape::Prose | Shape::Item) {
+        if matches!(block.shape, Shape::Prose | Shape::Item) && !layout.is_condition(text, block) {
             for sentence in sentence::sentences(text, block.span) {
                 let body = sentence.of(text).unwrap_or_default();
                 let pieces = piece::pieces(body);

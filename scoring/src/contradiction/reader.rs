@@ -74,6 +74,7 @@ impl<'a> Reader<'a> {
                 .read_label(at)
                 .or_else(|| self.read_bound(at))
                 .or_else(|| self.read_value(at))
+                .or_else(|| self.read_duty(at))
                 .unwrap_or_else(|| self.read_word(at, *piece));
             at += taken;
             if self.pieces.get(at - 1).is_some_and(|last| last.breaks) {
@@ -110,6 +111,17 @@ impl<'a> Reader<'a> {
         };
         read_value::quantity(self.pieces.get(at + taken..)?)?;
         self.bound = Some(bound);
+        Some(taken)
+    }
+
+    /// `have to`, `need not`: words that oblige or leave free, as `must` does.
+    fn read_duty(&mut self, at: usize) -> Option<usize> {
+        let taken = match (self.lower(at), self.lower(at + 1)) {
+            ("have" | "has" | "had", "to") => 2,
+            ("need", "not") => 1,
+            _ => return None,
+        };
+        self.out.polar = true;
         Some(taken)
     }
 

@@ -49,7 +49,9 @@ fn ends_sentence(before: &str, after: &str, stop: char) -> bool {
     let Some(space) = after.chars().next() else { return true };
     let next = after.trim_start().chars().find(|c| !matches!(c, '*' | '_' | '"' | '(' | '“' | '`' | '['));
     let opens = next.is_none_or(|c| !c.is_lowercase());
-    space.is_whitespace() && opens && !(stop == '.' && ends_in_abbreviation(before))
+    // A list that is left open ends most sentences that it stands in.
+    let open_list = before.to_lowercase().ends_with("etc") && next.is_some_and(char::is_uppercase);
+    space.is_whitespace() && opens && (open_list || !(stop == '.' && ends_in_abbreviation(before)))
 }
 
 /// Whether the text in front of a full stop ends in an abbreviation or an initial.
@@ -102,6 +104,7 @@ mod tests {
                 "Tea, and it is hot. Bread, butter, and jam are here.",
                 vec!["Tea, and it is hot.", "Bread, butter, and jam are here."],
             ),
+            ("Plums, pears, etc. The rest is sold.", vec!["Plums, pears, etc.", "The rest is sold."]),
             ("Wrapped\nover lines. Next.", vec!["Wrapped\nover lines.", "Next."]),
             ("Use e.g. Redis 5.0 here. It works.", vec!["Use e.g. Redis 5.0 here.", "It works."]),
             (

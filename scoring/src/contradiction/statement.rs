@@ -206,9 +206,43 @@ fn is_idle(sentence: &str, pieces: &[Piece<'_>]) -> bool {
         "changelog",
         "last updated",
     ];
+    if is_lead_in(sentence) || is_code(sentence) || is_numbered_heading(pieces) {
+        return true;
+    }
     let lower = sentence.to_lowercase();
     let opener = pieces.first().map(|piece| piece.text.to_lowercase()).unwrap_or_default();
     sentence.trim_end_matches(['*', '_', '"', ')']).ends_with('?')
         || OPENERS.contains(&opener.as_str())
         || MARKS.iter().any(|mark| lower.contains(mark))
+}
+
+/// Whether it announces what comes next: `Three more options follow:` counts those, and nothing else.
+fn is_lead_in(sentence: &str) -> bool {
+    sentence.trim_end_matches(['*', '_', '"']).ends_with(':')
+}
+
+/// Whether it is a line of a program or of a terminal that stands outside any code block:
+/// `bool operator<(const Row &, const Row &);`, `user@host:~$ ls -l`.
+fn is_code(sentence: &str) -> bool {
+    let line = sentence.trim();
+    let opener = line.split_whitespace().next().unwrap_or_default();
+    let second = line.split_whitespace().nth(1).unwrap_or_default();
+    let prompt =
+        opener == "$" || (opener.contains('@') && [opener, second].iter().any(|word| word.ends_with(['$', '#'])));
+    let statement = line.ends_with([';', '{', '}']) && line.contains(['(', '=', '{', '}']) && !line.contains(". ");
+    prompt || statement || line.ends_with("\\;")
+}
+
+/// Whether it is a heading with its number in front, as a table of contents lists them: `7.1 Suspicious changes`.
+fn is_numbered_heading(pieces: &[Piece<'_>]) -> bool {
+    let number = pieces.first().filter(|piece| !piece.code).map_or("", |piece| piece.text);
+    // A unit may begin with a capital (`2.4 GHz`), and a word goes on in small letters.
+    let title = pieces.get(1).is_some_and(|next| {
+        let mut letters = next.text.chars();
+        letters.next().is_some_and(char::is_uppercase) && letters.next().is_some_and(char::is_lowercase)
+    });
+    let parts: Vec<&str> = number.split('.').collect();
+    title
+        && parts.len() > 1
+        && parts.iter().all(|part| (1..=2).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_digit()))
 }

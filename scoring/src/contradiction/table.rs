@@ -2,7 +2,7 @@
 
 use tamis_ingest::ByteSpan;
 
-use super::entries::{Found, owned};
+use super::entries::{Found, is_of_the_page, owned};
 use super::statement::names;
 use super::written;
 
@@ -66,6 +66,7 @@ fn row(line: &str, start: usize, header: &[String], owner: &str) -> Vec<Found> {
     let Some((_, key)) = cells.first() else { return Vec::new() };
     let key = plain(key);
     let is_name = !key.is_empty()
+        && !is_of_the_page(&key)
         && key.split_whitespace().count() <= 6
         && !key.starts_with(|c: char| c.is_ascii_digit())
         && cells.len() == header.len();

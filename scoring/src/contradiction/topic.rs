@@ -77,6 +77,10 @@ const GENERIC: &[&str] = &[
     "tip",
     "sheet",
     "data",
+    "description",
+    "synopsi",
+    "synopsis",
+    "name",
     "specification",
     "line",
 ];
@@ -181,6 +185,11 @@ fn weight(word: &Word) -> f32 {
     if is_generic(word) { 0.25 } else { 1.0 }
 }
 
+/// Whether a word of a title names a kind of text or of section.
+pub(super) fn is_generic_word(word: &str) -> bool {
+    GENERIC.contains(&lexicon::stem(word).as_str())
+}
+
 fn is_generic(word: &Word) -> bool {
     GENERIC.contains(&word.stem.as_str())
 }
@@ -215,7 +224,7 @@ fn are_cases(a: &str, b: &str) -> bool {
     if both(&|word| CASES.contains(&word)) {
         return true;
     }
-    let generic = |word: &str| GENERIC.contains(&lexicon::stem(word).as_str());
+    let generic = is_generic_word;
     let qualifies = a.get(at + 1).is_some_and(|next| lexicon::role(next).is_none() && !generic(next));
     let letters = both(&|word| word.len() == 1);
     let placed = at.checked_sub(1).is_some_and(|before| {

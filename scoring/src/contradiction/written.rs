@@ -110,14 +110,24 @@ fn measured(read: &[Piece<'_>]) -> Option<Kind> {
 /// The members of an enumeration of two or more, each short, none of them a number by itself.
 fn list(text: &str) -> Option<BTreeSet<String>> {
     let text = text.strip_prefix("one of ").unwrap_or(text);
+    // Where lines break and which quotes stand around a member says nothing of it.
+    let text = &text.split_whitespace().collect::<Vec<_>>().join(" ");
     let flat = text.replace(", and ", ", ").replace(", or ", ", ").replace(" and ", ", ").replace(" or ", ", ");
-    let members: Vec<&str> = flat.split(',').map(|member| unquoted(member.trim()).0).collect();
-    let is_short = |member: &&str| {
+    let bare = |member: &'_ str| -> String {
+        member
+            .chars()
+            .filter(|c| !matches!(c, '"' | '\'' | '“' | '”' | '‘' | '’' | '`'))
+            .collect::<String>()
+            .trim()
+            .to_owned()
+    };
+    let members: Vec<String> = flat.split(',').map(bare).collect();
+    let is_short = |member: &String| {
         let words = member.split_whitespace().count();
         (1..=3).contains(&words) && !member.contains("://") && member.chars().any(char::is_alphabetic)
     };
     let open =
-        |member: &&str| matches!(member.to_lowercase().as_str(), "etc" | "more" | "others" | "so on" | "…" | "...");
+        |member: &String| matches!(member.to_lowercase().as_str(), "etc" | "more" | "others" | "so on" | "…" | "...");
     if members.len() < 2 || !members.iter().all(is_short) || members.iter().any(open) {
         return None;
     }

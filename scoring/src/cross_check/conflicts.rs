@@ -22,6 +22,9 @@ const WORD_FOR_WORD: usize = 4;
 /// From how many documents, each with a value of its own, a statement is a template whose subject is the document
 /// (`requires Rust 1.60 or later`) and not one fact told in different ways.
 const TEMPLATE: usize = 4;
+/// From how many values that one document gives under the same words they are a series of records (a log of measurements),
+/// each about something that stands beside it.
+const SERIES: usize = 3;
 
 /// The findings of all conflicts, for both sides; between pages of one version family for the older side only. Of equal
 /// passages only the head is looked at, and copies (passages with a link) back no side.
@@ -40,7 +43,7 @@ pub(super) fn findings(
             let (a, b) = (&subjects[i], &subjects[other]);
             let same_family = a.passage.standing.same_family(&b.passage.standing);
             for conflict in a.compare_claims(b).conflicts {
-                if same_family || !templates.holds(a.passage, conflict.here) {
+                if templates.allow(a.passage, b.passage, same_family, conflict.here) {
                     found.push((i, other, conflict));
                 }
             }
@@ -131,7 +134,7 @@ pub fn confront(passage: &Passage, others: &[Passage]) -> (Vec<(usize, Vec<Confl
     let clashes = others.iter().enumerate().filter_map(|(i, other)| {
         let same_family = passage.standing.same_family(&other.standing);
         let mut conflicts = subject.compare_claims(&Subject::new(other)).conflicts;
-        conflicts.retain(|conflict| same_family || !templates.holds(passage, conflict.here));
+        conflicts.retain(|conflict| templates.allow(passage, other, same_family, conflict.here));
         (!conflicts.is_empty()).then_some((i, conflicts))
     });
     (clashes.collect(), templates)
@@ -185,37 +188,66 @@ fn meet(i: usize, passage: &Passage, under: &mut HashMap<i64, Vec<(usize, u64)>>
 pub struct Templates {
     /// The statements' first keys.
     keys: HashSet<i64>,
+    /// Those that one document makes again and again, with the hash of its id.
+    series: HashSet<(u64, i64)>,
 }
 
 impl Templates {
     /// The templates among the statements of `passages`.
     fn of<'a>(passages: impl Iterator<Item = &'a Passage>) -> Self {
         let mut said: HashMap<i64, Vec<(u64, u64)>> = HashMap::new();
+        let mut within: HashMap<(u64, i64), Vec<u64>> = HashMap::new();
         for passage in passages {
+            let document = xxh3_64(passage.document.as_str().as_bytes());
             let work = Family::of(&passage.uri)
                 .map_or_else(|| xxh3_64(passage.document.as_str().as_bytes()), |f| xxh3_64(f.key.as_bytes()));
             for claim in &passage.claims {
                 let Some(key) = claim.keys.first() else { continue };
                 let seen = said.entry(*key).or_default();
                 let sentence = hash_of(passage, claim);
+                let values = within.entry((document, *key)).or_default();
+                if values.len() < SERIES && !values.contains(&sentence) {
+                    values.push(sentence);
+                }
                 if seen.len() < TEMPLATE && seen.iter().all(|(w, s)| *w != work && *s != sentence) {
                     seen.push((work, sentence));
                 }
             }
         }
         let keys = said.into_iter().filter(|(_, seen)| seen.len() >= TEMPLATE).map(|(key, _)| key).collect();
-        Self { keys }
+        let series = within.into_iter().filter(|(_, values)| values.len() >= SERIES).map(|(at, _)| at).collect();
+        Self { keys, series }
+    }
+
+    /// Whether a conflict of two passages over the statement at `span` of the first one's document is one: between pages
+    /// of one family a template's values have changed, and inside one document those of a series are told apart.
+    fn allow(&self, passage: &Passage, other: &Passage, same_family: bool, span: ByteSpan) -> bool {
+        let within = passage.document == other.document;
+        (same_family && !within) || !self.explain(passage, within, span)
+    }
+
+    /// Whether a conflict over the statement at `span` of the passage's document is none after all, with a partner
+    /// `within` the same document or in another one.
+    #[must_use]
+    pub fn explain(&self, passage: &Passage, within: bool, span: ByteSpan) -> bool {
+        if within { self.is_series(passage, span) } else { self.holds(passage, span) }
+    }
+
+    /// Whether the statement at `span` is one of a series of its document.
+    fn is_series(&self, passage: &Passage, span: ByteSpan) -> bool {
+        let document = xxh3_64(passage.document.as_str().as_bytes());
+        let mut claims = passage.claims.iter().filter(|claim| claim.sentence.shifted(passage.offset) == span);
+        claims.any(|claim| claim.keys.first().is_some_and(|key| self.series.contains(&(document, *key))))
     }
 
     /// Whether there is none.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.keys.is_empty()
+        self.keys.is_empty() && self.series.is_empty()
     }
 
     /// Whether the statement at `span` of the passage's document is one of them.
-    #[must_use]
-    pub fn holds(&self, passage: &Passage, span: ByteSpan) -> bool {
+    fn holds(&self, passage: &Passage, span: ByteSpan) -> bool {
         let mut claims = passage.claims.iter().filter(|claim| claim.sentence.shifted(passage.offset) == span);
         claims.any(|claim| claim.keys.first().is_some_and(|key| self.keys.contains(key)))
     }

@@ -11,6 +11,7 @@ mod recall;
 mod reworded;
 mod scope;
 mod shingle;
+mod shown;
 mod verify;
 mod winnow;
 
@@ -19,7 +20,7 @@ use tamis_ingest::ChunkId;
 use xxhash_rust::xxh3::xxh3_64;
 
 pub use boilerplate::{Boilerplate, paragraph_hashes, work};
-pub(crate) use named::name_different_things;
+pub(crate) use named::{name_different_things, name_their_pages};
 pub(crate) use normalise::normalise;
 use normalise::{collapse, fold, words};
 pub use paragraph::{Paragraph, paragraphs};
@@ -30,6 +31,7 @@ pub(crate) use reworded::{ContentWords, LEAST_SHINGLES, REWORDED};
 pub use scope::Scope;
 pub(crate) use shingle::Shingles;
 use shingle::word_hashes;
+use shown::shown;
 pub(crate) use verify::{CONTAINED, judge};
 
 /// How two passages are the same.

@@ -9,6 +9,7 @@
 use xxhash_rust::xxh3::xxh3_64;
 
 use super::normalise::{fold, words};
+use super::shown;
 
 /// Least Jaccard similarity of the content words of two passages that say much the same.
 pub(crate) const REWORDED: f32 = 0.6;
@@ -31,9 +32,9 @@ const STEM: usize = 7;
 pub(crate) struct ContentWords(Vec<u64>);
 
 impl ContentWords {
-    /// The content words of raw text: stems of long words, and words with a digit whole.
+    /// The content words of raw text as it is shown: stems of long words, and words with a digit whole.
     pub(crate) fn of(text: &str) -> Self {
-        let folded = fold(text);
+        let folded = fold(&shown(text));
         let mut hashes: Vec<u64> = words(&folded).filter_map(content).map(|word| xxh3_64(word.as_bytes())).collect();
         hashes.sort_unstable();
         hashes.dedup();

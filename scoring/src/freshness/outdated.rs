@@ -19,12 +19,13 @@ use crate::{Finding, Rule, Severity};
 static BANNER: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
         r"\b (?:this|these|the\s+following|the\s+current) \s+ (?:\w+\s+){0,2}?
-            (?P<what>pages?|documents?|documentation|docs|article|guide|tutorial|manual|handbook|wiki|post|README|book|edition|policy|procedure|runbook|faq|specification|instructions|information|content|section|chapter|version\s+of\s+(?:this|the)\s+(?:\w+\s+)?(?:page|document|documentation|docs|guide|manual|book|policy))
+            (?P<what>pages?|documents?|documentation|docs|article|guide|tutorial|manual|handbook|wiki|post|README|book|edition|policy|procedure|runbook|faq|specification|guidelines?|regulation|directive|circular|leaflet|notice|checklist|instructions|information|content|section|chapter|version\s+of\s+(?:this|the)\s+(?:\w+\s+)?(?:page|document|documentation|docs|guide|manual|book|policy))
           \s+ (?: (?:is|are|has|have|was|were) \s+ (?:been\s+)? (?:now\s+|officially\s+|since\s+|currently\s+|very\s+|largely\s+|mostly\s+|completely\s+)?
-                  (?: out[\s-]?dated | out[\s-]of[\s-]date | deprecated | obsolete | superseded(?P<by1>\s+by)? | retired | withdrawn | archived | stale
+                  (?: out[\s-]?dated | out[\s-]of[\s-]date | deprecated | obsolete | superseded(?P<by1>\s+by)? | retired | withdrawn | retracted | revoked | repealed | rescinded | cancell?ed | archived | stale
                     | (?P<by2>replaced\s+by | moved\s+(?:to|here)) | unmaintained
                     | (?:no\s+longer|not\s+longer) \s+ (?:being\s+)?(?:\w+ly\s+)? (?:maintained|updated|supported|accurate|valid|current|relevant|correct|up[\s-]to[\s-]date|in\s+(?:force|effect|use)|applicable|appl(?:y|ies)) )
               | no\s+longer\s+appl(?:y|ies)
+              | (?:must|may|should|can) \s+ (?:no\s+longer\s+be\s+used | not\s+be\s+used\s+(?:any\s+(?:more|longer)|anymore))
               | (?P<by3>moved\s+(?:to|here) | (?:can\s+)?now\s+(?:be\s+found|lives?)\s+(?:at|in|on|under)\b)
               | (?:applies|refers|pertains) \s+ (?:only\s+)? to \s+ (?:an?\s+)? (?:old|older|outdated|unsupported|obsolete) \s+ (?:\w+\s+){0,2}? (?:version|release)s? )
         | \b (?P<version>this) \s+ (?:(?:major|minor|old)\s+)? (?:version|release) (?:\s+of\s+[\w.+-]+(?:\s[\w.+-]+){0,2}?)? \s+
@@ -36,6 +37,7 @@ static BANNER: LazyLock<Regex> = LazyLock::new(|| {
         | \b this \s+ (?P<subject>(?:[\w./`-]+\s+){0,2}? (?:api|endpoint|method|function|class|module|package|library|feature|command|option|flag|setting|parameter|field|plugin|tool|utility|client|sdk|integration|service|format|protocol|driver|interface|syntax|approach|workflow)) \s+
             (?: (?:is|was|has\s+been) \s+ (?:now\s+|officially\s+|already\s+)? (?: deprecated | obsolete | discontinued | (?:scheduled|planned|slated)\s+for\s+removal | no\s+longer\s+(?:supported|maintained|available|developed|recommended) )
               | will \s+ be \s+ removed )
+        | \b support \s+ for \s+ (?:this|the|our) \s+ (?P<supported>(?:[\w./`-]+\s+){1,3}?) (?:has\s+)? (?:ended|ceased|been\s+(?:dropped|discontinued|withdrawn)) \b
         | \b you \s+ are \s+ (?:viewing|reading|looking\s+at|browsing) \s+ (?:the\s+)? (?:documentation|docs|a\s+page|an?) \s+ (?:for\s+)?(?:of\s+)? (?:an?\s+)? (?:old|older|outdated|unsupported|previous|archived|obsolete) (?:\s+\w+){0,2}? \s+ (?:version|release|documentation|docs)",
     )
 });
@@ -133,7 +135,8 @@ fn banners(reading: &Reading<'_>, span: ByteSpan) -> Vec<Banner> {
     let text = reading.at(span);
     let found = BANNER.captures_iter(text).filter_map(|captures| {
         let found = captures.get(0)?;
-        let about = match (captures.name("passing"), captures.name("version"), captures.name("subject")) {
+        let subject = captures.name("subject").or_else(|| captures.name("supported"));
+        let about = match (captures.name("passing"), captures.name("version"), subject) {
             (Some(_), _, _) => About::Passing,
             (None, Some(_), _) => About::Version,
             (None, None, Some(_)) => About::Subject,
@@ -141,7 +144,12 @@ fn banners(reading: &Reading<'_>, span: ByteSpan) -> Vec<Banner> {
         };
         let gone = ["by1", "by2", "by3"].iter().any(|name| captures.name(name).is_some());
         let rule = if gone { Rule::Superseded } else { Rule::Deprecated };
-        let spoken = !reading.outline.in_code(span.start() + found.start()) && !is_hedged(text, &found);
+        let another = found
+            .as_str()
+            .to_lowercase()
+            .split_whitespace()
+            .any(|word| matches!(word, "separate" | "other" | "latter"));
+        let spoken = !another && !reading.outline.in_code(span.start() + found.start()) && !is_hedged(text, &found);
         spoken.then(|| Banner { span: ByteSpan::from(found.range()).shifted(span.start()), about, rule })
     });
     found.collect()

@@ -130,6 +130,8 @@ fn banners_condemn_and_mentions_do_not() {
         "You are viewing documentation for an old version of the product. Go to the latest.\n",
         "# Guide\n\nThis document describes version 1, which is no longer supported by anyone.\n",
         "# Guide\n\nThe information below may be out of date, as it was last read in 2016.\n",
+        "# Sinusitis\n\nThis guideline has been withdrawn. Ten days of antibiotics were given.\n",
+        "# Parking\n\nThis circular must no longer be used; the yellow card took its place.\n",
         "# Policy\n\nThis policy is no longer in force since the merger of the companies.\n",
     ];
     for text in outdated {
@@ -141,6 +143,7 @@ fn banners_condemn_and_mentions_do_not() {
         "# Guide\n\nDeprecated options are listed below, with those that replace them.\n",
         "# Upgrade\n\nRemove the deprecated flags first. The old format is no longer supported.\n",
         "# Deprecated APIs\n\nWhat to use instead of each of them is shown in the table.\n",
+        "# Changes\n\nThe menu list was moved here. This separate document has been retired.\n",
         "# Cache\n\nAn entry is stale when this document was archived \"this page is outdated\".\n",
     ];
     for text in current {
@@ -157,6 +160,7 @@ fn what_a_page_is_about_may_be_deprecated() {
     for text in [
         "# Printing from Windows 7\n\nThis feature was deprecated in version 2.0 and will be removed in version 3.0.\n",
         "# Contacts\n\nAs of March 2018 this method is deprecated and will be removed in the next release.\n",
+        "# Visitors' network\n\nSupport for the paper voucher ended in June 2019. Type the password of the day.\n",
         "# `frob()`\n\nThis legacy XML endpoint is no longer supported. Use the REST endpoint.\n",
     ] {
         assert_eq!(severity(text), Some(Severity::Warn), "{text}");

@@ -25,9 +25,10 @@ static IBAN: LazyLock<Regex> =
 /// Particulars that say little alone: (what, pattern).
 static PARTICULARS: LazyLock<Vec<(&str, Regex)>> = LazyLock::new(|| {
     [
-        ("a telephone number", r"(?:\+\d{1,3}[\ .-]?)? (?: \(\d{2,4}\)\ ?|\b\d{2,4}[\ .-] ) \d{3,4}[\ .-]\d{3,4}\b"),
+        ("a telephone number", r"\+\d{1,3}[\ .-]?\(?\d{2,5}\)?[\ .-]?\d{3,4}[\ .-]?\d{2,4}\b | (?:\+\d{1,3}[\ .-]?)? (?: \(\d{2,4}\)\ ?|\b\d{2,4}[\ .-] ) \d{3,4}[\ .-]\d{3,4}\b"),
         ("a date of birth", r"(?:\b(?:dob|d\.o\.b\.?|date\s+of\s+birth|birth\s*date|born(?:\s+on)?)\b\W{1,6}) (?:\d{1,4}[-/.]\d{1,2}[-/.]\d{2,4} | \d{1,2}\s+\p{L}{3,9}\s+\d{4} | \p{L}{3,9}\s+\d{1,2},?\s+\d{4})"),
         ("a home address", r"\b(?:home|postal|residential|private)\s+address\b\W{1,4}\w+ | \b\d{1,5}\s+(?-i:[A-Z])\w+(?:\s+(?-i:[A-Z])\w+)?\s+(?:street|st\.|avenue|ave\.?|road|rd\.|lane|ln\.|drive|boulevard|blvd\.?|court)(?:\W|$)"),
+        ("a private e-mail address", r"\b[\w.+-]+@(?:gmail|googlemail|outlook|hotmail|live|yahoo|ymail|icloud|me|gmx|web|t-online|aol|proton(?:mail)?|pm|fastmail|mail|qq|163|126|yandex|orange|free|libero)\.(?:com?|net|org|de|at|ch|fr|it|es|nl|me|ru|co\.uk|com\.\w\w)\b"),
         ("a personal e-mail address", r"\b[\w.+-]+@[\w-]+\.[\w.-]+"),
         ("a passport or licence number", r"\b(?:passport|driver'?s?\s+licen[cs]e|national\s+id|tax\s+id)(?:\s+(?:number|no\.?|\#))?\W{1,4}(?:[A-Z]{0,3}\d{6,10})\b"),
         ("a medical record", r"\b(?:patient(?:\s+(?:name|id))?|medical\s+record(?:\s+(?:number|no\.?))?|mrn|diagnosis)\s*:\s*\w+"),
@@ -92,7 +93,15 @@ fn particulars(reading: &Reading<'_>, text: &str) -> Option<Finding> {
                 spans.push(span);
             }
         }
-        let private = kinds.iter().any(|kind| !kind.contains("telephone") && !kind.contains("e-mail"));
+        // One address is counted once.
+        if kinds.contains(&"a private e-mail address") {
+            let seen = kinds.iter().position(|kind| *kind == "a personal e-mail address");
+            if let Some(at) = seen {
+                kinds.remove(at);
+                spans.remove(at);
+            }
+        }
+        let private = kinds.iter().any(|kind| !kind.contains("telephone") && *kind != "a personal e-mail address");
         if kinds.len() >= 3 || (kinds.len() == 2 && private) {
             return Some(finding(&kinds, spans).at(Severity::Warn));
         }

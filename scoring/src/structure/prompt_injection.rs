@@ -17,11 +17,15 @@ static STEERING: LazyLock<Regex> = LazyLock::new(|| {
               (?: (?:previous|prior|above|earlier|preceding|former|existing|original|system|safety|developer) \s+ (?:\w+\s+)? (?:instructions?|prompts?|directions?|directives?|guidelines?|rules|messages|commands|context|programming)
                 | instructions? \s+ (?:above|before|given|so\s+far|you \s+ (?:were|have))
                 | (?:you \s+ (?:were|have\s+been) \s+ (?:told|instructed|given)) )
+        | \b (?:ignore|disregard|forget) \s+ (?:everything|anything|all) \s+ (?:(?:written|said|stated|that\s+(?:is|was|came|stands)) \s+)? (?:above|before|so\s+far|until\s+now|earlier) \b
+        | \b (?:do\s+not|don['’]t|stop|no\s+longer) \s+ (?:follow|obey|heed|following|obeying) \s+ (?:your|the|any|those) \s+ (?:previous|prior|earlier|original|former|initial|system) \s+ (?:\w+\s+)? (?:instructions?|prompts?|rules|guidelines?|directives?)
+        | \b (?:do\s+not|don['’]t|must\s+not|never) \s+ (?:mention|reveal|disclose|repeat|share|show) \s+ (?:this|these|those) \s+ (?:hidden\s+|secret\s+)? (?:instructions?|prompts?|directives?|commands?)
+        | \b (?:assistant|ai|chat\s?bot|language\s+model|llm) s? \s* , \s* from \s+ now \s+ on \b
         | \b you \s+ are \s+ (?:now|no\s+longer) \s+ (?:an?\s+)? (?:in\s+)? (?:unrestricted|jailbroken|dan\b|developer\s+mode|evil|bound\s+by|free\s+(?:of|from)\s+(?:all\s+)?(?:restrictions|rules))
         | \b (?:do\s+not|don['’]t|never) \s+ (?:tell|inform|reveal|mention|disclose) \s+ (?:this\s+|these\s+instructions\s+|it\s+)? (?:to\s+)? the \s+ user
         | \b (?:reveal|print|repeat|output|leak|show|disclose) \s+ (?:me\s+)? (?:your|the) \s+ (?:full\s+|entire\s+|hidden\s+)? system \s+ prompt
         | \b (?:attention|note\s+to|message\s+(?:to|for)|instructions?\s+(?:to|for)) \s+ (?:all\s+|any\s+|the\s+)? (?:ai|llm|language|chat\s?gpt|gpt|claude|assistant)s? \s* (?:models?|assistants?|agents?|bots?|crawlers?|systems?)? \s* (?:[:,-]|reading)
-        | \b (?:if|as) \s+ (?:you\s+are\s+)? an? \s+ (?:ai|llm|language\s+model|ai\s+language\s+model|chatbot) (?:\s+(?:assistant|agent|model))? (?:\s+(?:reading|processing|summari[sz]ing)\s+this)? , \s+ (?:you\s+(?:must|should|will|shall)|please|always|ignore|do\s+not|say|respond|answer|recommend)
+        | \b (?:if|as) \s+ (?:you\s+are\s+)? an? \s+ (?:ai|llm|language\s+model|ai\s+language\s+model|chatbot) (?:\s+(?:assistant|agent|model))? (?:\s+(?:reading|processing|summari[sz]ing)\s+this)? , \s+ (?:you\s+(?:must|should|will|shall)|please|always|never|ignore|disregard|forget|do\s+not|don['’]t|say|tell|write|rate|give|respond|reply|answer|recommend)
         | <\|im_(?:start|end)\|> | <\|(?:system|assistant|endoftext)\|> | \[/?INST\] | <</?SYS>>",
     )
 });

@@ -80,7 +80,7 @@ fn lines<'a>(here: &ChunkReading<'a>) -> Vec<(ByteSpan, &'a str)> {
         }
         let text = here.reading.at(block.span);
         let mut at = block.span.start();
-        for piece in text.split_inclusive('\n').flat_map(|line| line.split_inclusive(". ")) {
+        for piece in text.split_inclusive('\n').flat_map(sentences) {
             let bare = piece.trim_matches(is_marker);
             if !bare.is_empty() {
                 let lead = piece.len() - piece.trim_start_matches(is_marker).len();
@@ -90,6 +90,19 @@ fn lines<'a>(here: &ChunkReading<'a>) -> Vec<(ByteSpan, &'a str)> {
         }
     }
     lines
+}
+
+/// The sentences of a line; dots that follow no word end none.
+fn sentences(line: &str) -> impl Iterator<Item = &str> {
+    let mut rest = line;
+    std::iter::from_fn(move || {
+        let stop =
+            rest.match_indices(". ").find(|(at, _)| rest[..*at].ends_with(|c: char| c.is_alphanumeric() || c == ')'));
+        let end = stop.map_or(rest.len(), |(at, stop)| at + stop.len());
+        let (sentence, left) = rest.split_at(end);
+        rest = left;
+        (!sentence.is_empty()).then_some(sentence)
+    })
 }
 
 /// What may stand around a line without being part of what it says.

@@ -25,6 +25,7 @@ static ISSUED: LazyLock<Vec<(&str, Regex)>> = LazyLock::new(|| {
         ("a SendGrid key", r"\bSG\.[A-Za-z0-9_-]{16,}\.[A-Za-z0-9_-]{32,}"),
         ("an npm token", r"\bnpm_[A-Za-z0-9]{36}\b"),
         ("a PyPI token", r"\bpypi-AgE[A-Za-z0-9_-]{40,}"),
+        ("a signed web token", r"\beyJ[A-Za-z0-9_-]{16,}\.eyJ[A-Za-z0-9_-]{16,}\.[A-Za-z0-9_-]{20,}"),
         (
             "a private key",
             r"-----BEGIN (?:[A-Z]+ )*PRIVATE KEY(?: BLOCK)?-----\s+(?:[A-Za-z-]+: [^\n]+\s+)*[A-Za-z0-9+/=\s]{80,}",
@@ -38,14 +39,14 @@ static ISSUED: LazyLock<Vec<(&str, Regex)>> = LazyLock::new(|| {
 /// What every issued format has in it, to pass over most documents in one search.
 static ISSUED_MARK: LazyLock<Regex> = LazyLock::new(|| {
     exact_pattern(
-        r"AKIA|ASIA|gh[pousr]_|github_pat_|glpat-|xox[abprs]-|[sr]k_live_|AIza|sk-|SG\.|npm_|pypi-AgE|PRIVATE KEY",
+        r"AKIA|ASIA|gh[pousr]_|github_pat_|glpat-|xox[abprs]-|[sr]k_live_|AIza|sk-|SG\.|npm_|pypi-AgE|\.eyJ|PRIVATE KEY",
     )
 });
 
 /// A name for a secret, an assignment, and a value.
 static ASSIGNED: LazyLock<Regex> = LazyLock::new(|| {
     exact_pattern(
-        r#"(?i)(api[ _-]?key|secret(?:[ _-]?(?:access[ _-]?)?key)?|auth[ _-]?token|access[ _-]?(?:token|key)|bearer|token|client[ _-]?secret|private[ _-]?key|password|passwd|passphrase|pwd)["'`*]*\s*(?:=>|:=|[:=]|\bis\b)\s*["'`*]*([^\s"'`<>*]{8,})"#,
+        r#"(?i)(api[ _-]?key|secret(?:[ _-]?(?:access[ _-]?)?key)?|auth[ _-]?token|access[ _-]?(?:token|key)|bearer|token|client[ _-]?secret|private[ _-]?key|password|passwd|passphrase|pwd)["'`*]*(?:\s*(?:=>|:=|[:=]|\bis\b)\s*["'`*]*|\s+["`])([^\s"'`<>*]{8,})"#,
     )
 });
 
@@ -107,7 +108,20 @@ fn finding(reading: &Reading<'_>, span: ByteSpan, what: &str) -> Finding {
 /// Issued keys are random; the ones in manuals say what they are or repeat themselves.
 fn is_random_enough(key: &str) -> bool {
     let body = key.rsplit(['-', '_']).next().unwrap_or(key);
-    let manual = ["EXAMPLE", "example", "xxxx", "XXXX", "1234567890", "abcdefgh", "ABCDEFGH", "your", "YOUR", "..."];
+    // The token of RFC 7519's best-known explainer is issued to "1234567890".
+    let manual = [
+        "eyJzdWIiOiIxMjM0NTY3ODkw",
+        "EXAMPLE",
+        "example",
+        "xxxx",
+        "XXXX",
+        "1234567890",
+        "abcdefgh",
+        "ABCDEFGH",
+        "your",
+        "YOUR",
+        "...",
+    ];
     !manual.iter().any(|word| key.contains(word)) && entropy(if body.len() < 12 { key } else { body }) > 2.8
 }
 

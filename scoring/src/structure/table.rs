@@ -1,6 +1,6 @@
 //! Pipe tables that do not hold together (GFM 0.29, section 4.10).
 
-use tamis_ingest::ByteSpan;
+use tamis_ingest::{ByteSpan, TextShape};
 
 use super::Reading;
 use crate::{Finding, Rule};
@@ -65,6 +65,8 @@ pub(super) fn check(reading: &Reading<'_>) -> Vec<Finding> {
     let mut findings = Vec::new();
     let mut rows: Vec<Row<'_>> = Vec::new();
     let mut drawn = false;
+    // The columns of a table that only blank lines have followed so far.
+    let mut above: Option<usize> = None;
     let mut at = 0;
     for line in text.split_inclusive('\n') {
         let start = at;
@@ -74,18 +76,35 @@ pub(super) fn check(reading: &Reading<'_>) -> Vec<Finding> {
         let lead = line.len() - bare.len();
         let row =
             if bare.contains('|') && !in_block_code(reading, start + lead) { Row::read(line, start) } else { None };
+        let blank = bare.trim().is_empty();
         if let Some(row) = row {
             rows.push(row);
         } else if !rows.is_empty() {
-            findings.extend(judge(reading, &rows).filter(|_| !drawn));
+            findings.extend(judge(reading, &rows).or_else(|| fallen_out(reading, &rows, above)).filter(|_| !drawn));
+            above = columns(&rows);
             rows.clear();
         }
-        if bare.trim().is_empty() {
+        if blank {
             drawn = false;
+        } else if rows.is_empty() {
+            above = None;
         }
     }
-    findings.extend(judge(reading, &rows).filter(|_| !drawn));
+    findings.extend(judge(reading, &rows).or_else(|| fallen_out(reading, &rows, above)).filter(|_| !drawn));
     findings
+}
+
+/// How many columns the table has that these rows are.
+fn columns(rows: &[Row<'_>]) -> Option<usize> {
+    rows.iter().find(|row| row.is_delimiter()).map(|row| row.cells)
+}
+
+/// A row that a blank line cuts off from the table `above` it, of so many columns.
+fn fallen_out(reading: &Reading<'_>, rows: &[Row<'_>], above: Option<usize>) -> Option<Finding> {
+    let first = rows.first().filter(|row| row.is_bordered() && above == Some(row.cells) && has_words(row.text))?;
+    let headless = columns(rows).is_none();
+    let message = "A blank line cuts this off from the table above, so it is no row of it.".to_owned();
+    headless.then(|| finding(reading, message, [first].into_iter()))
 }
 
 /// A line that starts in code belongs to a code block, unless it is a code span that opens the line.
@@ -107,11 +126,14 @@ fn judge(reading: &Reading<'_>, rows: &[Row<'_>]) -> Option<Finding> {
         let message = format!("The table's header has {} columns, its delimiter row {columns}.", header.cells);
         return (columns > 1 || header.is_bordered()).then(|| finding(reading, message, [header].into_iter()));
     }
+    // Where cells may span rows, one that is missing here is a part of one above.
+    let may_be_short = reading.document.media_type.text_shape() == TextShape::Converted;
     let same_style = |row: &&Row<'_>| row.text.starts_with('|') == header.text.starts_with('|');
     let body: Vec<_> = rows[delimiter + 1..].iter().take_while(same_style).collect();
     let broken: Vec<_> = body
         .iter()
-        .filter(|row| !row.has(columns) && !row.is_delimiter() && (row.cells > columns || !row.is_group_label()))
+        .filter(|row| !row.has(columns) && !row.is_delimiter())
+        .filter(|row| row.cells > columns || !(may_be_short || row.is_group_label()))
         .collect();
     let first = broken.first()?;
     let message = format!(
