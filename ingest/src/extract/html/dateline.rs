@@ -41,7 +41,7 @@ static PUBLISHED: LazyLock<Option<Regex>> = LazyLock::new(|| {
 
 /// Words before the date of a change.
 static CHANGED: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(r"(?i)\b(?:updated?|modified|revised|aktualisiert|geändert|mis\s+à\s+jour|actualizad[oa]|atualizad[oa]|aggiornato|zaktualizowano|bijgewerkt|stand)\b").ok()
+    Regex::new(r"(?i)\b(?:updated?|modified|revised|aktualisiert|geändert|mis\s+à\s+jour|actualizad[oa]|atualizad[oa]|aggiornato|zaktualizowano|bijgewerkt|stand|letzte\s+änderung|ultima\s+modifica|última\s+(?:actualización|atualização)|päivitetty|oppdatert|uppdaterad|opdateret|güncelle\w*|обновлен\w*)\b|更新").ok()
 });
 
 /// Names of elements that hold dates.
@@ -52,6 +52,10 @@ static NAMED: LazyLock<Option<Regex>> = LazyLock::new(|| {
 
 /// The field of a date from the address.
 pub(super) const ADDRESS: &str = "address";
+
+/// The field of a date from a line near the heading, and of one that the line calls that of a change.
+pub(super) const NEAR: &str = "date near the heading";
+const NEAR_CHANGED: &str = "date of change near the heading";
 
 /// The date in the address of a page, as `/2024/03/01/`.
 pub(in crate::extract) fn in_address(address: &str) -> Option<StatedDate> {
@@ -112,27 +116,29 @@ fn near(outline: &Outline<'_>, runs: &[Run], heading: usize, language: Option<&s
             continue;
         }
         let words = outline.words(run.from, run.to);
-        let marked = marked(outline, run);
-        let read = first_date(&words, language);
-        let Some((day, written, before)) = marked.map(|day| (day, words.as_str(), "")).or(read) else { continue };
+        let element = marked(outline, run, language);
+        let read = element.or_else(|| {
+            let (day, written, before) = first_date(&words, language)?;
+            Some((day, written.to_owned(), before.to_owned()))
+        });
+        let Some((day, written, before)) = read else { continue };
         let is = |pattern: &LazyLock<Option<Regex>>, text: &str| pattern.as_ref().is_some_and(|p| p.is_match(text));
         // The label may stand in a box of its own.
         let label = if before.trim().is_empty() && at > 0 { label_before(outline, &runs[at - 1]) } else { None };
-        let before = label.as_deref().unwrap_or(before);
+        let before = label.unwrap_or(before);
         let named = std::iter::once(run.block)
             .chain(outline.ancestors(run.from).take(3))
             .filter_map(|at| outline.element(at))
             .any(|element| element.name() == "time" || is(&NAMED, &label::of(element)));
-        let is_labelled = is(&PUBLISHED, before);
+        let is_labelled = is(&PUBLISHED, &before);
+        let is_changed = !is_labelled && is(&CHANGED, &before);
         let mut score = 4 * i32::from(is_labelled) + 2 * i32::from(named) + 2 * i32::from(at > heading);
-        score += i32::from(run.letters < 40) - 3 * i32::from(was_prose);
-        // Right above the heading often stands the day, and what it is filed under.
-        score += i32::from(at < heading && at + 2 >= heading && run.letters < 40 && before.trim().is_empty());
-        if !is_labelled && is(&CHANGED, before) {
-            score -= 3;
-        }
+        score += i32::from(run.letters < 40) - 3 * i32::from(was_prose) - 3 * i32::from(is_changed);
+        // Right above the heading often stands the day, and what it is filed under; right above the text, who wrote it.
+        let is_right_above = at < heading && at + 2 >= heading && run.letters < 40;
+        score += i32::from(is_right_above && (before.trim().is_empty() || runs[heading].is_prose()));
         if score > 1 && best.as_ref().is_none_or(|(most, _)| score > *most) {
-            best = Some((score, stated("date near the heading", written, day)));
+            best = Some((score, stated(if is_changed { NEAR_CHANGED } else { NEAR }, &written, day)));
         }
     }
     best
@@ -165,13 +171,21 @@ pub(super) fn is_dateline(words: &str) -> bool {
     words.len() <= LINE && has_digits(words) && WRITTEN.as_ref().is_some_and(|written| written.is_match(words))
 }
 
-/// The date that a `<time>` in or around a line gives for programs.
-fn marked(outline: &Outline<'_>, run: &Run) -> Option<Timestamp> {
+/// The date in a `<time>` in or around a line, as it shows it or else as it gives it for programs, as written, and what
+/// stands before it.
+fn marked(outline: &Outline<'_>, run: &Run, language: Option<&str>) -> Option<(Timestamp, String, String)> {
     let around = outline.ancestors(run.from).take(3);
-    (run.from..run.to)
-        .chain(around)
-        .filter(|&at| outline.name(at) == "time")
-        .find_map(|at| date::parse(outline.element(at)?.attr("datetime")?))
+    (run.from..run.to).chain(around).filter(|&at| outline.name(at) == "time").find_map(|at| {
+        // By itself: the hour may follow without a space.
+        let shown = outline.words(at, outline.nodes[at].end);
+        let before = outline.words(run.from, at.max(run.from));
+        if let Some((day, written, label)) = first_date(&shown, language) {
+            return Some((day, written.to_owned(), format!("{before} {label}")));
+        }
+        let written = outline.element(at)?.attr("datetime")?;
+        let day = date::parse(written).or_else(|| Some(first_date(written, language)?.0))?;
+        Some((day, written.to_owned(), before))
+    })
 }
 
 /// Whether a line can name a day at all; most cannot.

@@ -2,6 +2,7 @@
 
 mod clutter;
 pub(super) mod dateline;
+mod ends;
 pub(super) mod escape;
 mod label;
 mod main_part;
@@ -14,6 +15,7 @@ mod table;
 
 use encoding_rs::Encoding;
 use scraper::Html;
+use serde_json::Value;
 
 use outline::Outline;
 
@@ -76,13 +78,15 @@ fn main_content(page: &Html, reading: &mut Reading) -> Option<String> {
     let mut outline = Outline::of(page);
     let shown = run::runs(&outline, 0);
     sift::by_name(&mut outline);
+    ends::leave_out_summary(&mut outline, reading.metadata.get(page_metadata::DESCRIPTION).and_then(Value::as_str));
     let runs = run::runs(&outline, 0);
     let root = main_part::find(&outline, &runs);
     reading.dates.extend(dateline::near_heading(&outline, &shown, root, reading.language.as_deref()));
     shown_day::prefer(&mut reading.dates);
     let root = main_part::own_article(&outline, &runs, root?, reading.title.as_deref());
     let leads = main_part::leads(&outline, &runs, root);
-    sift::main_part(&mut outline, root, reading.title.as_deref());
+    sift::main_part(&mut outline, root);
+    ends::leave_out(&mut outline, root, reading.title.as_deref());
     Some(render::render(&outline, &leads, root)).filter(|text| !text.is_empty())
 }
 
