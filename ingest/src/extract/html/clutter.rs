@@ -183,7 +183,7 @@ static HEADINGS: LazyLock<Option<Regex>> = LazyLock::new(|| {
           | (?:schreibe?|hinterlasse)\s+(?:einen?|eine)\s+(?:kommentar|antwort)\b.{0,30}|kommentar\s+(?:verfassen|schreiben|hinterlassen).{0,20}|kommentieren.{0,20}
           | (?:deja|dejá|deixe)\s+(?:un|tu|um|seu)\s+coment.{0,30}|laisser\s+un\s+commentaire.{0,20}|join\s+the\s+(?:conversation|discussion).{0,20}
           | related\b.{0,40}|similar\s+(?:posts|articles|stories).{0,20}|you\s+(?:may|might|could)\s+(?:also\s+)?(?:like|enjoy|be\s+interested).{0,40}|see\s+also|read\s+(?:more|next|also)\b.{0,40}
-          | more\s+(?:from|on|in|stories|articles|news|posts)\b.{0,40}|more\s+(?:\w+\s+){1,3}(?:stories|articles|news|posts)|recommended\b.{0,40}|most\s+(?:popular|read|viewed|recent)\b.{0,20}|popular\s+(?:posts|articles|stories)\b.{0,20}|trending\b.{0,30}|(?:latest|recent)\s+(?:posts|articles|news|stories|comments)\b.{0,20}|don.t\s+miss.{0,20}|what\s+to\s+read\s+next|up\s+next|next\s+(?:post|article)|previous\s+(?:post|article)
+          | more\s+(?:from|on|in|stories|articles|news|posts)\b.{0,40}|more\s+(?:great|top|new|recent|popular)\s+(?:\w+\s+){0,2}(?:stories|articles|news|posts)|recommended\b.{0,40}|most\s+(?:popular|read|viewed|recent)\b.{0,20}|popular\s+(?:posts|articles|stories)\b.{0,20}|trending\b.{0,30}|(?:latest|recent)\s+(?:posts|articles|news|stories|comments)\b.{0,20}|don.t\s+miss.{0,20}|what\s+to\s+read\s+next|up\s+next|next\s+(?:post|article)|previous\s+(?:post|article)
           | (?:das\s+)?(?:könnte|dürfte)\s+(?:sie|dich|euch|ihnen|dir)\b.{0,40}|auch\s+interessant.{0,20}|mehr\s+(?:zum\s+thema|zu[mr]?|aus|von)\b.{0,40}|weitere\s+(?:artikel|beiträge|themen|nachrichten|meldungen|inhalte|informationen|news|tipps)\b.{0,40}|ähnliche\s+(?:artikel|beiträge|themen|posts).{0,20}|verwandte\s+(?:artikel|themen|beiträge).{0,20}|neueste\s+(?:artikel|beiträge|kommentare).{0,20}|weiterführende\s+(?:informationen|links|artikel).{0,20}|beliebte(?:ste)?\s+.{0,30}|meistgelesen.{0,20}|lesen\s+sie\s+(?:auch|mehr).{0,40}|passend\s+zum\s+thema.{0,20}|schon\s+gelesen\?|letzte\s+(?:artikel|beiträge|meldungen)|top[\s-]+themen.{0,20}
           | (?:te|le|lhe)\s+puede\s+interesar.{0,20}|(?:vea|veja|lea|leia|ver|leer)\s+(?:también|também|además|mais|más)\b.{0,30}|noticias\s+relacionadas|artículos\s+relacionados|relacionad[ao]s|temas\s+relacionados|mais\s+lidas|à\s+lire\s+aussi.{0,20}|lire\s+aussi.{0,20}|dans\s+la\s+même\s+(?:rubrique|catégorie).{0,20}|sur\s+le\s+même\s+(?:sujet|thème).{0,20}|articles\s+(?:similaires|liés|récents)|leggi\s+anche.{0,20}|articoli\s+correlati|czytaj\s+(?:także|też|więcej).{0,20}|zobacz\s+(?:także|też|również).{0,20}|lees\s+ook.{0,20}
           | about\s+the\s+authors?.{0,30}|über\s+(?:den|die)\s+autor.{0,20}|über\s+(?:mich|uns)|about\s+(?:me|us)|sobre\s+(?:o|el)\s+autor|à\s+propos\s+de\s+l.auteur
@@ -281,16 +281,30 @@ mod tests {
 
     #[test]
     fn phrases() {
-        for words in ["Related articles", "More great Mill stories", "3 Comments", "Leave a Reply", "Das könnte Sie auch interessieren …"] {
+        for words in [
+            "Related articles",
+            "More great Mill stories",
+            "3 Comments",
+            "Leave a Reply",
+            "Das könnte Sie auch interessieren …",
+        ] {
             assert!(is_heading(words), "{words}");
         }
         for words in ["How sieves work", "Searching", "The shares of the mill", "More than two stories"] {
             assert!(!is_heading(words), "{words}");
         }
-        for words in ["Read more: sieves", "Photo: Ann", "Lesen Sie auch: Siebe", "Lea: Cribas", "Image 2 of 5", "Reklama"] {
+        for words in
+            ["Read more: sieves", "Photo: Ann", "Lesen Sie auch: Siebe", "Lea: Cribas", "Image 2 of 5", "Reklama"]
+        {
             assert!(is_line(words), "{words}");
         }
-        for words in ["Reading more helps.", "Photos fade.", "The source: a spring.", "Reklama was his trade.", "Image 2 of it fades"] {
+        for words in [
+            "Reading more helps.",
+            "Photos fade.",
+            "The source: a spring.",
+            "Reklama was his trade.",
+            "Image 2 of it fades",
+        ] {
             assert!(!is_line(words), "{words}");
         }
     }

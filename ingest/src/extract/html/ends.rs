@@ -56,7 +56,7 @@ pub(super) fn leave_out(outline: &mut Outline<'_>, root: usize, title: Option<&s
         }
     }
     for run in all.iter().skip(last + 1) {
-        if run.is_linked() || heading_rank(outline, run, root).is_some() || dated(run) {
+        if run.is_linked() || heading_rank(outline, run, root).is_some() || dated(run) || is_aside(outline, run) {
             going.push(run);
         }
     }
@@ -84,11 +84,7 @@ pub(super) fn leave_out(outline: &mut Outline<'_>, root: usize, title: Option<&s
 /// The places of the first and last of `texts` that are about the writers or ask something of the readers, where other
 /// text is left.
 fn asides(outline: &Outline<'_>, all: &[Run], texts: &[usize]) -> Vec<usize> {
-    let is_aside = |&&at: &&usize| {
-        let run = &all[at];
-        run.letters <= ASIDE
-            && ASIDE_WORDS.as_ref().is_some_and(|words| words.is_match(&outline.words(run.from, run.to)))
-    };
+    let is_aside = |at: &&usize| is_aside(outline, &all[**at]);
     let (start, end) = ASIDES;
     if texts.len() <= start + end {
         return Vec::new();
@@ -97,6 +93,12 @@ fn asides(outline: &Outline<'_>, all: &[Run], texts: &[usize]) -> Vec<usize> {
     // Only the last of all, and those right before them.
     let closing = texts.iter().rev().take(end).take_while(is_aside);
     opening.chain(closing).copied().collect()
+}
+
+fn is_aside(outline: &Outline<'_>, run: &Run) -> bool {
+    run.letters <= ASIDE
+        && !is_code(outline, run)
+        && ASIDE_WORDS.as_ref().is_some_and(|words| words.is_match(&outline.words(run.from, run.to)))
 }
 
 /// Whether a run that does not read like prose is a paragraph right before one that does: a first sentence may be short,
@@ -112,12 +114,12 @@ fn opens(outline: &Outline<'_>, run: &Run, text: &Run) -> bool {
 /// told beside the text.
 pub(super) fn leave_out_summary(outline: &mut Outline<'_>, description: Option<&str>) {
     let Some(description) = description.map(bare).filter(|description| !description.is_empty()) else { return };
-    let headings: Vec<usize> =
-        outline.within(0).filter(|&at| matches!(outline.name(at), "h2" | "h3" | "h4")).collect();
+    let headings: Vec<usize> = outline.within(0).filter(|&at| matches!(outline.name(at), "h2" | "h3" | "h4")).collect();
     for at in headings {
         let words = bare(&outline.words(at, outline.nodes[at].end));
         // Either may be cut short.
-        let (short, long) = if words.len() < description.len() { (&words, &description) } else { (&description, &words) };
+        let (short, long) =
+            if words.len() < description.len() { (&words, &description) } else { (&description, &words) };
         if long.starts_with(short.as_str()) && short.len() * 5 >= long.len() * 4 {
             outline.leave_out(at);
         }

@@ -30,7 +30,9 @@ pub(super) fn prefer(dates: &mut [StatedDate]) {
     let Some(day) = shown.first().copied().filter(|day| shown.iter().all(|other| other == day)) else { return };
     let is_near_heading = dates.iter().any(is_near);
     let is_confirmed = is_near_heading
-        && dates.iter().any(|date| !is_shown(date) && !is_vague(date) && instant(date).is_some_and(|at| can_be_on(at, day)));
+        && dates
+            .iter()
+            .any(|date| !is_shown(date) && !is_vague(date) && instant(date).is_some_and(|at| can_be_on(at, day)));
     for date in dates.iter_mut().filter(|date| date.event == Event::Published && !is_shown(date)) {
         let Some(at) = instant(date) else { continue };
         // A field called "date" and no more may be that of the last change.

@@ -36,6 +36,9 @@ pub(super) fn by_name(outline: &mut Outline<'_>) {
     let holds_title =
         |from: usize, end: usize| headings.get(headings.partition_point(|&at| at < from)).is_some_and(|&at| at < end);
     for kind in [Clutter::Hidden, Clutter::Consent, Clutter::Comments, Clutter::Likely] {
+        if !judged.contains(&kind) {
+            continue;
+        }
         let sums = prose(outline, 0);
         let whole = sums.within(0, outline.nodes.len());
         let shares = if kind == Clutter::Likely { shares(outline, &judged, &sums) } else { HashMap::new() };
@@ -239,7 +242,7 @@ fn is_blank(outline: &Outline<'_>, from: usize, to: usize) -> bool {
             return true;
         }
         let node = &outline.nodes[at];
-        if matches!(node.part, Part::Words(words) if !node.gone && !words.trim().is_empty()) {
+        if node.measure.letters > 0 && !node.gone {
             return false;
         }
         at = if node.gone { node.end } else { at + 1 };
