@@ -74,6 +74,9 @@ const PUBLISHED: [&str; 37] = [
     "displaydate",
 ];
 
+/// What a page says it is about, for those who list it; a key of the document's metadata.
+pub(super) const DESCRIPTION: &str = "description";
+
 /// How many headings of the first rank may be the title.
 const MAX_HEADINGS: usize = 8;
 
@@ -96,6 +99,7 @@ struct Found {
     title: Option<String>,
     headings: Vec<String>,
     site: Option<String>,
+    description: Option<String>,
     language: Option<String>,
     authors: Vec<String>,
     linked: Vec<StatedDate>,
@@ -139,6 +143,8 @@ impl Found {
         let name = name.trim();
         if name == "og:site_name" {
             self.site.get_or_insert_with(|| content.to_owned());
+        } else if matches!(name, "description" | "og:description") && !content.is_empty() {
+            self.description.get_or_insert_with(|| content.to_owned());
         } else if name == "og:url" {
             self.address.get_or_insert_with(|| content.to_owned());
         } else if name == "og:title" && !content.is_empty() {
@@ -241,7 +247,8 @@ impl Found {
         dates.extend(self.time);
         dates.extend(self.address.as_deref().and_then(dateline::in_address));
         let title = title(self.title, self.meta_title, self.headline, &self.headings, self.site.as_deref());
-        Reading { title, authors: self.authors, language: self.language, dates, ..Reading::default() }
+        let metadata = self.description.map(|text| (DESCRIPTION.to_owned(), Value::String(text))).into_iter().collect();
+        Reading { title, authors: self.authors, language: self.language, dates, metadata, ..Reading::default() }
     }
 }
 

@@ -55,18 +55,25 @@ impl<'a> Pieces<'a> {
         Self { rest: source }
     }
 
-    /// Takes everything before `end`, and `end`; all there is where it is missing.
-    fn take_through(&mut self, end: &str) -> &'a str {
-        let (taken, rest) = self.rest.split_once(end).unwrap_or((self.rest, ""));
+    /// Takes everything before the next `>`, and it; all there is where none is left.
+    fn take_tag(&mut self) -> &'a str {
+        let (taken, rest) = self.rest.split_once('>').unwrap_or((self.rest, ""));
         self.rest = rest;
         taken
     }
 
+    /// Leaves out everything through the end of a comment. By its last character, which is found far faster.
+    fn skip_comment(&mut self) {
+        let end = self.rest.match_indices('>').map(|(at, _)| at).find(|&at| self.rest[..at].ends_with("--"));
+        self.rest = end.map_or("", |end| &self.rest[end + 1..]);
+    }
+
     /// Leaves out what stands before the end tag of a raw element.
     fn skip_raw(&mut self, name: &str) {
-        let end = self.rest.match_indices("</").find(|(at, _)| {
-            let tail = self.rest.as_bytes().get(at + 2..at + 2 + name.len());
-            tail.is_some_and(|tail| tail.eq_ignore_ascii_case(name.as_bytes()))
+        let bytes = self.rest.as_bytes();
+        let end = self.rest.match_indices('<').find(|(at, _)| {
+            let tail = bytes.get(at + 2..at + 2 + name.len());
+            bytes.get(at + 1) == Some(&b'/') && tail.is_some_and(|tail| tail.eq_ignore_ascii_case(name.as_bytes()))
         });
         self.rest = end.map_or("", |(at, _)| &self.rest[at..]);
     }
@@ -86,7 +93,7 @@ impl<'a> Iterator for Pieces<'a> {
             self.rest = tag;
             if let Some(comment) = tag.strip_prefix("!--") {
                 self.rest = comment;
-                self.take_through("-->");
+                self.skip_comment();
                 continue;
             }
             let closes = tag.starts_with('/');
@@ -95,11 +102,11 @@ impl<'a> Iterator for Pieces<'a> {
             if !name.starts_with(|c: char| c.is_ascii_alphabetic()) {
                 // `a < b`, a doctype or a processing instruction.
                 if tag.starts_with(['!', '?']) {
-                    self.take_through(">");
+                    self.take_tag();
                 }
                 continue;
             }
-            let inside = self.take_through(">");
+            let inside = self.take_tag();
             if inside.ends_with('/') {
                 continue;
             }

@@ -63,7 +63,7 @@ static NAMES: LazyLock<Option<Regex>> = LazyLock::new(|| {
           | (?:\w+-)?captions?(?:-\w+)?|credits?|photo-?credits?|image-?(?:source|credit|caption)|galler(?:y|ies)(?:-\w+)?|slide(?:r|s|show)?|carousel|swiper|lightbox|thumbs?|thumbnails?
           | ratings?|vot(?:e|es|ing)|likes?|like-?(?:button|box)|print(?:-\w+)?|tool-?bar|tools|tooltip|pop-?up|modal|overlay
           | hide-?(?:print|me)?|visually-?hidden|sr-only|screen-reader\w*|no-?print|edit-?section|mw-editsection|header-?link|heading-?anchor|anchor-?link|hash-?link
-          | copy-?right|disclaimers?|disclosures?|fb-post|toolbox|wp-block-latest-posts|twitter-tweet|instagram-media
+          | copy-?right|disclaimers?|disclosures?|fb-post|toolbox|wp-block-latest-posts|instagram-media|slide-?count\w*
         )\b",
     )
     .ok()
@@ -119,12 +119,19 @@ impl<'a> Judge<'a> {
         } else if ELEMENTS.contains(&name)
             || matches!(role, "navigation" | "complementary" | "banner" | "contentinfo" | "search" | "menu")
             || (said == Said::Clutter && name != "a")
+            || (name == "div" && is_picture(element))
         {
             Clutter::Likely
         } else {
             Clutter::No
         }
     }
+}
+
+/// Whether a box is called a picture and nothing else: what is written in it is written under the picture.
+fn is_picture(element: &Element) -> bool {
+    let class = element.attrs().find(|(name, _)| *name == "class").map_or("", |(_, class)| class);
+    class.split_ascii_whitespace().any(|name| ["image", "photo", "picture", "img"].contains(&name))
 }
 
 /// What a label says.
@@ -176,7 +183,7 @@ static HEADINGS: LazyLock<Option<Regex>> = LazyLock::new(|| {
           | (?:schreibe?|hinterlasse)\s+(?:einen?|eine)\s+(?:kommentar|antwort)\b.{0,30}|kommentar\s+(?:verfassen|schreiben|hinterlassen).{0,20}|kommentieren.{0,20}
           | (?:deja|dejá|deixe)\s+(?:un|tu|um|seu)\s+coment.{0,30}|laisser\s+un\s+commentaire.{0,20}|join\s+the\s+(?:conversation|discussion).{0,20}
           | related\b.{0,40}|similar\s+(?:posts|articles|stories).{0,20}|you\s+(?:may|might|could)\s+(?:also\s+)?(?:like|enjoy|be\s+interested).{0,40}|see\s+also|read\s+(?:more|next|also)\b.{0,40}
-          | more\s+(?:from|on|in|stories|articles|news|posts)\b.{0,40}|recommended\b.{0,40}|most\s+(?:popular|read|viewed|recent)\b.{0,20}|popular\s+(?:posts|articles|stories)\b.{0,20}|trending\b.{0,30}|(?:latest|recent)\s+(?:posts|articles|news|stories|comments)\b.{0,20}|don.t\s+miss.{0,20}|what\s+to\s+read\s+next|up\s+next|next\s+(?:post|article)|previous\s+(?:post|article)
+          | more\s+(?:from|on|in|stories|articles|news|posts)\b.{0,40}|more\s+(?:great|top|new|recent|popular)\s+(?:\w+\s+){0,2}(?:stories|articles|news|posts)|recommended\b.{0,40}|most\s+(?:popular|read|viewed|recent)\b.{0,20}|popular\s+(?:posts|articles|stories)\b.{0,20}|trending\b.{0,30}|(?:latest|recent)\s+(?:posts|articles|news|stories|comments)\b.{0,20}|don.t\s+miss.{0,20}|what\s+to\s+read\s+next|up\s+next|next\s+(?:post|article)|previous\s+(?:post|article)
           | (?:das\s+)?(?:könnte|dürfte)\s+(?:sie|dich|euch|ihnen|dir)\b.{0,40}|auch\s+interessant.{0,20}|mehr\s+(?:zum\s+thema|zu[mr]?|aus|von)\b.{0,40}|weitere\s+(?:artikel|beiträge|themen|nachrichten|meldungen|inhalte|informationen|news|tipps)\b.{0,40}|ähnliche\s+(?:artikel|beiträge|themen|posts).{0,20}|verwandte\s+(?:artikel|themen|beiträge).{0,20}|neueste\s+(?:artikel|beiträge|kommentare).{0,20}|weiterführende\s+(?:informationen|links|artikel).{0,20}|beliebte(?:ste)?\s+.{0,30}|meistgelesen.{0,20}|lesen\s+sie\s+(?:auch|mehr).{0,40}|passend\s+zum\s+thema.{0,20}|schon\s+gelesen\?|letzte\s+(?:artikel|beiträge|meldungen)|top[\s-]+themen.{0,20}
           | (?:te|le|lhe)\s+puede\s+interesar.{0,20}|(?:vea|veja|lea|leia|ver|leer)\s+(?:también|também|además|mais|más)\b.{0,30}|noticias\s+relacionadas|artículos\s+relacionados|relacionad[ao]s|temas\s+relacionados|mais\s+lidas|à\s+lire\s+aussi.{0,20}|lire\s+aussi.{0,20}|dans\s+la\s+même\s+(?:rubrique|catégorie).{0,20}|sur\s+le\s+même\s+(?:sujet|thème).{0,20}|articles\s+(?:similaires|liés|récents)|leggi\s+anche.{0,20}|articoli\s+correlati|czytaj\s+(?:także|też|więcej).{0,20}|zobacz\s+(?:także|też|również).{0,20}|lees\s+ook.{0,20}
           | about\s+the\s+authors?.{0,30}|über\s+(?:den|die)\s+autor.{0,20}|über\s+(?:mich|uns)|about\s+(?:me|us)|sobre\s+(?:o|el)\s+autor|à\s+propos\s+de\s+l.auteur
@@ -191,14 +198,14 @@ static HEADINGS: LazyLock<Option<Regex>> = LazyLock::new(|| {
 static LINES: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(
         r"(?ix)^\W*(?:
-            (?:read|see|watch|learn)\s+(?:also|more|next|now)\b|also\s+(?:read|see|on)\b|related(?:\s+\w+)?\s*:|more\s*:|recommended\s*:|next\s*:|previous\s*:|don.t\s+miss\s*:|click\s+here\s+(?:to|for)\b
+            (?:read|see|watch|learn)\s+(?:also|more|next|now)\b|also\s+(?:read|see|on)\b|lea\s*:|related(?:\s+\w+)?\s*:|more\s*:|recommended\s*:|next\s*:|previous\s*:|don.t\s+miss\s*:|click\s+here\s+(?:to|for)\b
           | (?:lesen|sehen)\s+sie\s+(?:auch|hier|mehr)\b|lies\s+auch\b|mehr\s+(?:dazu|zum\s+thema)\b|siehe\s+auch\b|auch\s+interessant\b|weiterlesen\b|zum\s+thema\s*:
           | (?:lea|leia|vea|veja|ver|leer)\s+(?:también|também|además|mais|más)\b|(?:te|le)\s+puede\s+interesar\b|(?:à\s+)?lire\s+(?:aussi|également)\b|leggi\s+anche\b|czytaj\s+(?:także|też|również|więcej)\b|lees\s+ook\b
           | share\s+(?:this|on|via)\b|teilen\b|follow\s+(?:us|me|him|her|the\s+author|@\w+|\w+\s+\w+\s+on)\b|like\s+us\b|folge\s+uns\b
           | sign\s+up\b|subscribe\b|get\s+(?:the|our)\s+.{0,40}\s*newsletter|enter\s+your\s+e-?mail
           | (?:photo|image|picture|foto|bild|fotos|photos|photograph|photo\s+credits?|image\s+(?:credits?|source)|main\s+image|featured\s+image|titelbild|bildquelle|bildnachweis|quelle|source|źródło|fuente|credits?)\s*(?:by|von|via|\(c\)|©|:)\s*
           | ©|\(c\)\s|copyright\b|all\s+rights\s+reserved|alle\s+rechte\s+vorbehalten
-          | adverts?$|advertisement\b|anzeige\b|werbung\b|publicidad\b|publicité\b|sponsored\b|story\s+continues\b|continue\s+reading\b|scroll\s+(?:down|to)\b|this\s+(?:article|story|post)\s+(?:originally|first)\s+appeared
+          | (?:adverts?|iklan|reklama|реклама|pubblicità|publicidade)$|advertisement\b|anzeige\b|werbung\b|publicidad\b|publicité\b|(?:image|photo|bild|foto)\s+\d+\s*(?:of|von|de|/)\s*\d+$|sponsored\b|story\s+continues\b|continue\s+reading\b|scroll\s+(?:down|to)\b|this\s+(?:article|story|post)\s+(?:originally|first)\s+appeared
           | (?:posted|filed|published|written|updated|last\s+updated|by)\s*(?:in|on|by|under|at)?\s*:|tags?\s*:|tagged\s*(?:with|in|:)|categor(?:y|ies)\s*:|topics?\s*:|schlagw(?:örter|orte)\s*:|kategorien?\s*:|filed\s+under\b|labels\s*:
           | leave\s+a\s+(?:reply|comment)\b|(?:view|show|load)\s+(?:all\s+|the\s+|more\s+)?(?:comments|discussion)\b|\d+\s+(?:comments?|kommentare?|replies|responses|shares|views|likes)\b|comments\s+are\s+closed
           | loading\b|please\s+enable\s+javascript|print\s+(?:this|article|page)|e-?mail\s+this|download\s+(?:our|the)\s+app
@@ -239,6 +246,8 @@ mod tests {
             "<div class=ad></div>",
             "<p class=wp-caption-text></p>",
             "<div role=navigation></div>",
+            "<div class='image left'>x</div>",
+            "<span class=slidecount></span>",
         ] {
             assert_eq!(judged(markup), Clutter::Likely, "{markup}");
         }
@@ -263,6 +272,8 @@ mod tests {
             "<div class='download'></div>",
             "<div class='admonition note'></div>",
             "<section id=installation></section>",
+            "<div class=text-with-image></div>",
+            "<blockquote class=twitter-tweet></blockquote>",
         ] {
             assert_eq!(judged(markup), Clutter::No, "{markup}");
         }
@@ -270,16 +281,30 @@ mod tests {
 
     #[test]
     fn phrases() {
-        for words in ["Related articles", "3 Comments", "Leave a Reply", "Das könnte Sie auch interessieren …"] {
+        for words in [
+            "Related articles",
+            "More great Mill stories",
+            "3 Comments",
+            "Leave a Reply",
+            "Das könnte Sie auch interessieren …",
+        ] {
             assert!(is_heading(words), "{words}");
         }
-        for words in ["How sieves work", "Searching", "The shares of the mill"] {
+        for words in ["How sieves work", "Searching", "The shares of the mill", "More than two stories"] {
             assert!(!is_heading(words), "{words}");
         }
-        for words in ["Read more: sieves", "Photo: Ann", "Lesen Sie auch: Siebe"] {
+        for words in
+            ["Read more: sieves", "Photo: Ann", "Lesen Sie auch: Siebe", "Lea: Cribas", "Image 2 of 5", "Reklama"]
+        {
             assert!(is_line(words), "{words}");
         }
-        for words in ["Reading more helps.", "Photos fade.", "The source: a spring."] {
+        for words in [
+            "Reading more helps.",
+            "Photos fade.",
+            "The source: a spring.",
+            "Reklama was his trade.",
+            "Image 2 of it fades",
+        ] {
             assert!(!is_line(words), "{words}");
         }
     }

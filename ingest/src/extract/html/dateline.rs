@@ -1,11 +1,13 @@
 //! The date of publication as the page shows it to people: in its address, or in a line near its heading.
 
+use std::collections::HashMap;
 use std::sync::LazyLock;
 
 use jiff::Timestamp;
 use jiff::civil::{Date, Time};
 use jiff::tz::TimeZone;
 use regex::{Captures, Regex};
+use scraper::node::Element;
 
 use super::label;
 use super::outline::Outline;
@@ -41,7 +43,7 @@ static PUBLISHED: LazyLock<Option<Regex>> = LazyLock::new(|| {
 
 /// Words before the date of a change.
 static CHANGED: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(r"(?i)\b(?:updated?|modified|revised|aktualisiert|geändert|mis\s+à\s+jour|actualizad[oa]|atualizad[oa]|aggiornato|zaktualizowano|bijgewerkt|stand)\b").ok()
+    Regex::new(r"(?i)\b(?:updated?|modified|revised|aktualisiert|geändert|mis\s+à\s+jour|actualizad[oa]|atualizad[oa]|aggiornato|zaktualizowano|bijgewerkt|stand|letzte\s+änderung|ultima\s+modifica|última\s+(?:actualización|atualização)|päivitetty|oppdatert|uppdaterad|opdateret|güncelle\w*|обновлен\w*)\b|更新").ok()
 });
 
 /// Names of elements that hold dates.
@@ -52,6 +54,10 @@ static NAMED: LazyLock<Option<Regex>> = LazyLock::new(|| {
 
 /// The field of a date from the address.
 pub(super) const ADDRESS: &str = "address";
+
+/// The field of a date from a line near the heading, and of one that the line calls that of a change.
+pub(super) const NEAR: &str = "date near the heading";
+const NEAR_CHANGED: &str = "date of change near the heading";
 
 /// The date in the address of a page, as `/2024/03/01/`.
 pub(in crate::extract) fn in_address(address: &str) -> Option<StatedDate> {
@@ -80,9 +86,10 @@ pub(super) fn near_heading(
     let mut headings: Vec<usize> = (0..runs.len()).filter(|&at| rank(&runs[at]) == Some("h1")).take(4).collect();
     headings.extend(runs[..prose].iter().rposition(|run| rank(run).is_some()));
     headings.push(prose);
+    let mut lines = Lines { outline, runs, language, known: HashMap::new() };
     let mut best: Option<(i32, StatedDate)> = None;
     for heading in headings {
-        let Some((score, date)) = near(outline, runs, heading, language) else { continue };
+        let Some((score, date)) = lines.near(heading) else { continue };
         if best.as_ref().is_none_or(|(most, _)| score > *most) {
             best = Some((score, date));
         }
@@ -90,52 +97,104 @@ pub(super) fn near_heading(
     best.map(|(_, date)| date)
 }
 
-/// The date that most looks like the one of publication in the lines around a heading, and how much it does.
-fn near(outline: &Outline<'_>, runs: &[Run], heading: usize, language: Option<&str>) -> Option<(i32, StatedDate)> {
-    let from = heading.saturating_sub(BEFORE);
-    let to = (heading + BEHIND).min(runs.len());
-    let mut best: Option<(i32, StatedDate)> = None;
-    let mut was_prose = false;
-    for (at, run) in runs.iter().enumerate().take(to).skip(from) {
-        // Behind the first paragraphs come other things with dates of their own.
-        let is_first = at >= heading && !was_prose;
-        was_prose |= at > heading && run.is_prose() && run.letters > LINE;
-        if run.letters > LINE || run.is_linked() && run.letters > 30 {
-            // News begin with place and day.
-            if is_first
-                && !run.is_linked()
-                && let Some((day, written)) = opening(&outline.words(run.from, run.to), language)
-                && best.as_ref().is_none_or(|(most, _)| OPENING > *most)
-            {
-                best = Some((OPENING, stated("date before the first words", &written, day)));
+/// The lines of a page, and the dates found in them; the same are asked for around several headings.
+struct Lines<'a, 'p> {
+    outline: &'a Outline<'p>,
+    runs: &'a [Run],
+    language: Option<&'a str>,
+    known: HashMap<usize, Option<Line>>,
+}
+
+/// A line that names a day.
+#[derive(Clone)]
+struct Line {
+    day: Timestamp,
+    written: String,
+    /// Whether it or an element around it is called a date.
+    is_named: bool,
+    /// Whether words before it say that it is the day of publication, or of a change.
+    is_labelled: bool,
+    is_changed: bool,
+    /// Whether nothing stands before it.
+    is_alone: bool,
+}
+
+impl Lines<'_, '_> {
+    /// The date that most looks like the one of publication in the lines around a heading, and how much it does.
+    fn near(&mut self, heading: usize) -> Option<(i32, StatedDate)> {
+        let runs = self.runs;
+        let from = heading.saturating_sub(BEFORE);
+        let to = (heading + BEHIND).min(runs.len());
+        let mut best: Option<(i32, StatedDate)> = None;
+        let mut was_prose = false;
+        for (at, run) in runs.iter().enumerate().take(to).skip(from) {
+            // Behind the first paragraphs come other things with dates of their own.
+            let is_first = at >= heading && !was_prose;
+            was_prose |= at > heading && run.is_prose() && run.letters > LINE;
+            let Some(line) = self.line(at) else {
+                // News begin with place and day.
+                if is_first
+                    && !run.is_linked()
+                    && run.letters > LINE
+                    && let Some((day, written)) = opening(&self.outline.words(run.from, run.to), self.language)
+                    && best.as_ref().is_none_or(|(most, _)| OPENING > *most)
+                {
+                    best = Some((OPENING, stated("date before the first words", &written, day)));
+                }
+                continue;
+            };
+            let mut score =
+                4 * i32::from(line.is_labelled) + 2 * i32::from(line.is_named) + 2 * i32::from(at > heading);
+            score += i32::from(run.letters < 40) - 3 * i32::from(was_prose) - 3 * i32::from(line.is_changed);
+            // Right above the heading often stands the day and what it is filed under, right above the text who wrote it.
+            let is_right_above = at < heading && at + 2 >= heading && run.letters < 40;
+            score += i32::from(is_right_above && (line.is_alone || runs[heading..].first().is_some_and(Run::is_prose)));
+            if score > 1 && best.as_ref().is_none_or(|(most, _)| score > *most) {
+                let field = if line.is_changed { NEAR_CHANGED } else { NEAR };
+                best = Some((score, stated(field, &line.written, line.day)));
             }
-            continue;
         }
-        let words = outline.words(run.from, run.to);
-        let marked = marked(outline, run);
-        let read = first_date(&words, language);
-        let Some((day, written, before)) = marked.map(|day| (day, words.as_str(), "")).or(read) else { continue };
-        let is = |pattern: &LazyLock<Option<Regex>>, text: &str| pattern.as_ref().is_some_and(|p| p.is_match(text));
-        // The label may stand in a box of its own.
-        let label = if before.trim().is_empty() && at > 0 { label_before(outline, &runs[at - 1]) } else { None };
-        let before = label.as_deref().unwrap_or(before);
-        let named = std::iter::once(run.block)
-            .chain(outline.ancestors(run.from).take(3))
-            .filter_map(|at| outline.element(at))
-            .any(|element| element.name() == "time" || is(&NAMED, &label::of(element)));
-        let is_labelled = is(&PUBLISHED, before);
-        let mut score = 4 * i32::from(is_labelled) + 2 * i32::from(named) + 2 * i32::from(at > heading);
-        score += i32::from(run.letters < 40) - 3 * i32::from(was_prose);
-        // Right above the heading often stands the day, and what it is filed under.
-        score += i32::from(at < heading && at + 2 >= heading && run.letters < 40 && before.trim().is_empty());
-        if !is_labelled && is(&CHANGED, before) {
-            score -= 3;
-        }
-        if score > 1 && best.as_ref().is_none_or(|(most, _)| score > *most) {
-            best = Some((score, stated("date near the heading", written, day)));
-        }
+        best
     }
-    best
+
+    /// The day that a line names, if it names one.
+    fn line(&mut self, at: usize) -> Option<Line> {
+        if let Some(known) = self.known.get(&at) {
+            return known.clone();
+        }
+        let line = self.read(at);
+        self.known.insert(at, line.clone());
+        line
+    }
+
+    fn read(&self, at: usize) -> Option<Line> {
+        let (outline, run) = (self.outline, &self.runs[at]);
+        let is_heading = matches!(outline.name(run.block), "h1" | "h2" | "h3");
+        if (run.letters > LINE && !is_heading) || (run.is_linked() && run.letters > 30) {
+            return None;
+        }
+        let marked = marked(outline, run, self.language);
+        let is_marked = marked.is_some();
+        let (day, written, before) = marked.or_else(|| {
+            let words = (run.letters <= LINE).then(|| outline.words(run.from, run.to))?;
+            let (day, written, before) = first_date(&words, self.language)?;
+            Some((day, written.to_owned(), before.to_owned()))
+        })?;
+        // The label may stand in a box of its own.
+        let is_alone = before.trim().is_empty();
+        let label = if is_alone && at > 0 { label_before(outline, &self.runs[at - 1]) } else { None };
+        let is_alone = is_alone && label.is_none();
+        let before = label.unwrap_or(before);
+        let mut around = std::iter::once(run.block).chain(outline.ancestors(run.from).take(3));
+        let is_named = is_marked || around.any(|at| outline.element(at).is_some_and(is_named));
+        let is = |pattern: &LazyLock<Option<Regex>>| pattern.as_ref().is_some_and(|words| words.is_match(&before));
+        let is_labelled = is(&PUBLISHED);
+        Some(Line { day, written, is_named, is_labelled, is_changed: !is_labelled && is(&CHANGED), is_alone })
+    }
+}
+
+fn is_named(element: &Element) -> bool {
+    NAMED.as_ref().is_some_and(|names| names.is_match(&label::of(element)))
 }
 
 /// What a date before the first words counts.
@@ -165,13 +224,26 @@ pub(super) fn is_dateline(words: &str) -> bool {
     words.len() <= LINE && has_digits(words) && WRITTEN.as_ref().is_some_and(|written| written.is_match(words))
 }
 
-/// The date that a `<time>` in or around a line gives for programs.
-fn marked(outline: &Outline<'_>, run: &Run) -> Option<Timestamp> {
+/// The date in a `<time>` in or around a line, or in a part of a heading that is called a date: as it shows it or else as
+/// it gives it for programs, as written, and what stands before it.
+fn marked(outline: &Outline<'_>, run: &Run, language: Option<&str>) -> Option<(Timestamp, String, String)> {
+    let is_heading = matches!(outline.name(run.block), "h1" | "h2" | "h3");
+    let is_date = |&at: &usize| {
+        let Some(element) = outline.element(at) else { return false };
+        element.name() == "time" || (is_heading && at >= run.from && is_named(element))
+    };
     let around = outline.ancestors(run.from).take(3);
-    (run.from..run.to)
-        .chain(around)
-        .filter(|&at| outline.name(at) == "time")
-        .find_map(|at| date::parse(outline.element(at)?.attr("datetime")?))
+    (run.from..run.to).chain(around).filter(is_date).find_map(|at| {
+        // By itself: the hour may follow without a space.
+        let shown = outline.words(at, outline.nodes[at].end);
+        let before = outline.words(run.from, at.max(run.from));
+        if let Some((day, written, label)) = first_date(&shown, language) {
+            return Some((day, written.to_owned(), format!("{before} {label}")));
+        }
+        let written = outline.element(at)?.attr("datetime")?;
+        let day = date::parse(written).or_else(|| Some(first_date(written, language)?.0))?;
+        Some((day, written.to_owned(), before))
+    })
 }
 
 /// Whether a line can name a day at all; most cannot.
@@ -184,10 +256,16 @@ fn first_date<'w>(words: &'w str, language: Option<&str>) -> Option<(Timestamp, 
     if !has_digits(words) {
         return None;
     }
-    WRITTEN.as_ref()?.captures_iter(words).find_map(|found| {
+    let mut from = 0;
+    // What looks like a date and is none may hold the start of one, as in "8 min. 12.03.2024".
+    while let Some(found) = WRITTEN.as_ref()?.captures_at(words, from) {
         let whole = found.get(0)?;
-        Some((read(&found, language)?, whole.as_str(), &words[..whole.start()]))
-    })
+        if let Some(day) = read(&found, language) {
+            return Some((day, whole.as_str(), &words[..whole.start()]));
+        }
+        from = words.ceil_char_boundary(whole.start() + 1);
+    }
+    None
 }
 
 fn read(found: &Captures<'_>, language: Option<&str>) -> Option<Timestamp> {
@@ -296,6 +374,9 @@ mod tests {
             ("pt", "01/03/2024 às 10h"),
             ("ja", "2024年3月1日"),
             ("en", "Written: 2024-03-01 15:03 / Updated: 2024-03-05"),
+            // The hour follows without a space, and a number before it looks like a day.
+            ("es", "<time datetime='1 de marzo de 2024'>1 de marzo de 2024</time><time>21:25</time>"),
+            ("de", "ca. 8 Min. 01.03.2024"),
         ] {
             let page = format!("<body><p>12.12.2022</p><h1>Sieves</h1><p>{line}</p><p>{prose}</p><p>7 May 2020</p>");
             assert_eq!(shown(&page, language).as_deref(), Some("2024-03-01"), "{line}");
@@ -305,6 +386,10 @@ mod tests {
             assert_eq!(shown(&page, "en").as_deref(), Some("2024-03-01"), "{opening}");
         }
         let page = format!("<body><p>2024-03-01 | News</p><h1>Sieves</h1><p>On 7 May 2020 it was so. {prose}</p>");
+        assert_eq!(shown(&page, "en").as_deref(), Some("2024-03-01"));
+        let page = format!(
+            "<body><h1>Sieves</h1><h2>All that is known of them<span class=mill__date>1 March 2024</span></h2><p>{prose}"
+        );
         assert_eq!(shown(&page, "en").as_deref(), Some("2024-03-01"));
         for line in ["03/04/2024", "1.2.3", "10-12-24", "May contain 12, 2024 times", "version 2024"] {
             assert_eq!(shown(&format!("<body><h1>Sieves</h1><p>{line}</p><p>{prose}</p>"), "en"), None, "{line}");

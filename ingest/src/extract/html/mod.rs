@@ -2,6 +2,7 @@
 
 mod clutter;
 pub(super) mod dateline;
+mod ends;
 pub(super) mod escape;
 mod label;
 mod main_part;
@@ -14,6 +15,7 @@ mod table;
 
 use encoding_rs::Encoding;
 use scraper::Html;
+use serde_json::Value;
 
 use outline::Outline;
 
@@ -76,13 +78,15 @@ fn main_content(page: &Html, reading: &mut Reading) -> Option<String> {
     let mut outline = Outline::of(page);
     let shown = run::runs(&outline, 0);
     sift::by_name(&mut outline);
+    ends::leave_out_summary(&mut outline, reading.metadata.get(page_metadata::DESCRIPTION).and_then(Value::as_str));
     let runs = run::runs(&outline, 0);
     let root = main_part::find(&outline, &runs);
     reading.dates.extend(dateline::near_heading(&outline, &shown, root, reading.language.as_deref()));
     shown_day::prefer(&mut reading.dates);
     let root = main_part::own_article(&outline, &runs, root?, reading.title.as_deref());
     let leads = main_part::leads(&outline, &runs, root);
-    sift::main_part(&mut outline, root, reading.title.as_deref());
+    sift::main_part(&mut outline, root);
+    ends::leave_out(&mut outline, root, reading.title.as_deref());
     Some(render::render(&outline, &leads, root)).filter(|text| !text.is_empty())
 }
 
@@ -176,6 +180,67 @@ mod tests {
             format!("<p>{PROSE}</p>").repeat(9)
         );
         assert!(text(&page).starts_with(&format!("{PROSE} It is round.\n\n{PROSE}")), "{}", text(&page));
+    }
+
+    #[test]
+    fn what_is_said_at_the_ends_of_the_writers_and_to_the_readers_goes() {
+        let body = format!("<p>{PROSE}</p>").repeat(6);
+        for aside in [
+            "Ann Miller grinds for a living and writes on Sundays. Follow her on Mastodon @ann.",
+            "Write to Ann Miller at ann@example.org",
+            "Ben Baker contributed to this report.",
+            "There is more where that came from. Sign up today for our weekly newsletter.",
+            "Get The Mill by post, twelve issues a year. Click here for more information.",
+        ] {
+            let page = |inner: &str| format!("<body><article><h1>Sieves</h1>{inner}</article>");
+            let told = text(&page(&format!("{body}<p>{aside}</p>")));
+            assert!(told.ends_with(PROSE), "{told}");
+            // In the middle it is part of the story.
+            let told = text(&page(&format!("{body}<p>{aside}</p>{body}")));
+            assert!(
+                told.contains("Ann") || told.contains("Ben") || told.contains("There") || told.contains("Get"),
+                "{told}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_first_sentence_stays_however_short() {
+        let page = format!(
+            "<body><article><h1>Sieves</h1><p>By Ann</p><p><a href=/s>Sieves of all sizes</a> are turning once again in the north of the county</p>\
+             <p>{PROSE}</p><p>{PROSE}</p></article>"
+        );
+        assert!(
+            text(&page).starts_with("[Sieves of all sizes](/s) are turning once again in the north of the county\n\n"),
+            "{}",
+            text(&page)
+        );
+    }
+
+    #[test]
+    fn a_heading_that_sums_the_page_up_is_told_beside_it() {
+        let page = format!(
+            "<head><meta name=description content='What sieves are good for, and where to buy them'></head><body><article>\
+             <h1>Sieves</h1><h2>What sieves are good for, and where to buy them.</h2><p>{PROSE}</p><h2>What sieves are</h2>\
+             <p>{PROSE}</p></article>"
+        );
+        let reading = read(page.as_bytes(), ExtractLimits::default());
+        assert_eq!(reading.text, format!("{PROSE}\n\n## What sieves are\n\n{PROSE}"));
+        assert!(
+            reading
+                .metadata
+                .get("description")
+                .is_some_and(|text| text.as_str().is_some_and(|t| t.starts_with("What")))
+        );
+    }
+
+    #[test]
+    fn embedded_posts_are_quotations_and_words_under_pictures_are_not_read() {
+        let post = format!("<blockquote class=twitter-tweet><p>{PROSE}</p>— The Mill</blockquote>");
+        assert!(article(&post).contains(&format!("> {PROSE}")), "{}", article(&post));
+        let picture =
+            "<div class='image top'><img src=x><p>A mill in the north, as it stood when it was built.</p></div>";
+        assert_eq!(article(picture), format!("{PROSE}\n\n{PROSE}"));
     }
 
     #[test]

@@ -3,6 +3,8 @@
 use scraper::node::Element;
 use scraper::{Html, Node as Parsed};
 
+use super::run::Measure;
+
 /// Elements whose words are never read as text.
 const UNREAD: [&str; 24] = [
     "head", "script", "style", "template", "noscript", "svg", "iframe", "object", "embed", "canvas", "audio", "video",
@@ -29,6 +31,8 @@ pub(super) struct Node<'a> {
     pub(super) end: usize,
     /// What it is.
     pub(super) part: Part<'a>,
+    /// What its own words are like; counted once, since many rules add it up.
+    pub(super) measure: Measure,
     /// Left out of the text, with all that is in it.
     pub(super) gone: bool,
 }
@@ -73,7 +77,8 @@ impl<'a> Outline<'a> {
                 | Parsed::Comment(_)
                 | Parsed::ProcessingInstruction(_) => continue,
             };
-            nodes.push(Node { parent, end: at + 1, part, gone: false });
+            let measure = if let Part::Words(words) = part { Measure::of(words) } else { Measure::default() };
+            nodes.push(Node { parent, end: at + 1, part, measure, gone: false });
             if !matches!(part, Part::Words(_) | Part::Break) {
                 steps.push((at, None));
                 steps.extend(node.children().rev().map(|child| (at, Some(child))));

@@ -73,13 +73,18 @@ pub(super) fn runs(outline: &Outline<'_>, root: usize) -> Vec<Run> {
                     runs.extend(open.take());
                 }
             }
-            Part::Words(words) if words.trim().is_empty() => {}
-            Part::Words(words) => {
+            Part::Words(_) if outline.nodes[at].measure.letters == 0 => {}
+            Part::Words(_) => {
                 breaks = 0;
                 let block = blocks.last().map_or(root, |&(block, _)| block);
                 let run = open.get_or_insert_with(|| Run { from: at, block, ..Run::default() });
                 run.to = at + 1;
-                measure(run, words, at < link_end);
+                let Measure { letters, stops } = outline.nodes[at].measure;
+                run.letters += letters;
+                run.stops += stops;
+                if at < link_end {
+                    run.linked += letters;
+                }
             }
         }
     }
@@ -87,24 +92,32 @@ pub(super) fn runs(outline: &Outline<'_>, root: usize) -> Vec<Run> {
     runs
 }
 
-fn measure(run: &mut Run, words: &str, linked: bool) {
-    let mut letters = 0;
-    let mut last = ' ';
-    for c in words.chars() {
-        if c.is_whitespace() {
-            run.stops += usize::from(matches!(last, '.' | '!' | '?' | '…' | ':'));
-        } else {
-            letters += if is_wide(c) { 3 } else { 1 };
-            run.stops += usize::from(matches!(c, '。' | '！' | '？' | '।'));
+/// What some words are like.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Measure {
+    /// As in a run.
+    pub(super) letters: usize,
+    /// As in a run.
+    pub(super) stops: usize,
+}
+
+impl Measure {
+    pub(super) fn of(words: &str) -> Self {
+        let (mut letters, mut stops) = (0, 0);
+        let mut last = ' ';
+        for c in words.chars() {
+            if c.is_whitespace() {
+                stops += usize::from(matches!(last, '.' | '!' | '?' | '…' | ':'));
+            } else {
+                letters += if is_wide(c) { 3 } else { 1 };
+                stops += usize::from(matches!(c, '。' | '！' | '？' | '।'));
+            }
+            if !matches!(c, '"' | '”' | '’' | '\'' | '»' | ')' | '“') {
+                last = c;
+            }
         }
-        if !matches!(c, '"' | '”' | '’' | '\'' | '»' | ')' | '“') {
-            last = c;
-        }
-    }
-    run.stops += usize::from(matches!(last, '.' | '!' | '?' | '…' | ':'));
-    run.letters += letters;
-    if linked {
-        run.linked += letters;
+        stops += usize::from(matches!(last, '.' | '!' | '?' | '…' | ':'));
+        Self { letters, stops }
     }
 }
 

@@ -6,7 +6,6 @@ use super::clutter::{self, Clutter, Judge};
 use super::main_part::{Named, Sums};
 use super::outline::{Outline, Part};
 use super::run::{Run, runs};
-use super::{dateline, label};
 
 /// An element that holds more than this share of the prose is content, whatever its name.
 const SPARED: f64 = 0.35;
@@ -24,7 +23,7 @@ const VISIBLE: f64 = 0.25;
 const LINKED: f64 = 0.65;
 
 /// Longer lines are looked at as prose, in letters.
-const LINE: usize = 220;
+pub(super) const LINE: usize = 220;
 
 /// Leaves out what its name or element says is no content.
 pub(super) fn by_name(outline: &mut Outline<'_>) {
@@ -37,6 +36,9 @@ pub(super) fn by_name(outline: &mut Outline<'_>) {
     let holds_title =
         |from: usize, end: usize| headings.get(headings.partition_point(|&at| at < from)).is_some_and(|&at| at < end);
     for kind in [Clutter::Hidden, Clutter::Consent, Clutter::Comments, Clutter::Likely] {
+        if !judged.contains(&kind) {
+            continue;
+        }
         let sums = prose(outline, 0);
         let whole = sums.within(0, outline.nodes.len());
         let shares = if kind == Clutter::Likely { shares(outline, &judged, &sums) } else { HashMap::new() };
@@ -102,13 +104,12 @@ fn prose(outline: &Outline<'_>, root: usize) -> Sums {
     Sums::of(outline, &runs(outline, root), |run| if run.is_prose() { run.plain() as f64 } else { 0.0 })
 }
 
-/// Leaves out of the main part what is no content there: boxes of links, what stands under headings that say so, lines
-/// that lead elsewhere, and what is left at both ends.
-pub(super) fn main_part(outline: &mut Outline<'_>, root: usize, title: Option<&str>) {
+/// Leaves out of the main part what is no content there: boxes of links, what stands under headings that say so, and
+/// lines that lead elsewhere.
+pub(super) fn main_part(outline: &mut Outline<'_>, root: usize) {
     boxes_of_links(outline, root);
     sections(outline, root);
     lines(outline, root);
-    ends(outline, root, title);
 }
 
 /// Blocks that are mostly links.
@@ -205,70 +206,13 @@ fn lines(outline: &mut Outline<'_>, root: usize) {
     }
 }
 
-/// What is left before the first and after the last prose: names, dates, sections, links.
-fn ends(outline: &mut Outline<'_>, root: usize, title: Option<&str>) {
-    let all = runs(outline, root);
-    let dated = |run: &Run| {
-        run.letters <= LINE && !is_code(outline, run) && dateline::is_dateline(&outline.words(run.from, run.to))
-    };
-    let is_text = |run: &Run| (run.is_prose() && !dated(run)) || is_code(outline, run) || is_table(outline, run, root);
-    let first = all.iter().position(is_text).unwrap_or(0);
-    let last = all.iter().rposition(is_text).unwrap_or(all.len());
-    let mut going: Vec<&Run> = Vec::new();
-    for run in &all[..first] {
-        let rank = heading_rank(outline, run, root);
-        let is_listed = outline.name(run.block) == "li";
-        if run.is_linked() || (rank.is_none() && !is_listed) {
-            going.push(run);
-        }
-    }
-    for run in all.iter().skip(last + 1) {
-        if run.is_linked() || heading_rank(outline, run, root).is_some() || dated(run) {
-            going.push(run);
-        }
-    }
-    // The heading that is the title of the page is told beside the text.
-    for run in &all[..all.len().min(first + 3)] {
-        let Some(rank) = heading_rank(outline, run, root) else { continue };
-        let words = outline.words(run.from, run.to);
-        let is_title = title
-            .is_some_and(|title| title == words || (rank == 1 && (title.contains(&words) || words.contains(title))));
-        let is_named = rank == 1
-            && std::iter::once(run.block)
-                .chain(outline.ancestors(run.block).take(2))
-                .filter_map(|at| outline.element(at))
-                .any(|element| label::of(element).contains("title") || label::of(element).contains("headline"));
-        if is_title || is_named {
-            going.push(run);
-        }
-    }
-    for run in going {
-        let run = run.clone();
-        leave_out_run(outline, &run, root);
-    }
-}
-
-/// The rank of the heading a run stands in.
-fn heading_rank(outline: &Outline<'_>, run: &Run, root: usize) -> Option<u8> {
-    std::iter::once(run.block).chain(outline.ancestors(run.block)).take_while(|&at| at > root).find_map(|at| {
-        match outline.name(at).as_bytes() {
-            [b'h', rank @ b'1'..=b'6'] => Some(rank - b'0'),
-            _ => None,
-        }
-    })
-}
-
-fn is_code(outline: &Outline<'_>, run: &Run) -> bool {
+/// Whether a run stands in code.
+pub(super) fn is_code(outline: &Outline<'_>, run: &Run) -> bool {
     outline.name(run.block) == "pre" || outline.ancestors(run.block).take(4).any(|at| outline.name(at) == "pre")
 }
 
-fn is_table(outline: &Outline<'_>, run: &Run, root: usize) -> bool {
-    matches!(outline.name(run.block), "td" | "th")
-        && outline.ancestors(run.block).take_while(|&at| at > root).any(|at| outline.name(at) == "table")
-}
-
 /// Leaves out a run: its whole block where that holds nothing else, else its nodes.
-fn leave_out_run(outline: &mut Outline<'_>, run: &Run, root: usize) {
+pub(super) fn leave_out_run(outline: &mut Outline<'_>, run: &Run, root: usize) {
     let mut at = run.from;
     while at < run.to {
         let end = outline.nodes[at].end.min(run.to).max(at + 1);
@@ -298,7 +242,7 @@ fn is_blank(outline: &Outline<'_>, from: usize, to: usize) -> bool {
             return true;
         }
         let node = &outline.nodes[at];
-        if matches!(node.part, Part::Words(words) if !node.gone && !words.trim().is_empty()) {
+        if node.measure.letters > 0 && !node.gone {
             return false;
         }
         at = if node.gone { node.end } else { at + 1 };
