@@ -63,7 +63,7 @@ fn sets_conditions(paragraph: &str) -> bool {
     let summed_up = |word: &&str| matches!(*word, "any" | "all" | "one" | "each" | "these" | "following" | "both");
     is_if(last)
         || matches!(*last, "cases" | "case" | "conditions" | "situations" | "circumstances")
-        || words.iter().position(|word| is_if(word)).is_some_and(|at| words[at + 1..].iter().any(|w| summed_up(w)))
+        || words.iter().position(is_if).is_some_and(|at| words[at + 1..].iter().any(summed_up))
 }
 
 /// Reads the blocks of Markdown `text`, which starts under the headings `outer`.

@@ -105,6 +105,13 @@ struct Lines<'a, 'p> {
     known: HashMap<usize, Option<Line>>,
 }
 
+/// What a day is said to be that of.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Label {
+    Publication,
+    Change,
+}
+
 /// A line that names a day.
 #[derive(Clone)]
 struct Line {
@@ -112,9 +119,8 @@ struct Line {
     written: String,
     /// Whether it or an element around it is called a date.
     is_named: bool,
-    /// Whether words before it say that it is the day of publication, or of a change.
-    is_labelled: bool,
-    is_changed: bool,
+    /// What the words before it say it is the day of.
+    label: Option<Label>,
     /// Whether nothing stands before it.
     is_alone: bool,
 }
@@ -143,14 +149,17 @@ impl Lines<'_, '_> {
                 }
                 continue;
             };
-            let mut score =
-                4 * i32::from(line.is_labelled) + 2 * i32::from(line.is_named) + 2 * i32::from(at > heading);
-            score += i32::from(run.letters < 40) - 3 * i32::from(was_prose) - 3 * i32::from(line.is_changed);
+            let mut score = 4 * i32::from(line.label == Some(Label::Publication))
+                + 2 * i32::from(line.is_named)
+                + 2 * i32::from(at > heading);
+            score += i32::from(run.letters < 40)
+                - 3 * i32::from(was_prose)
+                - 3 * i32::from(line.label == Some(Label::Change));
             // Right above the heading often stands the day and what it is filed under, right above the text who wrote it.
             let is_right_above = at < heading && at + 2 >= heading && run.letters < 40;
             score += i32::from(is_right_above && (line.is_alone || runs[heading..].first().is_some_and(Run::is_prose)));
             if score > 1 && best.as_ref().is_none_or(|(most, _)| score > *most) {
-                let field = if line.is_changed { NEAR_CHANGED } else { NEAR };
+                let field = if line.label == Some(Label::Change) { NEAR_CHANGED } else { NEAR };
                 best = Some((score, stated(field, &line.written, line.day)));
             }
         }
@@ -188,8 +197,8 @@ impl Lines<'_, '_> {
         let mut around = std::iter::once(run.block).chain(outline.ancestors(run.from).take(3));
         let is_named = is_marked || around.any(|at| outline.element(at).is_some_and(is_named));
         let is = |pattern: &LazyLock<Option<Regex>>| pattern.as_ref().is_some_and(|words| words.is_match(&before));
-        let is_labelled = is(&PUBLISHED);
-        Some(Line { day, written, is_named, is_labelled, is_changed: !is_labelled && is(&CHANGED), is_alone })
+        let label = if is(&PUBLISHED) { Some(Label::Publication) } else { is(&CHANGED).then_some(Label::Change) };
+        Some(Line { day, written, is_named, label, is_alone })
     }
 }
 
