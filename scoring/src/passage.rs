@@ -343,6 +343,9 @@ impl Passage {
             (Ground::Authority, ..) => {
                 format!("That one is kept: it has more authority ({} against {}).", there.authority, here.authority)
             }
+            (Ground::Version, ..) if !here.same_family(there) => {
+                "That one is kept: older versions of its page are known, and fewer or none of this one.".to_owned()
+            }
             (Ground::Version, ..) => "That one is kept: it is of a newer version.".to_owned(),
             (Ground::Date, Some(here), Some(there)) => {
                 format!("That one is kept: it is newer ({} against {}).", day(there), day(here))

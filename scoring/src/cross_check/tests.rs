@@ -335,6 +335,13 @@ fn the_finding_says_why_the_other_one_is_kept() {
     }
     let (old, new) = (passage("v1/a.md", 50, None, BASE), passage("v2/a.md", 50, None, BASE));
     assert!(message(&old, &new).contains("it is of a newer version"));
+    let elsewhere = [
+        passage("copies/a.md", 50, None, BASE),
+        passage("v1/b.md", 50, None, "Nobody wrote anything down here but that the lamps are lit at dusk."),
+        passage("v2/b.md", 50, None, BASE),
+    ];
+    let found = &cross_check(&elsewhere).findings[&elsewhere[0].chunk];
+    assert!(found[0].message.contains("older versions of its page are known"), "{found:?}");
     let mut fuller = passage("z.md", 50, Some(0), BASE);
     fuller.standing.document_words = 99;
     assert!(message(&copy, &fuller).contains("its document is longer (99 words against 10)"));
