@@ -15,24 +15,6 @@ pub struct Notice {
     pub span: Option<ByteSpan>,
 }
 
-impl NoticeKind {
-    /// Its name in what tamis writes.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::InvalidEncoding => "invalid_encoding",
-            Self::RepairedEncoding => "repaired_encoding",
-            Self::Encrypted => "encrypted",
-            Self::NoTextLayer => "no_text_layer",
-            Self::Malformed => "malformed",
-            Self::Truncated => "truncated",
-            Self::BadFrontMatter => "bad_front_matter",
-            Self::ImplausibleDate => "implausible_date",
-            Self::BrokenLink => "broken_link",
-        }
-    }
-}
-
 /// The kinds of things readers notice.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

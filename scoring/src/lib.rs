@@ -14,6 +14,7 @@ mod family;
 mod finding;
 pub mod freshness;
 mod language;
+mod markup;
 mod outline;
 mod parallel;
 mod passage;
@@ -44,7 +45,7 @@ pub use policy::{
     ContradictionPolicy, DuplicationPolicy, FreshnessPolicy, HalfLives, KindRule, Policy, ReviewIntervals, RuleLevel,
     StructurePolicy, Weights,
 };
-pub use precedence::{Agreement, ConflictGround, ConflictRelation, Ground, Lineage, Outcome, Standing};
+pub use precedence::{Agreement, ConflictGround, ConflictOutcome, ConflictRelation, Ground, Lineage, Standing};
 pub use report::{Measurement, QualityReport, Scores, Signal, measure};
 pub use rule::Rule;
 pub use score::{Dimension, Score};

@@ -11,8 +11,8 @@ use tamis_ingest::{ByteSpan, ChunkId, DocumentId};
 use crate::contradiction::{self, Comparison};
 use crate::duplication::{self, Boilerplate, ContentWords, Shingles, normalise};
 use crate::{
-    Agreement, Claim, ConflictGround, ConflictRelation, ContradictionPolicy, Counterpart, DocumentLanguage,
-    DuplicateKind, Finding, Fingerprint, Ground, Outcome, Rule, Severity, Standing,
+    Agreement, Claim, ConflictGround, ConflictOutcome, ConflictRelation, ContradictionPolicy, Counterpart,
+    DocumentLanguage, DuplicateKind, Finding, Fingerprint, Ground, Rule, Severity, Standing,
 };
 
 /// A chunk with all that comparing it to another needs.
@@ -370,11 +370,11 @@ impl Passage {
         conflict: &Conflict,
         agreement: Agreement,
         policy: ContradictionPolicy,
-    ) -> Outcome {
+    ) -> ConflictOutcome {
         if conflict.rule == Rule::ContradictionParaphrase {
-            return Outcome::OPEN;
+            return ConflictOutcome::OPEN;
         }
-        Outcome::between(&self.standing, &other.standing, agreement, policy.lead as usize)
+        ConflictOutcome::between(&self.standing, &other.standing, agreement, policy.lead as usize)
     }
 
     /// The finding of a conflict with `other`, as this side is to carry it: `error` where `other` stands by authority,
@@ -388,7 +388,7 @@ impl Passage {
         agreement: Agreement,
         policy: ContradictionPolicy,
     ) -> Finding {
-        let Outcome { relation, ground } = self.outcome(other, conflict, agreement, policy);
+        let ConflictOutcome { relation, ground } = self.outcome(other, conflict, agreement, policy);
         let (severity, standing) = match relation {
             _ if conflict.rule == Rule::ContradictionParaphrase => (Severity::Warn, "somebody should look at both"),
             ConflictRelation::SupersededBy => (Severity::Error, "that one stands"),

@@ -148,7 +148,7 @@ pub enum ConflictGround {
 
 /// Which of two statements stands that cannot both be true, and why.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Outcome {
+pub struct ConflictOutcome {
     /// What the first is to the second.
     pub relation: ConflictRelation,
     /// What decided; `None` where nothing did.
@@ -202,7 +202,7 @@ impl ConflictGround {
     }
 }
 
-impl Outcome {
+impl ConflictOutcome {
     /// Decides between two places: by authority, version and date, else by the number of documents that agree.
     #[must_use]
     pub fn between(here: &Standing, there: &Standing, agreement: Agreement, lead: usize) -> Self {
@@ -295,6 +295,20 @@ mod tests {
     }
 
     #[test]
+    fn names_are_those_that_are_written() {
+        use ConflictGround::{Agreement, Authority, Date, Version};
+        use ConflictRelation::{ConflictsWith, SupersededBy, Supersedes};
+        for relation in [Supersedes, SupersededBy, ConflictsWith] {
+            assert_eq!(ConflictRelation::from_name(relation.name()), Some(relation));
+            assert_eq!(serde_json::to_value(relation).unwrap(), relation.name());
+        }
+        for ground in [Authority, Version, Date, Agreement] {
+            assert_eq!(ConflictGround::from_name(ground.name()), Some(ground));
+            assert_eq!(serde_json::to_value(ground).unwrap(), ground.name());
+        }
+    }
+
+    #[test]
     fn authority_then_version_then_date_decides() {
         let old = standing(50, Some(10), 1, "v1/a");
         assert_eq!(old.substantive(&standing(50, Some(20), 1, "b")), Some(Ordering::Less));
@@ -317,7 +331,7 @@ mod tests {
             (standing(50, None, 1, "b"), many, Supersedes, Some(ConflictGround::Agreement)),
             (standing(50, None, 1, "b"), few, ConflictsWith, None),
         ] {
-            assert_eq!(Outcome::between(&here, &there, agreement, 3), Outcome { relation, ground });
+            assert_eq!(ConflictOutcome::between(&here, &there, agreement, 3), ConflictOutcome { relation, ground });
         }
     }
 

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use anyhow::Result;
 use clap::{Args, ValueEnum};
 use serde::Serialize;
-use tamis_ingest::{ByteSpan, DateSource, Document, plain_text};
+use tamis_ingest::{ByteSpan, DateSource, Document, Notice, plain_text};
 use tamis_scoring::{Finding, notice_finding};
 
 use super::check::print_unsupported;
@@ -82,10 +82,14 @@ pub(super) fn run(global: &Global, args: &ExtractArgs) -> Result<Exit> {
     Ok(if failed { Exit::No } else { Exit::Done })
 }
 
+/// The error of a document of which nothing could be read.
+fn unreadable(notice: &Notice) -> Result<ExtractError> {
+    let kind = serde_json::to_value(notice.kind)?;
+    Ok(ExtractError { code: kind.as_str().unwrap_or_default().to_owned(), message: notice.detail.clone() })
+}
+
 fn print(out: &mut impl Write, document: &Document, format: ExtractFormat) -> Result<()> {
-    let error = document
-        .unreadable()
-        .map(|notice| ExtractError { code: notice.kind.name().to_owned(), message: notice.detail.clone() });
+    let error = document.unreadable().map(unreadable).transpose()?;
     match (format, error) {
         (ExtractFormat::Markdown | ExtractFormat::Text, Some(error)) => print_error(out, &document.uri, error, format)?,
         (ExtractFormat::Markdown, None) => writeln!(out, "{}", document.text.trim_end())?,

@@ -2,7 +2,7 @@
 
 use sqlx::SqliteConnection;
 use tamis_ingest::{ByteSpan, ChunkId};
-use tamis_scoring::{Conflict, Outcome};
+use tamis_scoring::{Conflict, ConflictOutcome};
 
 use super::{Error, Result, time};
 
@@ -44,7 +44,7 @@ pub(super) async fn decide(
     connection: &mut SqliteConnection,
     chunk: &ChunkId,
     other: &ChunkId,
-    outcome: Outcome,
+    outcome: ConflictOutcome,
 ) -> Result<()> {
     let in_order = chunk < other;
     let (first, second) = if in_order { (chunk, other) } else { (other, chunk) };

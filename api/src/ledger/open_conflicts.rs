@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 use sqlx::{QueryBuilder, Row, Sqlite, SqliteConnection};
 use tamis_ingest::ByteSpan;
-use tamis_scoring::{Conflict, ConflictGround, ConflictRelation, Outcome, Passage, Rule};
+use tamis_scoring::{Conflict, ConflictGround, ConflictOutcome, ConflictRelation, Passage, Rule};
 use utoipa::ToSchema;
 
 use super::{Error, Ledger, Result, conflicts, passages, time};
@@ -93,7 +93,7 @@ impl Ledger {
             let (Some(first), Some(second)) = (first, second) else { continue };
             let clashes: Vec<Conflict> = serde_json::from_str(row.get("conflicts"))
                 .map_err(|source| Error::Stored { what: "list of conflicts", source })?;
-            let relation = ConflictRelation::from_name(row.get("relation")).unwrap_or(Outcome::OPEN.relation);
+            let relation = ConflictRelation::from_name(row.get("relation")).unwrap_or(ConflictOutcome::OPEN.relation);
             let ground = row.get::<Option<&str>, _>("ground").and_then(ConflictGround::from_name);
             let known = Known {
                 backers: [
@@ -101,7 +101,7 @@ impl Ledger {
                         .await?,
                     backers(&mut connection, &first, &clashes).await?,
                 ],
-                outcome: Outcome { relation, ground },
+                outcome: ConflictOutcome { relation, ground },
                 since: time::read(row.get("found_at")),
                 place: row.get("place"),
             };
@@ -126,7 +126,7 @@ async fn backers(
 struct Known {
     /// Where the documents are that say what the first and the second side say.
     backers: [BTreeSet<String>; 2],
-    outcome: Outcome,
+    outcome: ConflictOutcome,
     since: Option<Timestamp>,
     place: String,
 }

@@ -306,7 +306,7 @@ impl<'a> Settlement<'a> {
         for (partner, disagreements) in conflicts::of(self.connection, passage.chunk.as_str()).await? {
             let within = kin.contains(partner.as_str());
             let (gone, kept): (Vec<Conflict>, Vec<Conflict>) =
-                disagreements.into_iter().partition(|conflict| templates.explain(passage, within, conflict.here));
+                disagreements.into_iter().partition(|conflict| templates.explains_away(passage, within, conflict.here));
             if !gone.is_empty() {
                 let partner = ChunkId::from_stored(partner);
                 conflicts::insert(self.connection, &passage.chunk, &partner, &kept).await?;
@@ -367,7 +367,6 @@ impl<'a> Settlement<'a> {
     }
 
     async fn fall_silent(&mut self, chunk: &str) -> Result<()> {
-        // What stands again is audited anew.
         let reworded: Vec<String> = sqlx::query_scalar(
             "update chunks set reworded_by = null, reworded_similarity = null where id = $1 or reworded_by = $1
              returning id",
@@ -376,6 +375,7 @@ impl<'a> Settlement<'a> {
         .fetch_all(&mut *self.connection)
         .await?;
         self.touched.extend(reworded);
+        // What stands again is audited anew.
         sqlx::query("update chunks set audited = null where id = $1")
             .bind(chunk)
             .execute(&mut *self.connection)

@@ -1,5 +1,7 @@
 //! A sentence as pieces: words, inline code and numbers, without Markdown, link targets, tags and URLs.
 
+use crate::markup::target_length;
+
 /// A word or a stretch of inline code.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Piece<'a> {
@@ -72,16 +74,6 @@ fn read_word<'a>(tail: &'a str, at: usize, out: &mut Vec<Piece<'a>>) -> usize {
 fn tag_length(tail: &str) -> Option<usize> {
     let opens = tail[1..].starts_with(|c: char| c.is_ascii_alphabetic() || c == '/');
     tail.find('>').filter(|_| opens).map(|end| end + 1)
-}
-
-/// The length of a link's target after its text: `(url)` or `[label]`.
-fn target_length(tail: &str) -> usize {
-    let close = match tail.chars().next() {
-        Some('(') => ')',
-        Some('[') => ']',
-        _ => return 0,
-    };
-    tail.find(close).map_or(0, |end| end + 1)
 }
 
 /// The length of a citation such as `[12]` at the start of `tail`.

@@ -223,13 +223,13 @@ impl Templates {
     /// of one family a template's values have changed, and inside one document those of a series are told apart.
     fn allow(&self, passage: &Passage, other: &Passage, same_family: bool, span: ByteSpan) -> bool {
         let within = passage.document == other.document;
-        (same_family && !within) || !self.explain(passage, within, span)
+        (same_family && !within) || !self.explains_away(passage, within, span)
     }
 
     /// Whether a conflict over the statement at `span` of the passage's document is none after all, with a partner
     /// `within` the same document or in another one.
     #[must_use]
-    pub fn explain(&self, passage: &Passage, within: bool, span: ByteSpan) -> bool {
+    pub fn explains_away(&self, passage: &Passage, within: bool, span: ByteSpan) -> bool {
         if within { self.is_series(passage, span) } else { self.holds(passage, span) }
     }
 

@@ -11,7 +11,6 @@ mod recall;
 mod reworded;
 mod scope;
 mod shingle;
-mod shown;
 mod verify;
 mod winnow;
 
@@ -31,7 +30,6 @@ pub(crate) use reworded::{ContentWords, LEAST_SHINGLES, REWORDED};
 pub use scope::Scope;
 pub(crate) use shingle::Shingles;
 use shingle::word_hashes;
-use shown::shown;
 pub(crate) use verify::{CONTAINED, judge};
 
 /// How two passages are the same.

@@ -6,7 +6,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::shown;
+use crate::markup::shown;
 
 /// Whether the headings of both texts name things, and not the same ones, or names are all that the texts differ in.
 pub(crate) fn name_different_things(a: &str, b: &str) -> bool {

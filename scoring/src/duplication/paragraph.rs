@@ -4,6 +4,7 @@ use tamis_ingest::ByteSpan;
 
 use super::normalise::{fold, words};
 use super::shingle::{combine, word_hashes};
+use crate::markup::shown;
 
 /// A paragraph or list item of running text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -80,31 +81,10 @@ impl Reader<'_> {
         let hashes = word_hashes(&text);
         if !hashes.is_empty() {
             let hash = combine(&hashes) as i64;
-            let words = if text.contains(['<', ']']) { words(&visible(&text)).count() } else { hashes.len() };
+            let words = if text.contains(['<', ']']) { words(&shown(&text)).count() } else { hashes.len() };
             self.found.push(Paragraph { span: ByteSpan::new(start, end), words, hash });
         }
     }
-}
-
-/// The text without tags, comments and the targets of links.
-fn visible(text: &str) -> String {
-    let mut seen = String::with_capacity(text.len());
-    let mut rest = text;
-    while let Some(at) = rest.find(['<', ']']) {
-        let (before, mark) = rest.split_at(at);
-        seen.push_str(before);
-        let opens_tag = |c: char| c.is_ascii_alphabetic() || c == '/' || c == '!';
-        let end = match mark.strip_prefix("](") {
-            Some(_) => mark.find(')'),
-            None if mark[1..].starts_with(opens_tag) && mark.starts_with('<') => mark.find('>'),
-            None => None,
-        };
-        // A space, for what stands on both sides is no one word.
-        seen.push(' ');
-        rest = &mark[end.map_or(1, |end| end + 1)..];
-    }
-    seen.push_str(rest);
-    seen
 }
 
 fn is_heading(line: &str) -> bool {

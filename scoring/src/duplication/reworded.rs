@@ -9,7 +9,7 @@
 use xxhash_rust::xxh3::xxh3_64;
 
 use super::normalise::{fold, words};
-use super::shown;
+use crate::markup::shown;
 
 /// Least Jaccard similarity of the content words of two passages that say much the same.
 pub(crate) const REWORDED: f32 = 0.6;

@@ -22,14 +22,23 @@ static CARD: LazyLock<Regex> = LazyLock::new(|| pattern(r"\b[3-6]\d{3}(?:[\ -]?\
 /// International bank account numbers.
 static IBAN: LazyLock<Regex> =
     LazyLock::new(|| pattern(r"\b[A-Z]{2}\d{2}(?:\ ?[A-Z0-9]{4}){3,7}(?:\ ?[A-Z0-9]{1,3})?\b"));
+const TELEPHONE: &str = "a telephone number";
+const EMAIL: &str = "a personal e-mail address";
+
+/// An address at one of the providers where private persons have theirs.
+static PRIVATE_MAIL: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"@(?:gmail|googlemail|outlook|hotmail|live|yahoo|ymail|icloud|me|gmx|web|t-online|aol|proton(?:mail)?|pm|fastmail|mail|qq|163|126|yandex|orange|free|libero)\.(?:com?|net|org|de|at|ch|fr|it|es|nl|me|ru|co\.uk|com\.\w\w)\.?$",
+    )
+});
+
 /// Particulars that say little alone: (what, pattern).
 static PARTICULARS: LazyLock<Vec<(&str, Regex)>> = LazyLock::new(|| {
     [
-        ("a telephone number", r"\+\d{1,3}[\ .-]?\(?\d{2,5}\)?[\ .-]?\d{3,4}[\ .-]?\d{2,4}\b | (?:\+\d{1,3}[\ .-]?)? (?: \(\d{2,4}\)\ ?|\b\d{2,4}[\ .-] ) \d{3,4}[\ .-]\d{3,4}\b"),
+        (TELEPHONE, r"\+\d{1,3}[\ .-]?\(?\d{2,5}\)?[\ .-]?\d{3,4}[\ .-]?\d{2,4}\b | (?:\+\d{1,3}[\ .-]?)? (?: \(\d{2,4}\)\ ?|\b\d{2,4}[\ .-] ) \d{3,4}[\ .-]\d{3,4}\b"),
         ("a date of birth", r"(?:\b(?:dob|d\.o\.b\.?|date\s+of\s+birth|birth\s*date|born(?:\s+on)?)\b\W{1,6}) (?:\d{1,4}[-/.]\d{1,2}[-/.]\d{2,4} | \d{1,2}\s+\p{L}{3,9}\s+\d{4} | \p{L}{3,9}\s+\d{1,2},?\s+\d{4})"),
         ("a home address", r"\b(?:home|postal|residential|private)\s+address\b\W{1,4}\w+ | \b\d{1,5}\s+(?-i:[A-Z])\w+(?:\s+(?-i:[A-Z])\w+)?\s+(?:street|st\.|avenue|ave\.?|road|rd\.|lane|ln\.|drive|boulevard|blvd\.?|court)(?:\W|$)"),
-        ("a private e-mail address", r"\b[\w.+-]+@(?:gmail|googlemail|outlook|hotmail|live|yahoo|ymail|icloud|me|gmx|web|t-online|aol|proton(?:mail)?|pm|fastmail|mail|qq|163|126|yandex|orange|free|libero)\.(?:com?|net|org|de|at|ch|fr|it|es|nl|me|ru|co\.uk|com\.\w\w)\b"),
-        ("a personal e-mail address", r"\b[\w.+-]+@[\w-]+\.[\w.-]+"),
+        (EMAIL, r"\b[\w.+-]+@[\w-]+\.[\w.-]+"),
         ("a passport or licence number", r"\b(?:passport|driver'?s?\s+licen[cs]e|national\s+id|tax\s+id)(?:\s+(?:number|no\.?|\#))?\W{1,4}(?:[A-Z]{0,3}\d{6,10})\b"),
         ("a medical record", r"\b(?:patient(?:\s+(?:name|id))?|medical\s+record(?:\s+(?:number|no\.?))?|mrn|diagnosis)\s*:\s*\w+"),
     ]
@@ -75,33 +84,37 @@ fn identifiers(reading: &Reading<'_>, text: &str) -> Vec<Finding> {
         .collect()
 }
 
+/// Whether a particular is nobody's business. Telephones and addresses for mail are where people write from their work.
+fn is_private(what: &str, particular: &str) -> bool {
+    match what {
+        TELEPHONE => false,
+        EMAIL => PRIVATE_MAIL.is_match(particular),
+        _ => true,
+    }
+}
+
 /// Two kinds of particulars or more, close together, one of them private.
 fn particulars(reading: &Reading<'_>, text: &str) -> Option<Finding> {
-    let mut seen: Vec<(&str, ByteSpan)> = Vec::new();
+    let mut seen: Vec<(&str, bool, ByteSpan)> = Vec::new();
     for (what, particular) in PARTICULARS.iter() {
         let matches =
             particular.find_iter(text).filter(|m| !reading.outline.in_code(m.start()) && !ROLE.is_match(m.as_str()));
-        seen.extend(matches.map(|m| (*what, ByteSpan::from(m.range()))));
+        seen.extend(matches.map(|m| (*what, is_private(what, m.as_str()), ByteSpan::from(m.range()))));
     }
-    seen.sort_by_key(|(_, span)| span.start());
-    for (index, &(_, first)) in seen.iter().enumerate() {
+    seen.sort_by_key(|(.., span)| span.start());
+    for (index, &(.., first)) in seen.iter().enumerate() {
         let mut kinds: Vec<&str> = Vec::new();
         let mut spans = Vec::new();
-        for &(what, span) in seen[index..].iter().take_while(|(_, span)| span.start() < first.start() + NEAR) {
+        let mut private = false;
+        for &(what, is_private, span) in
+            seen[index..].iter().take_while(|(.., span)| span.start() < first.start() + NEAR)
+        {
+            private |= is_private;
             if !kinds.contains(&what) {
                 kinds.push(what);
                 spans.push(span);
             }
         }
-        // One address is counted once.
-        if kinds.contains(&"a private e-mail address") {
-            let seen = kinds.iter().position(|kind| *kind == "a personal e-mail address");
-            if let Some(at) = seen {
-                kinds.remove(at);
-                spans.remove(at);
-            }
-        }
-        let private = kinds.iter().any(|kind| !kind.contains("telephone") && *kind != "a personal e-mail address");
         if kinds.len() >= 3 || (kinds.len() == 2 && private) {
             return Some(finding(&kinds, spans).at(Severity::Warn));
         }

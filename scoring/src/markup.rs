@@ -69,7 +69,7 @@ fn tag_length(tail: &str) -> usize {
 }
 
 /// The length of a link's target after its text: `(url)` or `[label]`.
-fn target_length(tail: &str) -> usize {
+pub(crate) fn target_length(tail: &str) -> usize {
     let close = match tail.chars().next() {
         Some('(') => ')',
         Some('[') => ']',
