@@ -2,7 +2,7 @@
 //! (`TAMIS_BENCH_CHUNKS=100000 cargo bench -p tamis-index --bench search`). The vectors are made up, around topics as
 //! those of texts are: embedding is not measured. Besides criterion's figures it prints how long building takes and how
 //! large it gets, p50 and p99 of searches one by one, from Lance and from memory, how many of the nearest ten are found,
-//! and how many searches a second two tasks get while a third publishes.
+//! and how many searches a second two tasks get while a third publishes, at the speed of ingestion and at its own.
 
 use std::collections::HashSet;
 use std::hint::black_box;
@@ -28,8 +28,11 @@ const CHUNKS_A_TOPIC: usize = 100;
 const STRAYS: f64 = 0.9;
 /// Searches compared with an exact one.
 const COMPARED: usize = 100;
-/// How long searches and publishes run beside each other.
+/// How long searches and publishes run beside each other, and in which batches is published.
 const BESIDE: Duration = Duration::from_secs(10);
+const BESIDE_BATCH: usize = 200;
+/// 100 chunks a second, more than two cores embed.
+const AT_SPEED_OF_INGESTION: Duration = Duration::from_secs(2);
 
 /// A small generator of its own, so that every run measures the same corpus.
 struct Random(u64);
@@ -181,7 +184,9 @@ fn search(criterion: &mut Criterion) {
     for mode in [SearchMode::Lexical, SearchMode::Vector, SearchMode::Hybrid] {
         percentiles(&runtime, &corpus, chunks, mode);
     }
-    beside_publishes(&runtime, &corpus, &source, chunks);
+    for every in [AT_SPEED_OF_INGESTION, Duration::ZERO] {
+        beside_publishes(&runtime, &corpus, &source, chunks, every);
+    }
 
     let mut group = criterion.benchmark_group(format!("search {chunks} chunks"));
     group.sample_size(20);
@@ -227,8 +232,8 @@ fn percentiles(runtime: &Runtime, corpus: &Corpus, chunks: usize, mode: SearchMo
     println!("{mode:?}, {chunks} chunks: p50 {:.1} ms, p99 {:.1} ms", times[TIMED / 2], times[TIMED * 99 / 100]);
 }
 
-/// Prints how many hybrid searches a second two tasks get done while chunks are replaced.
-fn beside_publishes(runtime: &Runtime, corpus: &Arc<Corpus>, source: &SourceName, chunks: usize) {
+/// Prints how many hybrid searches a second two tasks get done while chunks are replaced, a batch each `every`.
+fn beside_publishes(runtime: &Runtime, corpus: &Arc<Corpus>, source: &SourceName, chunks: usize, every: Duration) {
     let (stop, done) = (Arc::new(AtomicBool::new(false)), Arc::new(AtomicUsize::new(0)));
     let searches: Vec<_> = (0..2)
         .map(|_| {
@@ -246,7 +251,9 @@ fn beside_publishes(runtime: &Runtime, corpus: &Arc<Corpus>, source: &SourceName
         .collect();
     let (begun, mut batches) = (Instant::now(), 0_usize);
     while begun.elapsed() < BESIDE {
-        let batch = entries(source, chunks, (batches * BATCH) % chunks.max(BATCH), BATCH);
+        let next = begun + every * batches as u32;
+        std::thread::sleep(next.saturating_duration_since(Instant::now()));
+        let batch = entries(source, chunks, (batches * BESIDE_BATCH) % chunks.max(BESIDE_BATCH), BESIDE_BATCH);
         ok(runtime.block_on(corpus.publish((chunks + batches) as u64, &batch, &[])));
         batches += 1;
     }
@@ -258,7 +265,7 @@ fn beside_publishes(runtime: &Runtime, corpus: &Arc<Corpus>, source: &SourceName
     println!(
         "beside each other: {:.0} searches and {:.0} chunks published a second",
         done.load(Ordering::Relaxed) as f64 / seconds,
-        (batches * BATCH) as f64 / seconds
+        (batches * BESIDE_BATCH) as f64 / seconds
     );
 }
 

@@ -10,7 +10,7 @@ use tantivy::query::{
 use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::{Searcher, Term};
 
-use crate::lexical::Fields;
+use crate::fields::Fields;
 use crate::query::{Part, Terms, Word};
 use crate::{Correction, SearchFilter};
 

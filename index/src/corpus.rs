@@ -89,7 +89,7 @@ impl Corpus {
     ///
     /// # Errors
     /// [`crate::Error::Busy`] where another process publishes, [`crate::Error::BadVector`] where a vector is none of
-    /// this model's: then nothing has been written. Others where a write fails: then nothing, or only one index, may
+    /// this model's, [`crate::Error::BadId`] where an id is none: then nothing has been written. Others where a write fails: then nothing, or only one index, may
     /// have been written, and the same call mends it.
     pub async fn publish(
         &self,
@@ -106,6 +106,7 @@ impl Corpus {
             latest.remove(chunk);
         }
         let latest: Vec<(&IndexEntry, &Vector)> = latest.into_values().collect();
+        let changes = self.lexical.prepare(latest.iter().map(|(entry, _)| *entry), removals)?;
         let publishing = Arc::clone(&self.publishing).lock_owned().await;
 
         // The lexical index has the only lock, so it is taken before Lance is touched.
@@ -113,7 +114,6 @@ impl Corpus {
         // Vectors first: the sequence stands in the lexical commit, so whoever reads it knows both are written.
         let lance_version = self.vectors.publish(&latest, removals).await?;
         self.memory.apply(committed, lance_version, &latest, removals);
-        let changes = self.lexical.prepare(latest.iter().map(|(entry, _)| *entry), removals);
         let tantivy_opstamp = self
             .with_lexical(move |lexical| {
                 let _until_written = publishing;

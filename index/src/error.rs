@@ -101,6 +101,12 @@ pub enum Error {
         /// What the index holds.
         dimension: usize,
     },
+    /// An id that tamis did not make.
+    #[error("{id:?} is no id of a chunk or document: those are 32 hexadecimal digits in lower case")]
+    BadId {
+        /// What was given.
+        id: String,
+    },
     /// tantivy failed.
     #[error("the lexical index failed while {doing}")]
     Lexical {
@@ -135,7 +141,8 @@ impl Error {
             | Self::Damaged { .. }
             | Self::Format { .. }
             | Self::NoVector { .. }
-            | Self::BadVector { .. } => false,
+            | Self::BadVector { .. }
+            | Self::BadId { .. } => false,
         }
     }
 }

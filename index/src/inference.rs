@@ -1,4 +1,4 @@
-//! The threads that run the model, and the queue they take texts from.
+//! Threads that run the model, and the queue they take texts from.
 //!
 //! Texts run one at a time, each session on a thread of its own: nothing is spent on padding, and a dynamically
 //! quantised model, which scales its numbers to all that it is given at once, gives a text the same vector whatever
@@ -10,37 +10,42 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
 
 use fastembed::{InitOptionsUserDefined, Pooling, TextEmbedding, TokenizerFiles, UserDefinedEmbeddingModel};
-use ort::environment::Environment;
+use thread_priority::{ThreadPriority, ThreadPriorityValue, set_current_thread_priority};
 use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
 
-use crate::model::{MAX_TOKENS, ModelBytes, ModelSettings, PoolingMethod};
+use crate::model::{MAX_TOKENS, ModelBytes, PoolingMethod};
 use crate::{Error, ModelFiles, Result, Vector, runtime};
 
-/// Which queue a text waits in.
-#[derive(Debug, Clone, Copy)]
-pub(crate) enum Priority {
+/// Of 0 to 99, where 50 is what a thread starts with: a niceness of 10 on Unix.
+const LOW_PRIORITY: u8 = 25;
+
+/// What texts are to a model.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Role {
     /// Somebody waits for a search.
     Query,
-    /// A batch to publish.
-    Batch,
+    /// To be published. Its threads have a low priority: where the processor is short, whoever waits for an answer goes
+    /// first.
+    Passage,
 }
 
-/// Worker threads, one model each.
-pub(crate) struct Pool {
+/// One queue and the threads that work it, a session of the model each. Queries and passages have one of their own, so
+/// that a query never waits for a passage.
+pub(crate) struct Lane {
     shared: Arc<Shared>,
-    settings: ModelSettings,
+    /// What the model wants before a text.
+    prefix: String,
     threads: Vec<JoinHandle<()>>,
 }
 
 struct Shared {
-    queues: Mutex<Queues>,
+    queue: Mutex<Queue>,
     changed: Condvar,
 }
 
 #[derive(Default)]
-struct Queues {
-    queries: VecDeque<Job>,
-    batches: VecDeque<Job>,
+struct Queue {
+    jobs: VecDeque<Job>,
     closed: bool,
 }
 
@@ -51,39 +56,40 @@ struct Job {
     reply: UnboundedSender<(usize, Result<Vector>)>,
 }
 
-impl Pool {
-    pub(crate) fn open(files: &ModelFiles, threads: usize) -> Result<Self> {
-        let environment = runtime::environment(&files.runtime)?;
+impl Lane {
+    /// Loads the model once for each of `threads`; blocks.
+    pub(crate) fn open(files: &ModelFiles, role: Role, threads: usize) -> Result<Self> {
         let bytes = files.read()?;
-        let models = (0..threads).map(|_| load_model(&bytes, &environment)).collect::<Result<Vec<_>>>()?;
-        let shared = Arc::new(Shared { queues: Mutex::default(), changed: Condvar::new() });
-        let mut pool = Self { shared, settings: bytes.settings, threads: Vec::with_capacity(threads) };
+        let prefix = match role {
+            Role::Query => bytes.settings.query_prefix.clone(),
+            Role::Passage => bytes.settings.passage_prefix.clone(),
+        };
+        let models = (0..threads).map(|_| load_model(&bytes, files)).collect::<Result<Vec<_>>>()?;
+        let shared = Arc::new(Shared { queue: Mutex::default(), changed: Condvar::new() });
+        let mut lane = Self { shared, prefix, threads: Vec::with_capacity(threads) };
         for (number, model) in models.into_iter().enumerate() {
-            let shared = Arc::clone(&pool.shared);
+            let shared = Arc::clone(&lane.shared);
+            let name = match role {
+                Role::Query => "tamis-query".to_owned(),
+                Role::Passage => format!("tamis-embed-{number}"),
+            };
             let thread = std::thread::Builder::new()
-                .name(format!("tamis-embed-{number}"))
-                .spawn(move || work(&shared, model))
+                .name(name)
+                .spawn(move || work(&shared, model, role))
                 .map_err(|error| failed("starting a thread", error.to_string()))?;
-            pool.threads.push(thread);
+            lane.threads.push(thread);
         }
-        Ok(pool)
+        Ok(lane)
     }
 
     /// The vectors of `texts`, in order.
-    pub(crate) async fn run(&self, priority: Priority, texts: Vec<String>) -> Result<Vec<Vector>> {
+    pub(crate) async fn run(&self, texts: Vec<String>) -> Result<Vec<Vector>> {
         let mut vectors: Vec<Option<Vector>> = vec![None; texts.len()];
         let (reply, mut replies) = unbounded_channel();
-        {
-            let mut queues = self.shared.lock();
-            let (queue, prefix) = match priority {
-                Priority::Query => (&mut queues.queries, &self.settings.query_prefix),
-                Priority::Batch => (&mut queues.batches, &self.settings.passage_prefix),
-            };
-            queue.extend(texts.into_iter().enumerate().map(|(place, text)| {
-                let text = if prefix.is_empty() { text } else { format!("{prefix}{text}") };
-                Job { place, text, reply: reply.clone() }
-            }));
-        }
+        self.shared.lock().jobs.extend(texts.into_iter().enumerate().map(|(place, text)| {
+            let text = if self.prefix.is_empty() { text } else { format!("{}{text}", self.prefix) };
+            Job { place, text, reply: reply.clone() }
+        }));
         self.shared.changed.notify_all();
         drop(reply);
         while let Some((place, result)) = replies.recv().await {
@@ -98,12 +104,9 @@ impl Pool {
     }
 }
 
-impl Drop for Pool {
+impl Drop for Lane {
     fn drop(&mut self) {
-        {
-            let mut queues = self.shared.lock();
-            *queues = Queues { closed: true, ..Queues::default() };
-        }
+        *self.shared.lock() = Queue { closed: true, ..Queue::default() };
         self.shared.changed.notify_all();
         // At most one text's worth of waiting, so that no session runs while the process is taken down.
         for thread in self.threads.drain(..) {
@@ -115,28 +118,33 @@ impl Drop for Pool {
 }
 
 impl Shared {
-    fn lock(&self) -> MutexGuard<'_, Queues> {
-        self.queues.lock().unwrap_or_else(PoisonError::into_inner)
+    fn lock(&self) -> MutexGuard<'_, Queue> {
+        self.queue.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Waits for the next text somebody still wants; `None` where the pool is closed.
+    /// Waits for the next text somebody still wants; `None` where the lane is closed.
     fn next(&self) -> Option<Job> {
-        let mut queues = self.lock();
+        let mut queue = self.lock();
         loop {
-            if queues.closed {
+            if queue.closed {
                 return None;
             }
-            let job = queues.queries.pop_front().or_else(|| queues.batches.pop_front());
-            match job {
+            match queue.jobs.pop_front() {
                 Some(job) if job.reply.is_closed() => {}
                 Some(job) => return Some(job),
-                None => queues = self.changed.wait(queues).unwrap_or_else(PoisonError::into_inner),
+                None => queue = self.changed.wait(queue).unwrap_or_else(PoisonError::into_inner),
             }
         }
     }
 }
 
-fn work(shared: &Shared, mut model: TextEmbedding) {
+fn work(shared: &Shared, mut model: TextEmbedding, role: Role) {
+    if role == Role::Passage
+        && let Ok(low) = ThreadPriorityValue::try_from(LOW_PRIORITY)
+        && let Err(error) = set_current_thread_priority(ThreadPriority::Crossplatform(low))
+    {
+        tracing::debug!(?error, "embedding runs at the usual priority");
+    }
     while let Some(Job { place, text, reply }) = shared.next() {
         // A panic in the library must not leave the caller, and everybody after it, waiting for ever.
         let result = catch_unwind(AssertUnwindSafe(|| embed_one(&mut model, &text)))
@@ -156,7 +164,8 @@ fn embed_one(model: &mut TextEmbedding, text: &str) -> Result<Vector> {
     }
 }
 
-fn load_model(bytes: &ModelBytes, environment: &Environment) -> Result<TextEmbedding> {
+fn load_model(bytes: &ModelBytes, files: &ModelFiles) -> Result<TextEmbedding> {
+    let environment = runtime::environment(&files.runtime)?;
     let pooling = match bytes.settings.pooling {
         PoolingMethod::Mean => Pooling::Mean,
         PoolingMethod::Cls => Pooling::Cls,
@@ -166,10 +175,8 @@ fn load_model(bytes: &ModelBytes, environment: &Environment) -> Result<TextEmbed
         .external
         .iter()
         .fold(graph, |model, (name, weights)| model.with_external_initializer(name.clone(), weights.clone()));
-    let options = InitOptionsUserDefined::new()
-        .with_environment(environment.clone())
-        .with_max_length(MAX_TOKENS)
-        .with_intra_threads(1);
+    let options =
+        InitOptionsUserDefined::new().with_environment(environment).with_max_length(MAX_TOKENS).with_intra_threads(1);
     catch_unwind(AssertUnwindSafe(|| TextEmbedding::try_new_from_user_defined(model, options)))
         .map_err(|_| failed("loading the model", "the library panicked"))?
         .map_err(|error| failed("loading the model", error.to_string()))

@@ -5,21 +5,16 @@ use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use serde::{Deserialize, Serialize};
-use tamis_ingest::{ChunkId, DocumentId};
+use tamis_ingest::ChunkId;
 use tantivy::collector::TopDocs;
-use tantivy::columnar::StrColumn;
 use tantivy::directory::MmapDirectory;
 use tantivy::indexer::{LogMergePolicy, NoMergePolicy};
-use tantivy::schema::{Field, INDEXED, IndexRecordOption, NumericOptions, Schema, TextFieldIndexing, TextOptions};
-use tantivy::tokenizer::{PreTokenizedString, TextAnalyzer};
-use tantivy::{
-    DocAddress, Index, IndexReader, IndexWriter, ReloadPolicy, Searcher, TantivyDocument, TantivyError, Term,
-};
+use tantivy::{Index, IndexReader, IndexWriter, ReloadPolicy, Searcher, TantivyDocument, TantivyError, Term};
 
-use crate::analysis::{self, DEFAULT_LANGUAGE};
 use crate::clauses::{self, Clauses};
-use crate::entry::metadata_term;
 use crate::fault::{self, Point};
+use crate::fields::Fields;
+use crate::ids::{self, Ids};
 use crate::query::{self, Analyzers};
 use crate::search::Ranked;
 use crate::{Correction, Error, Highlighter, IndexEntry, Result, SearchFilter};
@@ -29,31 +24,6 @@ const WRITER_MEMORY: usize = 50_000_000;
 
 /// Share of deleted documents from which a segment is worth rewriting.
 const DELETED_BEFORE_MERGE: f32 = 0.3;
-
-/// What a word in the title or in the headings is worth beside what it counts as a word of the body, which repeats
-/// both. On abstracts with titles (nDCG@10 over 405 training queries of scifact), titles and texts as fields of their own
-/// do worse than one field of both, which gives .727; a title weight of .2 on top gives .729, of .5 .715.
-const TITLE_WEIGHT: f32 = 0.2;
-const HEADINGS_WEIGHT: f32 = 0.1;
-
-/// The columns of the index.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Fields {
-    pub(crate) chunk: Field,
-    pub(crate) document: Field,
-    pub(crate) source: Field,
-    pub(crate) language: Field,
-    pub(crate) kind: Field,
-    /// Names and values, as [`metadata_term`] writes them.
-    pub(crate) metadata: Field,
-    pub(crate) modified_at: Field,
-    pub(crate) title: Field,
-    pub(crate) headings: Field,
-    /// Title, headings and text, stemmed.
-    pub(crate) body: Field,
-    /// The body's words as they are: what prefixes and mistyped words are held against.
-    pub(crate) words: Field,
-}
 
 /// What a commit says about itself.
 #[derive(Debug, Serialize, Deserialize)]
@@ -89,90 +59,6 @@ pub(crate) struct Found {
     pub(crate) highlighter: Highlighter,
 }
 
-impl Fields {
-    fn schema() -> (Schema, Self) {
-        let id = || {
-            let raw = TextFieldIndexing::default()
-                .set_tokenizer("raw")
-                .set_index_option(IndexRecordOption::Basic)
-                .set_fieldnorms(false);
-            TextOptions::default().set_indexing_options(raw)
-        };
-        let text = || {
-            // Texts come cut into terms, because the language of each decides how.
-            let analyzed = TextFieldIndexing::default()
-                .set_tokenizer("raw")
-                .set_index_option(IndexRecordOption::WithFreqsAndPositions);
-            TextOptions::default().set_indexing_options(analyzed)
-        };
-        let mut schema = Schema::builder();
-        let fields = Self {
-            chunk: schema.add_text_field("chunk", id().set_fast("raw")),
-            document: schema.add_text_field("document", id().set_fast("raw")),
-            source: schema.add_text_field("source", id()),
-            language: schema.add_text_field("language", id()),
-            kind: schema.add_text_field("kind", id()),
-            metadata: schema.add_text_field("metadata", id()),
-            modified_at: schema.add_i64_field("modified_at", NumericOptions::from(INDEXED).set_fast()),
-            title: schema.add_text_field("title", text()),
-            headings: schema.add_text_field("headings", text()),
-            body: schema.add_text_field("body", text()),
-            words: schema.add_text_field("words", id()),
-        };
-        (schema.build(), fields)
-    }
-
-    /// The text fields and what a word in each is worth.
-    pub(crate) fn weighted(&self) -> [(Field, f32); 3] {
-        [(self.body, 1.0), (self.title, TITLE_WEIGHT), (self.headings, HEADINGS_WEIGHT)]
-    }
-
-    fn document(&self, entry: &IndexEntry) -> TantivyDocument {
-        let mut document = TantivyDocument::default();
-        document.add_text(self.chunk, entry.chunk.as_str());
-        document.add_text(self.document, entry.document.as_str());
-        document.add_text(self.source, entry.source.as_str());
-        if let Some(language) = &entry.language {
-            document.add_text(self.language, language);
-        }
-        if let Some(kind) = &entry.kind {
-            document.add_text(self.kind, kind);
-        }
-        for (name, value) in &entry.metadata {
-            document.add_text(self.metadata, metadata_term(name, value));
-        }
-        if let Some(time) = entry.modified_at {
-            document.add_i64(self.modified_at, time.as_microsecond());
-        }
-        let mut stems = analysis::analyzer(entry.language.as_deref().unwrap_or(DEFAULT_LANGUAGE));
-        let mut plain = analysis::plain_analyzer();
-        let mut words = BTreeSet::new();
-        let mut add = |field: Field, text: &str| {
-            document.add_pre_tokenized_text(field, cut(&mut stems, text));
-            words.extend(analysis::tokens(&mut plain, text).into_iter().map(|token| token.text));
-        };
-        // The body has all there is to read, so that a query's words count wherever they stand.
-        if let Some(title) = &entry.title {
-            add(self.title, title);
-            add(self.body, title);
-        }
-        for heading in &entry.heading_path {
-            add(self.headings, heading);
-            add(self.body, heading);
-        }
-        add(self.body, &entry.text);
-        for word in words {
-            document.add_text(self.words, word);
-        }
-        document
-    }
-}
-
-/// `text` as its terms. The text itself would only be stored, which it is not.
-fn cut(analyzer: &mut TextAnalyzer, text: &str) -> PreTokenizedString {
-    PreTokenizedString { text: String::new(), tokens: analysis::tokens(analyzer, text) }
-}
-
 impl Lexical {
     pub(crate) fn open(dir: &Path) -> Result<Self> {
         std::fs::create_dir_all(dir).map_err(|source| Error::Folder { dir: dir.to_owned(), source })?;
@@ -200,12 +86,12 @@ impl Lexical {
         &self,
         entries: impl Iterator<Item = &'a IndexEntry> + Clone,
         removals: &[ChunkId],
-    ) -> Changes {
+    ) -> Result<Changes> {
         let term = |chunk: &ChunkId| Term::from_field_text(self.fields.chunk, chunk.as_str());
-        Changes {
+        Ok(Changes {
             gone: entries.clone().map(|entry| &entry.chunk).chain(removals).map(term).collect(),
-            new: entries.map(|entry| self.fields.document(entry)).collect(),
-        }
+            new: entries.map(|entry| self.fields.document(entry)).collect::<Result<_>>()?,
+        })
     }
 
     /// Makes `changes` in one commit that carries `sequence` and the version of the vector index that goes with it;
@@ -271,11 +157,7 @@ impl Lexical {
         let ids = Ids::open(&searcher)?;
         let mut ranked = found
             .into_iter()
-            .map(|(score, address)| {
-                let chunk = ChunkId::from_stored(ids.chunk(address)?);
-                let document = DocumentId::from_stored(ids.document(address)?);
-                Ok(Ranked { chunk, document, score })
-            })
+            .map(|(score, address)| ids.of(address).map(|(chunk, document)| Ranked { chunk, document, score }))
             .collect::<tantivy::Result<Vec<_>>>()?;
         crate::search::sort(&mut ranked);
         let highlighter = Highlighter::new(&parts, &corrections);
@@ -299,7 +181,7 @@ impl Lexical {
     pub(crate) fn contents(&self) -> Result<BTreeSet<ChunkId>> {
         self.reload_if_changed()?;
         let searcher = self.reader.searcher();
-        all_ids(&searcher).map_err(|error| failed(&self.dir, "listing its chunks", error))
+        ids::all(&searcher).map_err(|error| failed(&self.dir, "listing its chunks", error))
     }
 
     /// Rewrites the index as one segment without what was deleted, and removes files nobody needs.
@@ -384,52 +266,6 @@ fn merge_all(index: &Index, writer: &mut IndexWriter) -> tantivy::Result<()> {
         writer.merge(&ids).wait()?;
     }
     Ok(())
-}
-
-/// The id columns of each segment.
-struct Ids {
-    chunks: Vec<StrColumn>,
-    documents: Vec<StrColumn>,
-}
-
-impl Ids {
-    fn open(searcher: &Searcher) -> tantivy::Result<Self> {
-        let columns = |name: &str| -> tantivy::Result<Vec<StrColumn>> {
-            searcher.segment_readers().iter().map(|segment| id_column(segment, name)).collect()
-        };
-        Ok(Self { chunks: columns("chunk")?, documents: columns("document")? })
-    }
-
-    fn chunk(&self, address: DocAddress) -> tantivy::Result<String> {
-        id_at(&self.chunks, address)
-    }
-
-    fn document(&self, address: DocAddress) -> tantivy::Result<String> {
-        id_at(&self.documents, address)
-    }
-}
-
-fn id_column(segment: &tantivy::SegmentReader, name: &str) -> tantivy::Result<StrColumn> {
-    segment.fast_fields().str(name)?.ok_or_else(|| TantivyError::FieldNotFound(name.to_owned()))
-}
-
-fn id_at(columns: &[StrColumn], address: DocAddress) -> tantivy::Result<String> {
-    let missing = || TantivyError::InternalError("a document without an id".to_owned());
-    let column = columns.get(address.segment_ord as usize).ok_or_else(missing)?;
-    let mut id = String::new();
-    let ord = column.term_ords(address.doc_id).next().ok_or_else(missing)?;
-    if column.ord_to_str(ord, &mut id)? { Ok(id) } else { Err(missing()) }
-}
-
-fn all_ids(searcher: &Searcher) -> tantivy::Result<BTreeSet<ChunkId>> {
-    let ids = Ids::open(searcher)?;
-    let mut chunks = BTreeSet::new();
-    for (number, segment) in searcher.segment_readers().iter().enumerate() {
-        for doc in segment.doc_ids_alive() {
-            chunks.insert(ChunkId::from_stored(ids.chunk(DocAddress::new(number as u32, doc))?));
-        }
-    }
-    Ok(chunks)
 }
 
 fn read_meta(dir: &Path) -> Result<Vec<u8>> {

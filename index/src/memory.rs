@@ -19,9 +19,9 @@ use crate::{IndexEntry, Result, SearchFilter, Vector};
 /// Searches answered by Lance before a copy is made: one question from a command line does not pay for it.
 const SEARCHES_BEFORE: u32 = 2;
 
-/// Components kept in memory at most, in bytes: two to five million chunks.
+/// Components kept in memory at most, in bytes: one to four million chunks.
 const MOST_BYTES: u64 = 4 << 30;
-const BYTES_A_COMPONENT: u64 = 2;
+const BYTES_A_COMPONENT: u64 = 3;
 
 /// A copy that another process keeps making stale is not made anew all the time: so many times as long as making it took
 /// has to pass.

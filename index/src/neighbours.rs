@@ -1,8 +1,8 @@
 //! A copy of the vector index in memory, for processes that search again and again: Lance plans each search anew and
 //! reads all vectors, which takes longer than everything else in a search.
 //!
-//! Small copies are searched whole, which is exact but for the rounding of [`codes`]. Large ones are cut into cells, of
-//! which a search looks at the nearest; a search with a filter looks at all that the filter lets through.
+//! Copies are searched whole, which is exact but for the rounding of [`codes`], as long as that takes a few milliseconds.
+//! Larger ones are cut into cells, of which a search looks at the nearest; a search with a filter looks at all.
 
 use std::collections::HashMap;
 
@@ -19,12 +19,15 @@ use centroids::{Centroids, SAMPLE_PER_CELL};
 use codes::{Code, Codes};
 use facts::{Facts, Hashing, Wanted};
 
-/// Chunks from which cells pay: a search of all of them takes two milliseconds.
-const CELLS_FROM: usize = 25_000;
+/// Chunks from which cells pay: a search of all of them takes some five milliseconds.
+const CELLS_FROM: usize = 120_000;
 
-/// Share of all chunks that a search looks at where there are cells, and how many at least.
-const LOOKED_AT: f64 = 0.3;
-const LOOKED_AT_LEAST: usize = 10_000;
+/// Share of all chunks that a search looks at where there are cells.
+const LOOKED_AT: f64 = 0.4;
+
+/// Hits in 8 bits that are looked at again in 16: so many times those wanted, and some more.
+const TIMES_LOOKED_AT_AGAIN: usize = 2;
+const MORE_LOOKED_AT_AGAIN: usize = 64;
 
 /// Growth, or shrinking, after which the cells are learnt anew.
 const LEARN_AGAIN: usize = 2;
@@ -132,11 +135,14 @@ impl Neighbours {
     fn search_share(&self, vector: &[f32], filter: &SearchFilter, limit: usize, share: f64) -> Vec<Ranked> {
         let query = Code::of(vector);
         let wanted = self.hashing.wanted(filter);
-        let mut best = Best::new(limit);
+        if limit == 0 {
+            return Vec::new();
+        }
+        let mut best = Best::new(limit.saturating_mul(TIMES_LOOKED_AT_AGAIN).saturating_add(MORE_LOOKED_AT_AGAIN));
         match &self.centroids {
             // Of what a filter lets through, the nearest may lie anywhere.
             Some(centroids) if wanted.is_none() => {
-                let mut left = LOOKED_AT_LEAST.max((self.places.len() as f64 * share) as usize).max(limit);
+                let mut left = ((self.places.len() as f64 * share) as usize).max(limit);
                 for cell in centroids.by_nearness(&query) {
                     best.look_at(cell, &self.cells[cell], &query, None);
                     left = left.saturating_sub(self.cells[cell].rows.len());
@@ -151,13 +157,16 @@ impl Neighbours {
                 }
             }
         }
-        let ranked = |(score, cell, row): (f32, usize, usize)| {
-            let Row { chunk, document, .. } = &self.cells[cell].rows[row];
-            Ranked { chunk: chunk.clone(), document: document.clone(), score }
+        let again = |(_, cell, row): (f32, usize, usize)| (self.cells[cell].codes.cosine(row, &query), cell, row);
+        let mut near: Vec<(f32, usize, usize)> = best.into_found().into_iter().map(again).collect();
+        let row = |&(_, cell, row): &(f32, usize, usize)| &self.cells[cell].rows[row];
+        near.sort_by(|a, b| b.0.total_cmp(&a.0).then_with(|| row(a).chunk.cmp(&row(b).chunk)));
+        near.truncate(limit);
+        let ranked = |hit: &(f32, usize, usize)| {
+            let Row { chunk, document, .. } = row(hit);
+            Ranked { chunk: chunk.clone(), document: document.clone(), score: hit.0 }
         };
-        let mut hits: Vec<Ranked> = best.into_found().into_iter().map(ranked).collect();
-        crate::search::sort(&mut hits);
-        hits
+        near.iter().map(ranked).collect()
     }
 
     /// Whether cells would pay, or those there are no longer fit.
@@ -199,37 +208,38 @@ impl Cell {
     }
 }
 
-/// The best so far: score, cell and row.
+/// The best so far by 8 bits: score, cell and row.
 struct Best {
     limit: usize,
     found: Vec<(f32, usize, usize)>,
     /// What cannot be among the best any more.
     below: f32,
+    /// The cosines of the cell that is looked at.
+    cosines: Vec<f32>,
 }
 
 impl Best {
     fn new(limit: usize) -> Self {
-        Self { limit, found: Vec::new(), below: f32::MIN }
+        Self { limit, found: Vec::new(), below: f32::MIN, cosines: Vec::new() }
     }
 
     fn look_at(&mut self, number: usize, cell: &Cell, query: &Code, wanted: Option<&Wanted>) {
-        for (row, facts) in cell.rows.iter().map(|row| &row.facts).enumerate() {
-            if wanted.is_some_and(|wanted| !wanted.allows(facts)) {
-                continue;
-            }
-            let cosine = cell.codes.cosine(row, query);
+        let mut cosines = std::mem::take(&mut self.cosines);
+        cell.codes.coarse_cosines(query, &mut cosines);
+        for (row, &cosine) in cosines.iter().enumerate() {
             // Not a number where a vector points nowhere.
-            if cosine >= self.below {
+            if cosine >= self.below && wanted.is_none_or(|wanted| wanted.allows(&cell.rows[row].facts)) {
                 self.found.push((cosine, number, row));
                 if self.found.len() >= self.limit.saturating_mul(4).max(1_024) {
                     self.cut();
                 }
             }
         }
+        self.cosines = cosines;
     }
 
     fn cut(&mut self) {
-        if self.found.len() > self.limit && self.limit > 0 {
+        if self.found.len() > self.limit {
             let (_, last, _) = self.found.select_nth_unstable_by(self.limit - 1, |(a, ..), (b, ..)| b.total_cmp(a));
             self.below = last.0;
         }

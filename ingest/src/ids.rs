@@ -84,6 +84,18 @@ impl DocumentId {
     pub fn as_str(&self) -> &str {
         &self.0
     }
+
+    /// The id of these 128 bits.
+    #[must_use]
+    pub fn from_bits(bits: u128) -> Self {
+        Self(format!("{bits:032x}"))
+    }
+
+    /// Its 128 bits; `None` where what was stored is no 32 hexadecimal digits in lower case.
+    #[must_use]
+    pub fn bits(&self) -> Option<u128> {
+        bits(&self.0)
+    }
 }
 
 impl fmt::Display for DocumentId {
@@ -125,6 +137,18 @@ impl ChunkId {
     pub fn as_str(&self) -> &str {
         &self.0
     }
+
+    /// The id of these 128 bits.
+    #[must_use]
+    pub fn from_bits(bits: u128) -> Self {
+        Self(format!("{bits:032x}"))
+    }
+
+    /// Its 128 bits; `None` where what was stored is no 32 hexadecimal digits in lower case.
+    #[must_use]
+    pub fn bits(&self) -> Option<u128> {
+        bits(&self.0)
+    }
 }
 
 impl fmt::Display for ChunkId {
@@ -136,4 +160,34 @@ impl fmt::Display for ChunkId {
 /// The first 128 bits of a blake3 hash in hexadecimal: collisions need about 2^64 ids.
 fn short_hex(hasher: &blake3::Hasher) -> String {
     hasher.finalize().to_hex()[..32].to_owned()
+}
+
+fn bits(id: &str) -> Option<u128> {
+    let as_made = id.len() == 32 && id.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
+    as_made.then(|| u128::from_str_radix(id, 16).ok()).flatten()
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn an_id_is_its_bits(number in any::<u128>(), text in ".{0,40}") {
+            let id = ChunkId::from_bits(number);
+            prop_assert_eq!(id.bits(), Some(number));
+            let source = SourceName::new("source").unwrap();
+            let document = DocumentId::new(&source, &text);
+            prop_assert_eq!(document.bits().map(DocumentId::from_bits), Some(document));
+        }
+    }
+
+    #[test]
+    fn what_is_no_id_has_no_bits() {
+        for text in ["", "c1", "ABCDEF0123456789abcdef0123456789", "+0000000000000000000000000000001"] {
+            assert_eq!(DocumentId::from_stored(text.to_owned()).bits(), None, "{text}");
+        }
+    }
 }

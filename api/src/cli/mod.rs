@@ -28,6 +28,7 @@ mod worker;
 use std::io::{self, IsTerminal};
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::thread::available_parallelism;
 
 use anyhow::Result;
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -38,6 +39,10 @@ use tracing_subscriber::{EnvFilter, Layer, Registry};
 use crate::config::{self, Config};
 use crate::data_dir::DataDir;
 use crate::telemetry::Telemetry;
+
+/// Threads for requests and jobs at least, few as the processors may be: what keeps one busy for a while must not keep
+/// an answer waiting.
+const LEAST_THREADS: usize = 4;
 
 /// Sift a RAG corpus: parse documents, grade every chunk, quarantine what would harm answers, index and search the rest.
 #[derive(Debug, Parser)]
@@ -182,7 +187,8 @@ impl Cli {
             Err(problem) => return report(&problem),
         };
         set_up_log(&self.global, self.is_service(), telemetry.as_ref());
-        let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        let threads = available_parallelism().map_or(LEAST_THREADS, |count| count.get().max(LEAST_THREADS));
+        let runtime = match tokio::runtime::Builder::new_multi_thread().worker_threads(threads).enable_all().build() {
             Ok(runtime) => runtime,
             Err(problem) => {
                 eprintln!("error: cannot start: {problem}");

@@ -29,7 +29,7 @@ impl Ledger {
     pub async fn settle_context(&self, policy: &Policy) -> Result<u64> {
         // Files are looked at before writing begins: a slow disk must not keep others from writing.
         let changed_files = self.changed_documents().await?;
-        let mut write = self.write().await?;
+        let mut write = self.write_in_background().await?;
         let sources: Vec<String> = sqlx::query_scalar("select name from sources").fetch_all(&mut *write.tx).await?;
         let mut wanted = Found::new();
         for source in &sources {

@@ -19,7 +19,7 @@ impl Ledger {
     /// [`Error::Database`].
     pub async fn decay(&self, policy: &Policy) -> Result<u64> {
         let today = day(Timestamp::now());
-        let mut write = self.write().await?;
+        let mut write = self.write_in_background().await?;
         let chunks = graded_before(&mut write.tx, today).await?;
         for chunk in &chunks {
             findings::regrade(&mut write.tx, chunk, policy).await?;

@@ -78,7 +78,7 @@ impl Ledger {
         reading: &str,
         documents: &[DocumentRow],
     ) -> Result<Vec<Registered>> {
-        let mut write = self.write().await?;
+        let mut write = self.write_in_background().await?;
         let mut outcomes = Vec::with_capacity(documents.len());
         let mut queued = Vec::new();
         let mut counts = RunCounts::default();
@@ -103,7 +103,7 @@ impl Ledger {
     /// # Errors
     /// [`Error::Database`].
     pub async fn begin_attempt(&self, document: &str) -> Result<Option<QueuedDocument>> {
-        let mut write = self.write().await?;
+        let mut write = self.write_in_background().await?;
         let row = sqlx::query(
             "update documents set attempts = attempts + 1 where id = $1 and status = 'queued'
              returning id, source, location, content_hash, attempts,
@@ -122,7 +122,7 @@ impl Ledger {
     /// # Errors
     /// [`Error::Database`].
     pub async fn fail_document(&self, document: &QueuedDocument, code: &str, message: &str) -> Result<()> {
-        let mut write = self.write().await?;
+        let mut write = self.write_in_background().await?;
         sqlx::query(
             "update documents set status = 'failed', error_code = $2, error_message = $3, updated_at = $4
              where id = $1 and content_hash = $5 and status = 'queued'",
@@ -154,7 +154,7 @@ impl Ledger {
     /// # Errors
     /// [`Error::Database`] or [`Error::Queue`].
     pub async fn retry_document(&self, document: &DocumentId, delay_seconds: u64) -> Result<()> {
-        let mut write = self.write().await?;
+        let mut write = self.write_in_background().await?;
         queue::push(&mut write.tx, &[document.as_str().to_owned()], delay_seconds).await?;
         write.commit().await
     }

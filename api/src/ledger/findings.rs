@@ -1,5 +1,7 @@
 //! Grading a stored chunk: what it shows by itself, what it shows beside others, and what follows under the policy.
 
+use std::collections::HashMap;
+
 use jiff::Timestamp;
 use sqlx::{QueryBuilder, Row, Sqlite, SqliteConnection};
 use tamis_ingest::{ChunkId, ContentHash};
@@ -9,7 +11,8 @@ use tamis_scoring::{
 
 use super::harm::{self, Contradicted, Harm};
 use super::{
-    Error, Result, boilerplate, conflicts, context, decay, health, paraphrases, passages, reviews, settle, time,
+    Error, Result, boilerplate, conflicts, context, decay, health, id_list, paraphrases, passages, reviews, settle,
+    time,
 };
 
 /// Grades a chunk from what is stored and writes scores, findings, verdict and whether it may be searched.
@@ -78,14 +81,27 @@ pub(super) async fn regrade(connection: &mut SqliteConnection, chunk: &str, poli
 
 /// The findings of a chunk, those that cost most first.
 pub(super) async fn of(connection: &mut SqliteConnection, chunk: &str) -> Result<Vec<Finding>> {
-    let bodies: Vec<String> = sqlx::query_scalar("select body from findings where chunk_id = $1 order by position")
-        .bind(chunk)
-        .fetch_all(connection)
-        .await?;
-    bodies
-        .iter()
-        .map(|body| serde_json::from_str(body).map_err(|source| Error::Stored { what: "finding", source }))
-        .collect()
+    Ok(of_these(connection, &[chunk]).await?.remove(chunk).unwrap_or_default())
+}
+
+/// The findings of each of `chunks`, those that cost most first.
+pub(super) async fn of_these(
+    connection: &mut SqliteConnection,
+    chunks: &[&str],
+) -> Result<HashMap<String, Vec<Finding>>> {
+    let rows: Vec<(String, String)> = sqlx::query_as(
+        "select chunk_id, body from findings where chunk_id in (select value from json_each($1))
+         order by chunk_id, position",
+    )
+    .bind(id_list(chunks))
+    .fetch_all(connection)
+    .await?;
+    let mut findings: HashMap<String, Vec<Finding>> = HashMap::new();
+    for (chunk, body) in rows {
+        let finding = serde_json::from_str(&body).map_err(|source| Error::Stored { what: "finding", source })?;
+        findings.entry(chunk).or_default().push(finding);
+    }
+    Ok(findings)
 }
 
 async fn cross_findings(connection: &mut SqliteConnection, chunk: &str, policy: &Policy) -> Result<Vec<Finding>> {

@@ -22,6 +22,8 @@ const DAYS: i64 = 30;
 const MOST: i64 = 999_999;
 /// Most chunks of the queue of which it is worked out whether searches would return them.
 const MOST_HELD: i64 = 5_000;
+/// Chunks of which demand is written down at a time: somebody may wait to decide.
+const AT_A_TIME: usize = 32;
 /// Where demand stands in the key, counted in characters from 0.
 const DEMAND_AT: usize = 1;
 const DEMAND_DIGITS: usize = 6;
@@ -109,22 +111,25 @@ impl Ledger {
             return Ok(());
         }
         let today = decay::day(Timestamp::now());
-        let mut write = self.write().await?;
-        for (chunk, count) in hits {
-            sqlx::query(
-                "insert into search_demand (chunk_id, day, hits) values ($1, $2, $3)
-                 on conflict (chunk_id, day) do update set hits = search_demand.hits + excluded.hits",
-            )
-            .bind(chunk.as_str())
-            .bind(today)
-            .bind(i64::try_from(*count).unwrap_or(MOST))
-            .execute(&mut *write.tx)
-            .await?;
+        let hits: Vec<(&ChunkId, u64)> = hits.iter().map(|(chunk, count)| (chunk, *count)).collect();
+        for some in hits.chunks(AT_A_TIME) {
+            let mut write = self.write_in_background().await?;
+            for &(chunk, count) in some {
+                sqlx::query(
+                    "insert into search_demand (chunk_id, day, hits) values ($1, $2, $3)
+                     on conflict (chunk_id, day) do update set hits = search_demand.hits + excluded.hits",
+                )
+                .bind(chunk.as_str())
+                .bind(today)
+                .bind(i64::try_from(count).unwrap_or(MOST))
+                .execute(&mut *write.tx)
+                .await?;
+                move_in_queue(&mut write.tx, chunk.as_str()).await?;
+            }
+            write.commit().await?;
         }
+        let mut write = self.write_in_background().await?;
         sqlx::query("delete from search_demand where day <= $1").bind(today - DAYS).execute(&mut *write.tx).await?;
-        for chunk in hits.keys() {
-            move_in_queue(&mut write.tx, chunk.as_str()).await?;
-        }
         write.commit().await
     }
 

@@ -113,12 +113,17 @@ pub struct Ledger {
     path: PathBuf,
     /// SQLite takes one writer at a time; waiting here in turn is fairer and cheaper than polling its lock.
     writer: Arc<Mutex<()>>,
+    /// Of what nobody waits for, one at a time waits there with the others: a decision of a person comes after one
+    /// document at most.
+    background: Arc<Mutex<()>>,
 }
 
 /// A write transaction. Other writers of this process wait until it ends.
 pub(crate) struct WriteTransaction<'a> {
     tx: Transaction<'static, Sqlite>,
+    // In this order they are let go.
     _turn: MutexGuard<'a, ()>,
+    _background: Option<MutexGuard<'a, ()>>,
 }
 
 impl WriteTransaction<'_> {
@@ -148,7 +153,7 @@ impl Ledger {
         // One connection writes: what another one writes empties a connection's page cache.
         let writing = SqlitePoolOptions::new().max_connections(1).connect_with(options.clone()).await?;
         let pool = SqlitePoolOptions::new().max_connections(8).connect_with(options).await?;
-        let ledger = Self { pool, writing, path: path.to_owned(), writer: Arc::new(Mutex::new(())) };
+        let ledger = Self { pool, writing, path: path.to_owned(), writer: Arc::default(), background: Arc::default() };
         ledger.migrate().await?;
         Ok(ledger)
     }
@@ -177,11 +182,26 @@ impl Ledger {
         jobs.run(&self.pool).await.map_err(|problem| Error::Migrate(Box::new(problem)))
     }
 
+    /// For what somebody waits for.
     async fn write(&self) -> Result<WriteTransaction<'_>> {
+        self.begin(None).await
+    }
+
+    /// For the work of a run: reading, grading, publishing.
+    async fn write_in_background(&self) -> Result<WriteTransaction<'_>> {
+        self.begin(Some(self.background.lock().await)).await
+    }
+
+    async fn begin<'a>(&'a self, background: Option<MutexGuard<'a, ()>>) -> Result<WriteTransaction<'a>> {
         let turn = self.writer.lock().await;
         let tx = self.writing.begin_with("BEGIN IMMEDIATE").await?;
-        Ok(WriteTransaction { tx, _turn: turn })
+        Ok(WriteTransaction { tx, _turn: turn, _background: background })
     }
+}
+
+/// Ids for `in (select value from json_each($1))`: one statement for any number of them.
+fn id_list(ids: &[&str]) -> String {
+    serde_json::json!(ids).to_string()
 }
 
 #[cfg(test)]

@@ -40,7 +40,7 @@ impl Ledger {
     /// # Errors
     /// [`Error::Database`].
     pub async fn next_batch(&self, limit: u32, policy: &Policy) -> Result<Option<Batch>> {
-        let mut write = self.write().await?;
+        let mut write = self.write_in_background().await?;
         let rows = sqlx::query(
             "select c.id, c.document_id, c.heading_path, c.text, c.embedded_hash, d.source, d.uri, d.title,
                     coalesce(c.language, d.language) as language, c.table_head, d.modified_at, d.kind, d.metadata
@@ -98,7 +98,7 @@ impl Ledger {
     /// [`Error::Database`].
     pub async fn mark_published(&self, published: &Published<'_>) -> Result<()> {
         let sequence = published.sequence as i64;
-        let mut write = self.write().await?;
+        let mut write = self.write_in_background().await?;
         for (chunk, embedded_hash) in published.written {
             sqlx::query("update chunks set index_state = 2, embedded_hash = $3 where id = $1 and publishing = $2")
                 .bind(chunk.as_str())
@@ -159,7 +159,7 @@ impl Ledger {
     /// # Errors
     /// [`Error::Database`].
     pub async fn searchable_entries(&self, after: &str, limit: u32, policy: &Policy) -> Result<Vec<IndexEntry>> {
-        let mut write = self.write().await?;
+        let mut write = self.write_in_background().await?;
         let rows = sqlx::query(
             "select c.id, c.document_id, c.heading_path, c.text, c.embedded_hash, d.source, d.uri, d.title,
                     coalesce(c.language, d.language) as language, c.table_head, d.modified_at, d.kind, d.metadata
@@ -181,7 +181,7 @@ impl Ledger {
     /// # Errors
     /// [`Error::Database`].
     pub async fn begin_swap(&self) -> Result<()> {
-        let mut write = self.write().await?;
+        let mut write = self.write_in_background().await?;
         sqlx::query("update chunks set index_state = 1, publishing = 0, embedded_hash = null where index_state = 2")
             .execute(&mut *write.tx)
             .await?;
@@ -195,7 +195,7 @@ impl Ledger {
     /// # Errors
     /// [`Error::Database`].
     pub async fn finish_swap(&self, written: &[(ChunkId, String)]) -> Result<()> {
-        let mut write = self.write().await?;
+        let mut write = self.write_in_background().await?;
         sqlx::query("update chunks set index_state = 0, publishing = 0, embedded_hash = null where searchable = 0")
             .execute(&mut *write.tx)
             .await?;

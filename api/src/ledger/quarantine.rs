@@ -1,5 +1,7 @@
 //! The review queue: chunks that are held back or contested, and those that people decided about.
 
+use std::collections::HashMap;
+
 use jiff::Timestamp;
 use serde::Serialize;
 use sqlx::{QueryBuilder, Row, Sqlite, SqliteConnection, sqlite::SqliteRow};
@@ -8,7 +10,7 @@ use tamis_scoring::{Finding, Scores};
 use utoipa::ToSchema;
 
 use super::reviews::{self, STATE_AFTER, STATE_BEFORE_FIRST_TIME, STATE_BEFORE_SECOND_TIME};
-use super::{Error, Ledger, Result, ReviewState, findings, hits, time};
+use super::{Error, Ledger, Result, ReviewState, findings, hits, id_list, time};
 
 /// Which chunks of the queue to show.
 #[derive(Debug, Clone, Default)]
@@ -112,7 +114,7 @@ pub struct QuarantinedChunk {
 const COLUMNS: &str = "select * from (select c.id, c.text, c.heading_path, c.span_start, c.span_end, c.freshness,
     c.duplication, c.contradiction, c.structure, c.overall, c.verdict, c.reasons, c.quarantined_at,
     d.name, d.uri, d.source, d.title, coalesce(r.version, 0) as version, r.note, r.actor, r.decided_at, r.until,
-    r.claimed_by, r.claimed_until, c.harm, c.shadowed_by, r.chunk_id as reviewed, ";
+    r.claimed_by, r.claimed_until, c.harm, c.shadowed_by, r.chunk_id as reviewed, e.original, ";
 
 /// Whether another undecided copy of the same chunk stands for this one in the queue: the first by id, which is found
 /// at once however many there are.
@@ -121,7 +123,8 @@ const IS_ONE_OF_MANY: &str = "shadowed_by is not null and reviewed is null and e
     where o.shadowed_by = queue.shadowed_by and o.id < queue.id and o.retired = 0 and o.harm is not null
     and not exists (select 1 from reviews q where q.chunk_id = o.id)";
 const TABLES: &str = " as place from chunks c join documents d on d.id = c.document_id
-    left join reviews r on r.chunk_id = c.id where c.retired = 0) as queue where 1 = 1";
+    left join reviews r on r.chunk_id = c.id left join chunk_edits e on e.chunk_id = c.id
+    where c.retired = 0) as queue where 1 = 1";
 
 impl QuarantineOrder {
     /// SQL for a text that sorts so.
@@ -171,13 +174,9 @@ impl Ledger {
             query.push(" and place > ").push_bind(after.as_str());
         }
         query.push(" order by place limit ").push_bind(i64::from(filter.limit));
-        let rows = query.build().fetch_all(&self.pool).await?;
         let mut connection = self.pool.acquire().await?;
-        let mut items = Vec::with_capacity(rows.len());
-        for row in &rows {
-            items.push(item(&mut connection, row, now).await?);
-        }
-        Ok(items)
+        let rows = query.build().fetch_all(&mut *connection).await?;
+        items(&mut connection, &rows, now).await
     }
 
     /// One chunk as the queue shows it, also where it is not in the queue.
@@ -199,11 +198,8 @@ async fn one(connection: &mut SqliteConnection, chunk: &str) -> Result<Option<Qu
     let now = time::now();
     let mut query = select(QuarantineOrder::Harm, now);
     query.push(" and id = ").push_bind(chunk);
-    let row = query.build().fetch_optional(&mut *connection).await?;
-    match row {
-        Some(row) => Ok(Some(item(connection, &row, now).await?)),
-        None => Ok(None),
-    }
+    let rows = query.build().fetch_all(&mut *connection).await?;
+    Ok(items(connection, &rows, now).await?.pop())
 }
 
 fn select(order: QuarantineOrder, now: i64) -> QueryBuilder<Sqlite> {
@@ -213,22 +209,31 @@ fn select(order: QuarantineOrder, now: i64) -> QueryBuilder<Sqlite> {
     query
 }
 
-async fn item(connection: &mut SqliteConnection, row: &SqliteRow, now: i64) -> Result<QuarantinedChunk> {
+/// The items of `rows`: what else is told of them is asked for all of them at once.
+async fn items(connection: &mut SqliteConnection, rows: &[SqliteRow], now: i64) -> Result<Vec<QuarantinedChunk>> {
+    let chunks: Vec<&str> = rows.iter().map(|row| row.get("id")).collect();
+    let mut findings = findings::of_these(connection, &chunks).await?;
+    let copies = copies(connection, &chunks).await?;
+    rows.iter()
+        .zip(chunks)
+        .map(|(row, chunk)| {
+            let findings = findings.remove(chunk).unwrap_or_default();
+            item(row, findings, copies.get(chunk).copied().unwrap_or_default(), now)
+        })
+        .collect()
+}
+
+fn item(row: &SqliteRow, findings: Vec<Finding>, copies: u64, now: i64) -> Result<QuarantinedChunk> {
     let json = |name: &str, what| {
-        let text: String = row.get(name);
-        serde_json::from_str::<Vec<String>>(&text).map_err(|source| Error::Stored { what, source })
+        let text: &str = row.get(name);
+        serde_json::from_str::<Vec<String>>(text).map_err(|source| Error::Stored { what, source })
     };
     let offset = |name: &str| usize::try_from(row.get::<i64, _>(name)).unwrap_or_default();
-    let chunk: String = row.get("id");
-    let canonical: Option<String> = row.get("shadowed_by");
-    let copies = match &canonical {
-        Some(canonical) => copies(connection, canonical, &chunk).await?,
-        None => 0,
-    };
     let status = ReviewState::from_name(row.get("state"));
     let claimed_until: Option<i64> = row.get::<Option<i64>, _>("claimed_until").filter(|until| *until > now);
     let decided_at: Option<i64> = row.get::<Option<i64>, _>("decided_at").filter(|at| *at > 0);
     Ok(QuarantinedChunk {
+        chunk: row.get("id"),
         document: row.get("name"),
         uri: row.get("uri"),
         source: row.get("source"),
@@ -236,14 +241,14 @@ async fn item(connection: &mut SqliteConnection, row: &SqliteRow, now: i64) -> R
         heading_path: json("heading_path", "heading path")?,
         span: ByteSpan::new(offset("span_start"), offset("span_end")),
         text: row.get("text"),
-        original_text: reviews::edits::original_text(connection, &chunk).await?,
+        original_text: row.get::<Option<&str>, _>("original").map(reviews::edits::original_text).transpose()?,
         scores: hits::scores(row),
         overall: row.get::<f64, _>("overall") as f32,
-        canonical,
+        canonical: row.get("shadowed_by"),
         copies,
         verdict: row.get("verdict"),
         reasons: json("reasons", "list of reasons")?,
-        findings: findings::of(connection, &chunk).await?,
+        findings,
         status,
         note: row.get("note"),
         decided_by: decided_at.and_then(|_| row.get("actor")),
@@ -254,21 +259,20 @@ async fn item(connection: &mut SqliteConnection, row: &SqliteRow, now: i64) -> R
         since: time::read(row.get("quarantined_at")),
         revision: revision(row, status),
         place: row.get("place"),
-        chunk,
     })
 }
 
-/// How many undecided copies of `canonical` are in the queue, `besides` left out.
-async fn copies(connection: &mut SqliteConnection, canonical: &str, besides: &str) -> Result<u64> {
-    let copies: i64 = sqlx::query_scalar(
-        "select count(*) from chunks o where o.shadowed_by = $1 and o.id <> $2 and o.retired = 0 and o.harm is not null
-         and not exists (select 1 from reviews q where q.chunk_id = o.id)",
+/// How many other undecided copies of what each of `chunks` repeats are in the queue, where there are any.
+async fn copies(connection: &mut SqliteConnection, chunks: &[&str]) -> Result<HashMap<String, u64>> {
+    let counted: Vec<(String, i64)> = sqlx::query_as(
+        "select c.id, count(*) from chunks c join chunks o on o.shadowed_by = c.shadowed_by and o.id <> c.id
+         where c.id in (select value from json_each($1)) and o.retired = 0 and o.harm is not null
+           and not exists (select 1 from reviews q where q.chunk_id = o.id) group by c.id",
     )
-    .bind(canonical)
-    .bind(besides)
-    .fetch_one(connection)
+    .bind(id_list(chunks))
+    .fetch_all(connection)
     .await?;
-    Ok(u64::try_from(copies).unwrap_or_default())
+    Ok(counted.into_iter().map(|(chunk, count)| (chunk, count.unsigned_abs())).collect())
 }
 
 /// Names what a person sees of a chunk when deciding: its words, why it is here, and what was decided. Scores are left

@@ -120,7 +120,7 @@ impl Ledger {
     /// [`Error::Database`].
     pub async fn forget_ended_jobs(&self) -> Result<u64> {
         let before = time::now() / 1_000_000 - ENDED_JOBS_STAY;
-        let mut write = self.write().await?;
+        let mut write = self.write_in_background().await?;
         let done =
             sqlx::query("delete from Jobs where status in ('Done', 'Failed', 'Killed') and coalesce(done_at, 0) < $1")
                 .bind(before)

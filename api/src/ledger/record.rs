@@ -68,7 +68,7 @@ impl Ledger {
         policy: &Policy,
     ) -> Result<bool> {
         let id = &queued.id;
-        let mut write = self.write().await?;
+        let mut write = self.write_in_background().await?;
         let known: Option<Known> = sqlx::query_as(
             "select name, modified_at, title, language, kind, metadata from documents
              where id = $1 and content_hash = $2 and status = 'queued'",

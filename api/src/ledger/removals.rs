@@ -56,13 +56,13 @@ impl Ledger {
     /// # Errors
     /// [`super::Error::Database`].
     pub async fn remove_document(&self, document: &DocumentId, policy: &Policy) -> Result<()> {
-        let mut write = self.write().await?;
+        let mut write = self.write_in_background().await?;
         retire(&mut write, document.as_str(), policy).await?;
         write.commit().await
     }
 
     async fn remove_in_run(&self, document: &str, run: &str, policy: &Policy) -> Result<()> {
-        let mut write = self.write().await?;
+        let mut write = self.write_in_background().await?;
         retire(&mut write, document, policy).await?;
         runs::add_counts(&mut write.tx, run, RunCounts { removed: 1, ..RunCounts::default() }).await?;
         write.commit().await

@@ -138,7 +138,7 @@ impl Ledger {
     /// [`Error::Database`].
     pub async fn begin_run(&self, source: &SourceName) -> Result<String> {
         let id = uuid::Uuid::now_v7().to_string();
-        let mut write = self.write().await?;
+        let mut write = self.write_in_background().await?;
         sqlx::query(
             "insert into runs (id, source, status, cause, queued_at, started_at, attempts)
              values ($1, $2, 'running', 'command', $3, $3, 1)",
@@ -157,7 +157,7 @@ impl Ledger {
     /// # Errors
     /// [`Error::Database`].
     pub async fn begin_queued_run(&self, run: &str, health_before: f64) -> Result<Option<BegunRun>> {
-        let mut write = self.write().await?;
+        let mut write = self.write_in_background().await?;
         let row = sqlx::query(
             "update runs set status = 'running', attempts = attempts + 1, error = null, step = 'list',
                     started_at = coalesce(started_at, $2), health_before = coalesce(health_before, $3)
@@ -185,7 +185,7 @@ impl Ledger {
     /// # Errors
     /// [`Error::Database`].
     pub async fn set_step(&self, run: &str, step: RunStep) -> Result<()> {
-        let mut write = self.write().await?;
+        let mut write = self.write_in_background().await?;
         sqlx::query("update runs set step = $2 where id = $1")
             .bind(run)
             .bind(step.name())
@@ -211,7 +211,7 @@ impl Ledger {
     /// # Errors
     /// [`Error::Database`].
     pub async fn finish_run(&self, run: &str, summary: &serde_json::Value, cancelled: bool) -> Result<()> {
-        let mut write = self.write().await?;
+        let mut write = self.write_in_background().await?;
         sqlx::query("update runs set status = $4, step = null, finished_at = $1, summary = $2 where id = $3")
             .bind(time::now())
             .bind(summary.to_string())
@@ -227,7 +227,7 @@ impl Ledger {
     /// # Errors
     /// [`Error::Database`].
     pub async fn fail_run(&self, run: &str, message: &str) -> Result<()> {
-        let mut write = self.write().await?;
+        let mut write = self.write_in_background().await?;
         sqlx::query("update runs set status = 'failed', step = null, finished_at = $2, error = $3 where id = $1")
             .bind(run)
             .bind(time::now())
@@ -242,7 +242,7 @@ impl Ledger {
     /// # Errors
     /// [`Error::Database`] or [`Error::Queue`].
     pub async fn retry_run(&self, run: &str, message: &str, delay_seconds: u64) -> Result<()> {
-        let mut write = self.write().await?;
+        let mut write = self.write_in_background().await?;
         sqlx::query("update runs set status = 'queued', step = null, error = $2 where id = $1")
             .bind(run)
             .bind(message)
@@ -257,7 +257,7 @@ impl Ledger {
     /// # Errors
     /// [`Error::Database`].
     pub async fn put_back_run(&self, run: &str) -> Result<()> {
-        let mut write = self.write().await?;
+        let mut write = self.write_in_background().await?;
         sqlx::query("update runs set status = 'queued', step = null, attempts = attempts - 1 where id = $1")
             .bind(run)
             .execute(&mut *write.tx)

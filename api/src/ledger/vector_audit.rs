@@ -96,7 +96,7 @@ impl Ledger {
         found: &[AuditFinding],
         policy: &Policy,
     ) -> Result<NewFindings> {
-        let mut write = self.write().await?;
+        let mut write = self.write_in_background().await?;
         let mut touched: BTreeSet<&ChunkId> = BTreeSet::new();
         let mut new = NewFindings::default();
         for AuditFinding { chunk, other, kind } in found {

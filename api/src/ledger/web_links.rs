@@ -30,7 +30,7 @@ impl Ledger {
     /// # Errors
     /// [`super::Error::Database`].
     pub async fn collect_web_links(&self) -> Result<()> {
-        let mut write = self.write().await?;
+        let mut write = self.write_in_background().await?;
         sqlx::query("delete from web_links").execute(&mut *write.tx).await?;
         let mut last = String::new();
         loop {
@@ -93,7 +93,7 @@ impl Ledger {
     /// [`super::Error::Database`].
     pub async fn record_answers(&self, answers: &[(String, Answer)]) -> Result<()> {
         let now = time::now();
-        let mut write = self.write().await?;
+        let mut write = self.write_in_background().await?;
         for (url, answer) in answers {
             let gone_since = matches!(answer, Answer::Gone(_)).then_some(now);
             sqlx::query(

@@ -124,15 +124,10 @@ fn cells_find_nearly_all_that_an_exact_search_does_also_after_growth() {
             model.insert(number, vector);
         }
     };
-    grow(&mut neighbours, &mut model, CELLS_FROM - 1);
-    assert!(!neighbours.wants_cells());
-    grow(&mut neighbours, &mut model, CELLS_FROM);
-    assert!(neighbours.wants_cells());
+    grow(&mut neighbours, &mut model, 20_000);
     neighbours = neighbours.into_cells();
-    assert!(!neighbours.wants_cells());
-    // What comes later goes into the cells there are, until there is so much of it that they are learnt anew.
-    grow(&mut neighbours, &mut model, CELLS_FROM + CELLS_FROM / 2);
-    assert!(!neighbours.wants_cells());
+    // What comes later goes into the cells there are.
+    grow(&mut neighbours, &mut model, 30_000);
     let mut asked = Random(2);
     let recalls: Vec<f64> = (0..40)
         .map(|_| {
@@ -143,4 +138,18 @@ fn cells_find_nearly_all_that_an_exact_search_does_also_after_growth() {
         .collect();
     let mean = recalls.iter().sum::<f64>() / recalls.len() as f64;
     assert!(mean >= 0.98, "recall of the first ten is {mean}");
+}
+
+#[test]
+fn cells_are_wanted_where_there_are_many_chunks_and_again_where_they_are_twice_as_many_or_half() {
+    let mut neighbours = Neighbours::new(DIMENSION);
+    for number in 1..CELLS_FROM {
+        neighbours.put(&entry(number), &[1.0; DIMENSION]);
+    }
+    assert!(!neighbours.wants_cells());
+    neighbours.put(&entry(0), &[1.0; DIMENSION]);
+    let learnt_from = |learnt_from| Neighbours { learnt_from, ..neighbours.clone() };
+    for (before, wanted) in [(0, true), (CELLS_FROM / 2, true), (CELLS_FROM, false), (CELLS_FROM * 2, true)] {
+        assert_eq!(learnt_from(before).wants_cells(), wanted, "{before}");
+    }
 }

@@ -93,7 +93,7 @@ impl<'a> CheckReport<'a> {
             .filter(|one| one.decision.verdict != Verdict::Accept)
             .map(|one| one.chunk.id.as_str())
             .collect();
-        let scores: Vec<_> = chunks.iter().map(|one| one.report.scores).collect();
+        let scores: Vec<_> = chunks.iter().map(|one| (one.report.scores, 1)).collect();
         let findings: Vec<Found<'a>> =
             assessment.documents.iter().flat_map(|document| found(document, policy, baseline.as_deref_mut())).collect();
         let mut by_rule = BTreeMap::new();

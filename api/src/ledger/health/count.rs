@@ -1,10 +1,10 @@
-//! Counting chunks: one pass over them, a few figures for each group.
+//! Counting chunks: one pass over them by the database, which hands out those of a document that were graded alike as
+//! one row; a few figures for each group.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
-use std::sync::Arc;
+use std::collections::{BTreeMap, HashMap};
 
 use futures::TryStreamExt;
-use sqlx::{Row, SqlitePool};
+use sqlx::{Row, SqlitePool, sqlite::SqliteRow};
 use tamis_scoring::{Dimension, Finding, Rule, Scores, Severity};
 
 use super::{Rates, SourceHealth, round_tenth, share};
@@ -24,11 +24,12 @@ pub(super) struct Counted {
     all: Tally,
     sources: BTreeMap<String, Tally>,
     groups: BTreeMap<&'static str, HashMap<String, Tally>>,
-    pub(super) scores: Vec<Scores>,
+    /// Scores, and how many chunks have them.
+    pub(super) scores: Vec<(Scores, u64)>,
 }
 
 /// A running weighted mean of scores, and counts.
-#[derive(Default)]
+#[derive(Clone, Copy, Default)]
 struct Tally {
     weight: f64,
     weighted: f64,
@@ -36,16 +37,7 @@ struct Tally {
     accepted: u64,
     /// Stale, duplicate, contradicted, malformed.
     faults: [u64; 4],
-    documents: HashSet<Arc<str>>,
-}
-
-/// One chunk, as far as it is counted.
-struct Chunk {
-    document: Arc<str>,
-    overall: f64,
-    tokens: i64,
-    accepted: bool,
-    faults: i64,
+    documents: u64,
 }
 
 /// What is wrong with a chunk, as stored for counting.
@@ -63,41 +55,56 @@ pub(in crate::ledger) fn faults(findings: &[Finding]) -> i64 {
 }
 
 pub(super) async fn count(pool: &SqlitePool) -> Result<Counted> {
+    // An empty chunk has no tokens and still is a fault: it weighs as one.
     let mut rows = sqlx::query(
-        "select d.source, d.uri, d.kind, d.owner, c.document_id as document, c.tokens, c.searchable, c.faults, c.freshness,
-                c.duplication, c.contradiction, c.structure, c.overall
-         from chunks c join documents d on d.id = c.document_id where c.retired = 0",
+        "select d.id, d.source, d.uri, d.kind, d.owner, c.freshness, c.duplication, c.contradiction, c.structure,
+                count(*) as chunks, sum(c.searchable) as accepted, sum(max(c.tokens, 1)) as weight,
+                sum(max(c.tokens, 1) * c.overall) as weighted, sum(c.faults & $1 <> 0) as stale,
+                sum(c.faults & $2 <> 0) as duplicate, sum(c.faults & $3 <> 0) as contradicted,
+                sum(c.faults & $4 <> 0) as malformed
+         from chunks c join documents d on d.id = c.document_id where c.retired = 0
+         group by d.id, c.freshness, c.duplication, c.contradiction, c.structure order by d.id",
     )
+    .bind(STALE)
+    .bind(DUPLICATE)
+    .bind(CONTRADICTED)
+    .bind(MALFORMED)
     .fetch(pool);
     let mut counted =
         Counted { all: Tally::default(), sources: BTreeMap::new(), groups: BTreeMap::new(), scores: Vec::new() };
-    let mut last = None;
+    let mut last = String::new();
     while let Some(row) = rows.try_next().await? {
+        let document: &str = row.get("id");
+        let tally = tally(&row, u64::from(last != document));
+        if tally.documents > 0 {
+            document.clone_into(&mut last);
+        }
         let (source, uri): (&str, &str) = (row.get("source"), row.get("uri"));
-        let document: &str = row.get("document");
-        // Chunks of one document mostly follow each other.
-        if last.as_ref().is_none_or(|known: &Arc<str>| &**known != document) {
-            last = Some(Arc::from(document));
-        }
-        let chunk = Chunk {
-            document: last.clone().unwrap_or_else(|| Arc::from(document)),
-            overall: row.get("overall"),
-            tokens: row.get("tokens"),
-            accepted: row.get::<i64, _>("searchable") == 1,
-            faults: row.get("faults"),
-        };
-        counted.all.add(&chunk);
-        counted.sources.entry(source.to_owned()).or_default().add(&chunk);
+        counted.all.add(&tally);
+        counted.sources.entry(source.to_owned()).or_default().add(&tally);
         let kind = row.get::<&str, _>("kind").trim_matches('"');
-        counted.group("kind", kind).add(&chunk);
+        counted.group("kind", kind).add(&tally);
         let folder = uri.split_once('/').map_or("", |(folder, _)| folder);
-        counted.group("prefix", &format!("{source}/{folder}")).add(&chunk);
+        counted.group("prefix", &format!("{source}/{folder}")).add(&tally);
         if let Some(owner) = row.get::<Option<&str>, _>("owner") {
-            counted.group("owner", owner).add(&chunk);
+            counted.group("owner", owner).add(&tally);
         }
-        counted.scores.push(hits::scores(&row));
+        counted.scores.push((hits::scores(&row), tally.chunks));
     }
     Ok(counted)
+}
+
+/// What a row counts; `documents` is 1 where it is the first of its document.
+fn tally(row: &SqliteRow, documents: u64) -> Tally {
+    let count = |name: &str| row.get::<i64, _>(name).unsigned_abs();
+    Tally {
+        weight: count("weight") as f64,
+        weighted: row.get("weighted"),
+        chunks: count("chunks"),
+        accepted: count("accepted"),
+        faults: ["stale", "duplicate", "contradicted", "malformed"].map(count),
+        documents,
+    }
 }
 
 impl Counted {
@@ -107,7 +114,7 @@ impl Counted {
 
     /// Documents with a chunk: every document that was read has one.
     pub(super) fn documents(&self) -> u64 {
-        self.all.documents.len() as u64
+        self.all.documents
     }
 
     pub(super) fn all(&self) -> SourceHealth {
@@ -132,18 +139,14 @@ impl Counted {
 }
 
 impl Tally {
-    fn add(&mut self, chunk: &Chunk) {
-        // An empty chunk has no tokens and still is a fault: it weighs as one.
-        let weight = chunk.tokens.max(1) as f64;
-        self.weight += weight;
-        self.weighted += weight * chunk.overall;
-        self.chunks += 1;
-        self.accepted += u64::from(chunk.accepted);
-        if !self.documents.contains(&chunk.document) {
-            self.documents.insert(Arc::clone(&chunk.document));
-        }
-        for (count, bit) in self.faults.iter_mut().zip([STALE, DUPLICATE, CONTRADICTED, MALFORMED]) {
-            *count += u64::from(chunk.faults & bit != 0);
+    fn add(&mut self, more: &Self) {
+        self.weight += more.weight;
+        self.weighted += more.weighted;
+        self.chunks += more.chunks;
+        self.accepted += more.accepted;
+        self.documents += more.documents;
+        for (count, more) in self.faults.iter_mut().zip(more.faults) {
+            *count += more;
         }
     }
 
@@ -153,7 +156,7 @@ impl Tally {
         SourceHealth {
             name: name.to_owned(),
             score: if self.chunks == 0 { 100.0 } else { round_tenth(100.0 * self.weighted / self.weight) },
-            documents: self.documents.len() as u64,
+            documents: self.documents,
             chunks: self.chunks,
             accepted: self.accepted,
             quarantined: self.chunks - self.accepted,

@@ -204,19 +204,27 @@ impl Ledger {
     }
 }
 
-pub(crate) fn distribution(scores: &[Scores], dimension: Dimension) -> DimensionHealth {
-    let mut values: Vec<f32> = scores.iter().map(|one| one.get(dimension).get()).collect();
-    values.sort_by(f32::total_cmp);
+/// The distribution of one dimension over chunks, given as scores and how many chunks have them.
+pub(crate) fn distribution(scores: &[(Scores, u64)], dimension: Dimension) -> DimensionHealth {
+    let mut values: Vec<(f32, u64)> =
+        scores.iter().map(|(scores, count)| (scores.get(dimension).get(), *count)).collect();
+    values.sort_by(|a, b| a.0.total_cmp(&b.0));
+    let chunks: u64 = values.iter().map(|(_, count)| count).sum();
     let quantile = |share: f64| {
-        let last = values.len().saturating_sub(1);
-        values.get((last as f64 * share).floor() as usize).map_or(1.0, |value| f64::from(*value))
+        let mut before = (chunks.saturating_sub(1) as f64 * share).floor() as u64;
+        let at = values.iter().find(|(_, count)| {
+            let found = before < *count;
+            before = before.saturating_sub(*count);
+            found
+        });
+        at.map_or(1.0, |(value, _)| f64::from(*value))
     };
-    let sum: f64 = values.iter().map(|value| f64::from(*value)).sum();
+    let sum: f64 = values.iter().map(|(value, count)| f64::from(*value) * *count as f64).sum();
     DimensionHealth {
-        mean: if values.is_empty() { 1.0 } else { round_thousandth(sum / values.len() as f64) },
+        mean: if chunks == 0 { 1.0 } else { round_thousandth(sum / chunks as f64) },
         p10: round_thousandth(quantile(0.1)),
         p50: round_thousandth(quantile(0.5)),
-        failing: values.iter().filter(|value| **value < FAILING_BELOW).count() as u64,
+        failing: values.iter().filter(|(value, _)| *value < FAILING_BELOW).map(|(_, count)| count).sum(),
     }
 }
 

@@ -48,9 +48,9 @@ pub(super) async fn of(connection: &mut SqliteConnection, chunk: &str) -> Result
     Ok(found.map(|(text, tokens)| Edit { text, tokens: u32::try_from(tokens).unwrap_or(u32::MAX) }))
 }
 
-/// The words that an edited chunk had when it was read.
-pub(in crate::ledger) async fn original_text(connection: &mut SqliteConnection, chunk: &str) -> Result<Option<String>> {
-    Ok(original(connection, chunk).await?.map(|words| words.text))
+/// The words that an edited chunk had when it was read, from `chunk_edits.original`.
+pub(in crate::ledger) fn original_text(stored: &str) -> Result<String> {
+    read_words(stored).map(|words| words.text)
 }
 
 /// Puts an edit in place of a chunk's words and settles its relations to others.
@@ -130,9 +130,11 @@ async fn original(connection: &mut SqliteConnection, chunk: &str) -> Result<Opti
         .bind(chunk)
         .fetch_optional(connection)
         .await?;
-    stored
-        .map(|text| serde_json::from_str(&text).map_err(|source| Error::Stored { what: "original text", source }))
-        .transpose()
+    stored.as_deref().map(read_words).transpose()
+}
+
+fn read_words(stored: &str) -> Result<Words> {
+    serde_json::from_str(stored).map_err(|source| Error::Stored { what: "original text", source })
 }
 
 async fn current(connection: &mut SqliteConnection, chunk: &str) -> Result<Words> {
@@ -255,9 +257,7 @@ fn as_read(
         return Ok(words.text.clone());
     }
     let Some(original) = original else { return Ok(stored) };
-    let words: Words =
-        serde_json::from_str(&original).map_err(|source| Error::Stored { what: "original text", source })?;
-    Ok(words.text)
+    original_text(&original)
 }
 
 /// A chunk without its words.
