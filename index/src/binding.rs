@@ -12,7 +12,7 @@ use crate::{Error, ModelFingerprint, Result};
 const FILE: &str = "model.json";
 
 /// How the folder is laid out. A tamis that changes the layout, the schemas or the analysers counts it up.
-const FORMAT: u32 = 3;
+pub(crate) const FORMAT: u32 = 3;
 
 #[derive(Debug, Serialize, Deserialize)]
 struct Binding {

@@ -4,6 +4,7 @@ use tempfile::TempDir;
 
 use super::*;
 use crate::Correction;
+use crate::binding::FORMAT;
 
 mod faults;
 mod life;
@@ -412,13 +413,27 @@ async fn a_folder_of_another_format_or_that_is_none_is_refused() {
     let temp = tempfile::tempdir().unwrap();
     drop(open(&temp).await);
     let path = temp.path().join("model.json");
-    let newer = std::fs::read_to_string(&path).unwrap().replace("\"format\": 2", "\"format\": 3");
-    std::fs::write(&path, newer).unwrap();
-    let error = Corpus::open(temp.path(), &fingerprint()).await.map(drop).unwrap_err();
-    assert!(matches!(error, Error::Format { found: 3, known: 2, .. }), "{error}");
+    let written = std::fs::read_to_string(&path).unwrap();
+    for other in [FORMAT - 1, FORMAT + 1] {
+        let changed = written.replace(&format!("\"format\": {FORMAT}"), &format!("\"format\": {other}"));
+        std::fs::write(&path, changed).unwrap();
+        let error = Corpus::open(temp.path(), &fingerprint()).await.map(drop).unwrap_err();
+        assert!(matches!(error, Error::Format { found, known: FORMAT, .. } if found == other), "{error}");
+    }
 
     let error = Corpus::open(&path, &fingerprint()).await.map(drop).unwrap_err();
     assert!(matches!(error, Error::Folder { .. }), "{error}");
+}
+
+#[tokio::test]
+async fn what_has_no_id_of_ours_is_refused_before_anything_is_written() {
+    let temp = tempfile::tempdir().unwrap();
+    let corpus = open(&temp).await;
+    let mut stranger = entry(2, "text");
+    stranger.0.chunk = ChunkId::from_stored("2".into());
+    let error = corpus.publish(1, &[entry(1, "text"), stranger], &[]).await.unwrap_err();
+    assert!(matches!(&error, Error::BadId { id } if id == "2"), "{error}");
+    assert_eq!(corpus.contents().await.unwrap(), Contents::default());
 }
 
 #[tokio::test]
