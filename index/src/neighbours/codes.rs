@@ -96,14 +96,18 @@ impl Codes {
     pub(super) fn coarse_cosines(&self, query: &Code, cosines: &mut Vec<f32>) {
         // What turns products of 8 bits into those of 16, once for each side.
         let finer = (steps(self.dimension) / COARSE_STEPS).powi(2) * query.scale;
+        let (rows, query) = (self.coarse.chunks_exact(self.dimension.max(1)), query.coarse.as_slice());
         cosines.clear();
-        let rows = self.coarse.chunks_exact(self.dimension.max(1)).zip(&self.scales);
-        // With the widest instructions that this processor has.
+        cosines.resize(self.len(), f32::NAN);
+        // With the widest instructions that this processor has. A loop, because the closures of a chain of iterators are
+        // compiled without them.
         dispatch!(Level::new(), simd => simd.vectorize(#[inline(always)] || {
-            cosines.extend(rows.map(|(row, scale)| {
+            for ((row, scale), cosine) in rows.zip(&self.scales).zip(cosines.iter_mut()) {
                 let scale = scale * finer;
-                if scale > 0.0 { coarse_product(row, &query.coarse) as f32 * scale } else { f32::NAN }
-            }));
+                if scale > 0.0 {
+                    *cosine = coarse_product(row, query) as f32 * scale;
+                }
+            }
         }));
     }
 
