@@ -147,6 +147,7 @@ pub(crate) fn passage(
             uri: document.uri.clone(),
             ordinal: one.chunk.ordinal,
         },
+        named: named_above(document.title.as_deref(), &one.chunk.heading_path),
         language: DocumentLanguage::of(document),
         fingerprint: one.fingerprint.clone(),
         claims: one.claims.clone(),
