@@ -63,9 +63,9 @@ fn passage(row: &SqliteRow) -> Result<Passage> {
             uri: uri.clone(),
             ordinal: u32::try_from(row.get::<i64, _>("ordinal")).unwrap_or(u32::MAX),
         },
+        named: named_above(title.as_deref(), &heading_path, &uri),
         uri,
         text,
-        named: named_above(title.as_deref(), &heading_path),
         // A language is held against those of a whole set, never against a candidate's.
         language: None,
         // Bands are only needed to be found by, and found it was.

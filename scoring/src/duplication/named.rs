@@ -21,14 +21,15 @@ pub(crate) fn name_different_things(a: &Passage, b: &Passage) -> bool {
 }
 
 /// The names of things of a program in a document's title and in the headings above one of its chunks, sorted, each once.
+/// `uri` is the document's.
 #[must_use]
-pub fn named_above(title: Option<&str>, headings: &[String]) -> Vec<String> {
+pub fn named_above(title: Option<&str>, headings: &[String], uri: &str) -> Vec<String> {
     let titled = title.into_iter().flat_map(|title| {
         let shown = shown(title);
         // Titles are full of acronyms and brands in capitals: those name no thing of a program.
         let mut found: Vec<String> =
             shown.split_whitespace().filter_map(|word| name(word, true)).map(str::to_owned).collect();
-        found.extend(command(&shown).map(str::to_owned));
+        found.extend(command(&shown).or_else(|| acronym(&shown, uri)).map(str::to_owned));
         found
     });
     let headed = headings.iter().flat_map(|heading| {
@@ -46,6 +47,13 @@ fn command(title: &str) -> Option<&str> {
     let follows = ["- ", "\u{2013} ", "\u{2014} "].iter().any(|dash| rest.trim_start().starts_with(dash));
     let bare = first.trim_matches(|c: char| !c.is_alphanumeric());
     (follows && !bare.is_empty() && !bare.contains(char::is_uppercase)).then_some(bare)
+}
+
+/// The acronym that a title starts with, where the page's file is named after it as well: `PIMv6` on `pimv6.html`.
+fn acronym<'a>(title: &'a str, uri: &str) -> Option<&'a str> {
+    let first = title.split_whitespace().next()?.trim_matches(|c: char| !c.is_alphanumeric());
+    let capitals = first.chars().filter(|c| c.is_uppercase()).count();
+    (capitals >= 2 && first.eq_ignore_ascii_case(&page_name(uri))).then_some(first)
 }
 
 /// Whether each of two lists has something that the other lacks.
@@ -171,13 +179,16 @@ mod tests {
 
     #[test]
     fn titles_and_headings_above_name_things() {
-        let above =
-            |title: &str, heading: &str| named_above(Some(title), &["Reference".to_owned(), heading.to_owned()]);
+        let above = |title: &str, heading: &str| {
+            named_above(Some(title), &["Reference".to_owned(), heading.to_owned()], "doc/pimv6.html")
+        };
         assert_eq!(
             above("mod_deflate - HTTP Server", "`FilterNote` Directive [¶](#note)"),
             ["FilterNote", "mod_deflate"]
         );
         assert_eq!(above("htdbm - Manipulate DBM files", "Options"), ["htdbm"]);
+        assert_eq!(above("PIMv6 \u{2014} routing", "Options"), ["PIMv6"]);
+        assert!(above("PIM \u{2014} routing", "Options").is_empty(), "the file is named after something else");
         assert!(above("Leave policy (draft) - HR of ACME", "Days off").is_empty());
         let page = |title, text| Passage { named: above(title, "Options"), ..crate::testing::unread("a.md", text) };
         let text = "Reads the password from the terminal rather than from the line that was typed.";

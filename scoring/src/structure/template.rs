@@ -47,7 +47,7 @@ mod tests {
         let uris: Vec<String> = (0..MANY).map(|page| format!("{page}.md")).collect();
         let mut found = vec![jump.clone(); MANY - 1];
         found.push(measured(&document("b.md", MediaType::Markdown, twice)));
-        let mut said = |pages: usize| -> Vec<String> {
+        let said = |pages: usize| -> Vec<String> {
             let mut found = found[MANY - pages..].to_vec();
             say_once(&mut uris.iter().map(String::as_str).zip(&mut found).collect::<Vec<_>>());
             found.into_iter().flat_map(|one| one.findings).map(|finding| finding.message).collect()

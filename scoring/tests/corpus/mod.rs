@@ -69,7 +69,7 @@ pub(crate) fn passages(read: &Read) -> impl Iterator<Item = Passage> {
             uri: document.uri.clone(),
             ordinal: chunk.ordinal,
         },
-        named: named_above(document.title.as_deref(), &chunk.heading_path),
+        named: named_above(document.title.as_deref(), &chunk.heading_path, &document.uri),
         language: DocumentLanguage::of(document),
         fingerprint: Fingerprint::of(&chunk.text),
         claims: claims_of(chunk, document.title.as_deref()),
