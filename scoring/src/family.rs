@@ -79,10 +79,16 @@ fn names_version(uri: &str) -> bool {
     numbers_of_several(numbered).is_some()
 }
 
-/// The version that a page's file is named after, `3_3` of `upgrade_3_3.md`; empty where it is named after none.
+/// The version that a page's file is named after, `3_3` of `upgrade_3_3.md`; empty where it is named after none. A single
+/// number may be an id, and one of four digits a year.
 pub(crate) fn version_in_name(uri: &str) -> &str {
     let file = uri.rsplit('/').next().unwrap_or(uri);
-    numbers_of_several(file).map_or("", |run| run.trim_matches(['_', '.', '-']))
+    let runs = file.split(|c: char| !c.is_ascii_digit() && !matches!(c, '_' | '.' | '-'));
+    let version = |run: &&str| {
+        let mut parts = run.split(['_', '.', '-']);
+        run.contains(['_', '.', '-']) && parts.all(|part| (1..=3).contains(&part.len()))
+    };
+    runs.map(|run| run.trim_matches(['_', '.', '-'])).find(version).unwrap_or_default()
 }
 
 /// The first run of numbers of several digits in a name.
@@ -208,7 +214,9 @@ mod tests {
         assert!(!numbered_siblings("setup1.md", "setup2.md"));
         assert!(numbered_siblings("notes/release-17.md", "notes/release-18.md"));
         assert_eq!(version_in_name("v3.6/upgrade_3_3.md"), "3_3");
-        assert_eq!(version_in_name("v3.6/upgrade.md"), "");
+        for uri in ["v3.6/upgrade.md", "pages/id2048.html", "minutes/2026-05-01.md"] {
+            assert_eq!(version_in_name(uri), "", "{uri}");
+        }
     }
 
     #[test]
