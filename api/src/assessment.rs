@@ -12,7 +12,10 @@ use jiff::Timestamp;
 use tamis_ingest::source::{self, Histories, Listed, Location};
 use tamis_ingest::{ByteSpan, Chunk, ChunkId, Document, DocumentId, SourceName, TokenCounter, web_links};
 use tamis_scoring::freshness::dead_link;
-use tamis_scoring::{Cluster, Decision, DocumentCluster, Finding, Passage, QualityReport, cross_check_under, decide};
+use tamis_scoring::{
+    Cluster, Decision, DocumentCluster, Finding, Measurement, Passage, QualityReport, cross_check_under, decide,
+    say_once,
+};
 
 use crate::config::Config;
 use crate::grading;
@@ -82,6 +85,7 @@ pub fn assess(paths: &[PathBuf], config: &Config, tokens: &TokenCounter) -> Resu
             }
         }
     }
+    say_once(&mut measurements(&mut documents));
     let mut passages: Vec<Passage> = documents.iter().flat_map(passages).collect();
     let mut cross = cross_check_under(&mut passages, &config.policy);
     drop(passages);
@@ -114,6 +118,17 @@ pub fn assess(paths: &[PathBuf], config: &Config, tokens: &TokenCounter) -> Resu
         unsupported: listing.unsupported,
         failures: listing.failures,
     })
+}
+
+/// What was measured about each chunk, with where its document is.
+fn measurements(documents: &mut [Read]) -> Vec<(&str, &mut Measurement)> {
+    documents
+        .iter_mut()
+        .flat_map(|read| {
+            let uri = read.location.uri.as_str();
+            read.graded.chunks.iter_mut().map(move |one| (uri, &mut one.measurement))
+        })
+        .collect()
 }
 
 /// What there is to read, and what there is not.

@@ -84,8 +84,9 @@ pub fn grade(document: Document, chunks: Vec<Chunk>, policy: &Policy, now: Times
         .map(|(chunk, measurement)| {
             let alone = QualityReport::compose(chunk.id.clone(), &measurement, Vec::new());
             let eligible = decide(&alone, policy).verdict == Verdict::Accept;
+            let listing = measurement.is_listing().then(|| scope.of_listing(&chunk.heading_path, &document.uri));
             GradedChunk {
-                fingerprint: Fingerprint::of(&chunk.text).within(scope),
+                fingerprint: Fingerprint::of(&chunk.text).within(listing.unwrap_or(scope)),
                 claims: if eligible { claims_of(&chunk, document.title.as_deref()) } else { Vec::new() },
                 eligible,
                 measurement,

@@ -68,6 +68,7 @@ fn passage(number: u64, text: String) -> Passage {
         },
         uri,
         offset: 0,
+        named: Vec::new(),
         language: None,
         fingerprint: Fingerprint::of(&text),
         claims: Vec::new(),

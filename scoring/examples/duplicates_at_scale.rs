@@ -69,6 +69,7 @@ fn passage(number: u64, text: String, source: &SourceName) -> Passage {
         },
         uri,
         offset: 0,
+        named: Vec::new(),
         language: None,
         fingerprint: Fingerprint::of(&text),
         claims: Vec::new(),

@@ -80,7 +80,7 @@ pub fn cross_check_under(passages: &mut [Passage], policy: &Policy) -> CrossRepo
     let heads = duplicates::heads(&ordered);
     let boilerplate = boilerplate::among(&ordered, &heads, &policy.duplication);
     let mut subjects: Vec<Subject<'_>> = ordered.iter().map(|passage| Subject::amid(passage, &boilerplate)).collect();
-    let Placing { links, reworded, .. } = duplicates::links(&mut subjects, &heads);
+    let Placing { links, reworded, parts, .. } = duplicates::links(&mut subjects, &heads);
     let mut findings: HashMap<ChunkId, Vec<Finding>> = HashMap::new();
     for (subject, link) in subjects.iter().zip(&links) {
         if let Some(link) = link {
@@ -104,7 +104,7 @@ pub fn cross_check_under(passages: &mut [Passage], policy: &Policy) -> CrossRepo
     CrossReport {
         findings,
         clusters: clusters(&subjects, &links),
-        document_clusters: documents::clusters(&subjects, &links),
+        document_clusters: documents::clusters(&subjects, &links, &parts),
     }
 }
 

@@ -76,36 +76,68 @@ pub(crate) fn numbered_siblings(a: &str, b: &str) -> bool {
 /// Whether the last part of a path that holds a digit holds a number of several: `17`, `3_3`, `1-2`.
 fn names_version(uri: &str) -> bool {
     let numbered = uri.rsplit('/').find(|part| part.contains(|c: char| c.is_ascii_digit())).unwrap_or_default();
+    numbers_of_several(numbered).is_some()
+}
+
+/// The version that a page's file is named after, `3_3` of `upgrade_3_3.md`; empty where it is named after none. A single
+/// number may be an id, and one of four digits a year.
+pub(crate) fn version_in_name(uri: &str) -> &str {
+    let file = uri.rsplit('/').next().unwrap_or(uri);
+    let runs = file.split(|c: char| !c.is_ascii_digit() && !matches!(c, '_' | '.' | '-'));
+    let version = |run: &&str| {
+        let mut parts = run.split(['_', '.', '-']);
+        run.contains(['_', '.', '-']) && parts.all(|part| (1..=3).contains(&part.len()))
+    };
+    runs.map(|run| run.trim_matches(['_', '.', '-'])).find(version).unwrap_or_default()
+}
+
+/// The first run of numbers of several digits in a name.
+fn numbers_of_several(name: &str) -> Option<&str> {
     let digits = |run: &str| run.bytes().filter(u8::is_ascii_digit).count();
-    numbered.split(|c: char| !c.is_ascii_digit() && !matches!(c, '_' | '.' | '-')).any(|run| digits(run) > 1)
+    name.split(|c: char| !c.is_ascii_digit() && !matches!(c, '_' | '.' | '-')).find(|run| digits(run) > 1)
 }
 
 /// Whether two pages of one folder are named after different things of a program: `SplitN.md` and `SplitInclusive.md`.
 /// Reference pages are written from a template, and what one says the other need not. Words that name a kind of text
 /// name no thing; `is_generic` says which do.
 pub(crate) fn named_siblings(a: &str, b: &str, is_generic: impl Fn(&str) -> bool) -> bool {
+    matches!(own_parts(a, b, is_generic), Some((mine, theirs)) if mine || theirs)
+}
+
+/// Whether each of two pages of one folder is named after a thing of a program that the other is not named after:
+/// `load_le.md` of `BitField_load_le.md` and `BitField_load_be.md`, but not `BitField_load.md`, which is about both.
+pub(crate) fn parallel_pages(a: &str, b: &str, is_generic: impl Fn(&str) -> bool) -> bool {
+    own_parts(a, b, is_generic) == Some((true, true))
+}
+
+/// Whether the name of either of two pages of one folder has parts of its own, beside one they share; `None` where they
+/// share none, or are named after no things of a program.
+fn own_parts(a: &str, b: &str, is_generic: impl Fn(&str) -> bool) -> Option<(bool, bool)> {
     let split = |uri: &str| {
         let (folder, file) = uri.rsplit_once('/').unwrap_or(("", uri));
         (folder.to_owned(), camel_parts(file.split('.').next().unwrap_or(file)))
     };
     let ((folder_a, a), (folder_b, b)) = (split(a), split(b));
     let beyond = |own: &[String], other: &[String]| own.iter().any(|part| !other.contains(part) && !is_generic(part));
-    folder_a == folder_b
-        && a.len().max(b.len()) > 1
-        && a.iter().any(|part| part.len() > 1 && b.contains(part))
-        && (beyond(&a, &b) || beyond(&b, &a))
+    let share = a.iter().any(|part| part.len() > 1 && b.contains(part));
+    (folder_a == folder_b && a.len().max(b.len()) > 1 && share).then(|| (beyond(&a, &b), beyond(&b, &a)))
 }
 
-/// The parts of a name in camel case, in small letters; none where it is written otherwise.
+/// The parts of a name in camel case, also with underscores, in small letters; none where it is written otherwise.
 fn camel_parts(stem: &str) -> Vec<String> {
-    if !stem.starts_with(|c: char| c.is_ascii_uppercase()) || !stem.bytes().all(|b| b.is_ascii_alphanumeric()) {
+    let named = stem.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
+    if !named || !stem.starts_with(|c: char| c.is_ascii_uppercase()) || !stem.contains(|c: char| c.is_lowercase()) {
         return Vec::new();
     }
     let mut parts: Vec<String> = Vec::new();
-    for c in stem.chars() {
-        match parts.last_mut().filter(|_| !c.is_ascii_uppercase()) {
-            Some(part) => part.push(c),
-            None => parts.push(c.to_ascii_lowercase().to_string()),
+    for piece in stem.split('_').filter(|piece| !piece.is_empty()) {
+        let mut fresh = true;
+        for c in piece.chars() {
+            match parts.last_mut().filter(|_| !fresh && !c.is_ascii_uppercase()) {
+                Some(part) => part.push(c),
+                None => parts.push(c.to_ascii_lowercase().to_string()),
+            }
+            fresh = false;
         }
     }
     parts
@@ -181,6 +213,10 @@ mod tests {
         assert!(!numbered_siblings("a1.md", "a1.md"));
         assert!(!numbered_siblings("setup1.md", "setup2.md"));
         assert!(numbered_siblings("notes/release-17.md", "notes/release-18.md"));
+        assert_eq!(version_in_name("v3.6/upgrade_3_3.md"), "3_3");
+        for uri in ["v3.6/upgrade.md", "pages/id2048.html", "minutes/2026-05-01.md"] {
+            assert_eq!(version_in_name(uri), "", "{uri}");
+        }
     }
 
     #[test]
@@ -193,6 +229,16 @@ mod tests {
         assert!(!siblings("hr/leave-policy.md", "hr/leave-faq.md"));
         assert!(!siblings("Leave.md", "Travel.md"));
         assert!(!siblings("FAQ.md", "README.md"));
+    }
+
+    #[test]
+    fn pages_named_after_two_things_are_parallel() {
+        let parallel = |a, b| parallel_pages(a, b, |part| matches!(part, "guide" | "copy" | "old"));
+        assert!(parallel("field/BitField_load_le.md", "field/BitField_load_be.md"));
+        assert!(parallel("docs/DropTableResponse.md", "docs/RenameTableResponse.md"));
+        assert!(!parallel("field/BitField_load_le.md", "field/BitField_load.md"), "the one is about both");
+        assert!(!parallel("wiki/LeavePolicy.md", "wiki/LeavePolicyCopy.md"));
+        assert!(!parallel("README.md", "READ_MORE.md"));
     }
 
     proptest! {

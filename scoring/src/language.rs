@@ -8,7 +8,7 @@ use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
 
 /// Fewest words that are judged.
-const FEWEST_WORDS: usize = 16;
+const FEWEST_WORDS: usize = 12;
 /// Fewest different function words of its language in a paragraph.
 const FEWEST_DIFFERENT: usize = 4;
 /// Fewest characters that are judged in scripts without spaces.
@@ -92,6 +92,8 @@ pub(crate) fn of_paragraph(text: &str) -> Option<&'static str> {
         return Some(code);
     }
     let mut counts = [0_usize; FUNCTION_WORDS.len()];
+    // How often the words of each set of lists stand there.
+    let mut by_lists: HashMap<u32, usize> = HashMap::new();
     let mut different: [HashSet<&str>; FUNCTION_WORDS.len()] = Default::default();
     let mut words = 0_usize;
     let mut lowered = String::new();
@@ -99,7 +101,8 @@ pub(crate) fn of_paragraph(text: &str) -> Option<&'static str> {
         words += 1;
         lowered.clear();
         lowered.extend(word.chars().flat_map(char::to_lowercase));
-        let Some((known, lists)) = LISTS.get_key_value(lowered.as_str()) else { continue };
+        let Some((known, &lists)) = LISTS.get_key_value(lowered.as_str()) else { continue };
+        *by_lists.entry(lists).or_default() += 1;
         for (index, (count, different)) in counts.iter_mut().zip(&mut different).enumerate() {
             if lists & (1 << index) != 0 {
                 *count += 1;
@@ -113,10 +116,17 @@ pub(crate) fn of_paragraph(text: &str) -> Option<&'static str> {
     let (best, &most) = counts.iter().enumerate().max_by_key(|(index, count)| (**count, usize::MAX - index))?;
     let code = FUNCTION_WORDS[best].0;
     let most = most as f32;
-    let clear = counts
-        .iter()
-        .zip(FUNCTION_WORDS)
-        .all(|(&count, (other, _))| are_close(other, code) || count as f32 <= most_of_another(other, code) * most);
+    // A word that both languages have, as `de` is Dutch and Spanish, speaks for neither against the other.
+    let of_its_own = |other: usize| -> usize {
+        by_lists
+            .iter()
+            .filter(|(lists, _)| **lists & (1 << other) != 0 && **lists & (1 << best) == 0)
+            .map(|(_, n)| n)
+            .sum()
+    };
+    let clear = FUNCTION_WORDS.iter().enumerate().all(|(index, (other, _))| {
+        are_close(other, code) || of_its_own(index) as f32 <= most_of_another(other, code) * most
+    });
     let enough = most >= LEAST_SHARE * words as f32 && different[best].len() >= FEWEST_DIFFERENT;
     (clear && enough).then_some(code)
 }
@@ -248,6 +258,19 @@ mod tests {
             (
                 Some("nl"),
                 "De back-up wordt elke nacht gemaakt en naar een tweede regio gekopieerd voordat het kantoor op maandag weer opengaat.",
+            ),
+            (
+                Some("nl"),
+                "De monteur controleert de ketel in de kelder. Daarna vult hij het formulier in en stuurt het naar de verhuurder.",
+            ),
+            (Some("nl"), "Bel de meldkamer als de deur niet sluit. De sleutel ligt bij de receptie."),
+            (
+                Some("sv"),
+                "Montören kontrollerar pannan i källaren varje höst. Därefter fyller han i blanketten och skickar den till hyresvärden.",
+            ),
+            (
+                Some("fr"),
+                "Le technicien contrôle la chaudière de la cave. Il remplit ensuite le formulaire pour le bailleur.",
             ),
             (
                 Some("pl"),

@@ -49,5 +49,5 @@ pub use precedence::{Agreement, ConflictGround, ConflictOutcome, ConflictRelatio
 pub use report::{Measurement, QualityReport, Scores, Signal, measure};
 pub use rule::Rule;
 pub use score::{Dimension, Score};
-pub use structure::notice_finding;
+pub use structure::{notice_finding, say_once};
 pub use verdict::{Decision, ERROR_CAP, Verdict, decide};

@@ -32,6 +32,11 @@ pub struct Passage {
     pub offset: usize,
     /// What decides when this passage and another cannot both stand.
     pub standing: Standing,
+    /// The names of things of a program in the document's title and in the headings above, as [`named_above`] reads them:
+    /// what the passage is about where it does not say so itself.
+    ///
+    /// [`named_above`]: crate::duplication::named_above
+    pub named: Vec<String>,
     /// What language the document is in, where that is known.
     pub language: Option<DocumentLanguage>,
     /// For duplicates.
@@ -157,6 +162,24 @@ impl<'a> Subject<'a> {
         self.left().overlap(other.shingles()).shared
     }
 
+    /// How much of each of two passages of different documents stands in the other, where the one holds a part of the
+    /// other that counts.
+    pub(crate) fn shares_with(&self, other: &Self) -> Option<(f32, f32)> {
+        if self.passage.document == other.passage.document || !self.same_scope(other) {
+            return None;
+        }
+        let (mine, theirs) = (self.left(), other.left());
+        let shared = mine.overlap(theirs).shared as f32;
+        let share = |of: &Shingles| shared / of.hashes().len().max(1) as f32;
+        Some((share(mine), share(theirs))).filter(|(mine, theirs)| mine.max(*theirs) >= PART)
+    }
+
+    /// Whether two passages, one of which holds a part of the other, are about the same thing: pages of one family are,
+    /// whatever was changed in them.
+    pub(crate) fn agrees_with(&self, other: &Self) -> bool {
+        self.same_family(other) || self.may_stand_for(other, &self.compare_claims(other))
+    }
+
     /// Whether the other passage, of a longer document, holds enough of this one to be a part of what holds all of it.
     pub(crate) fn stands_partly_in(&self, other: &Self) -> bool {
         let (mine, theirs) = (&self.passage.standing, &other.passage.standing);
@@ -228,10 +251,8 @@ impl<'a> Subject<'a> {
 
     /// Whether a figure was replaced, or the two are about different things by name.
     fn differs(&self, other: &Self) -> bool {
-        let (mine, theirs) = (&self.passage.text, &other.passage.text);
-        contradiction::replaced(mine, theirs)
-            || duplication::name_different_things(mine, theirs)
-            || duplication::name_their_pages((mine, &self.passage.uri), (theirs, &other.passage.uri))
+        contradiction::replaced(&self.passage.text, &other.passage.text)
+            || duplication::name_different_things(self.passage, other.passage)
     }
 
     fn shingles(&self) -> &Shingles {

@@ -34,6 +34,17 @@ pub struct Measurement {
     pub findings: Vec<Finding>,
 }
 
+/// Least share of a chunk's text that is code where the chunk is a listing: the rest is no more than its heading.
+const LISTING: f64 = 0.9;
+
+impl Measurement {
+    /// Whether the chunk is a listing, or a piece of one, and hardly anything else.
+    #[must_use]
+    pub fn is_listing(&self) -> bool {
+        self.signals.iter().any(|signal| signal.name == structure::CODE_SHARE && signal.value >= LISTING)
+    }
+}
+
 /// A chunk's four scores.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Scores {

@@ -103,6 +103,7 @@ pub(crate) fn unread(uri: &str, text: &str) -> Passage {
             uri: uri.to_owned(),
             ordinal: 0,
         },
+        named: Vec::new(),
         language: None,
         fingerprint: Fingerprint::of(text),
         claims: Vec::new(),

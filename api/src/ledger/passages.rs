@@ -2,7 +2,7 @@
 
 use sqlx::{QueryBuilder, Row, Sqlite, SqliteConnection, sqlite::SqliteRow};
 use tamis_ingest::{ChunkId, DocumentId};
-use tamis_scoring::duplication::word_count;
+use tamis_scoring::duplication::{named_above, word_count};
 use tamis_scoring::{Claim, Fingerprint, Lineage, Passage, Standing};
 
 use super::{Error, Result, lineage, time};
@@ -11,7 +11,7 @@ use super::{Error, Result, lineage, time};
 pub(crate) const DEFAULT_AUTHORITY: u8 = 50;
 
 const COLUMNS: &str = "select c.id, c.document_id, c.ordinal, c.text, c.span_start, c.exact_hash, c.claims,
-    d.name, d.uri, d.modified_at, d.modified_at_source, d.fresh_at, d.older_editions, d.words as document_words,
+    c.heading_path, d.title, d.name, d.uri, d.modified_at, d.modified_at_source, d.fresh_at, d.older_editions, d.words as document_words,
     coalesce(d.authority, (select s.authority from sources s where s.name = d.source)) as authority
     from chunks c join documents d on d.id = c.document_id where c.id in (";
 
@@ -39,6 +39,10 @@ fn passage(row: &SqliteRow) -> Result<Passage> {
     let claims: String = row.get("claims");
     let claims: Vec<Claim> =
         serde_json::from_str(&claims).map_err(|source| Error::Stored { what: "list of claims", source })?;
+    let heading_path: String = row.get("heading_path");
+    let heading_path: Vec<String> =
+        serde_json::from_str(&heading_path).map_err(|source| Error::Stored { what: "heading path", source })?;
+    let title: Option<String> = row.get("title");
     let (uri, text): (String, String) = (row.get("uri"), row.get("text"));
     let authority: Option<i64> = row.get("authority");
     let date_source: Option<String> = row.get("modified_at_source");
@@ -59,6 +63,7 @@ fn passage(row: &SqliteRow) -> Result<Passage> {
             uri: uri.clone(),
             ordinal: u32::try_from(row.get::<i64, _>("ordinal")).unwrap_or(u32::MAX),
         },
+        named: named_above(title.as_deref(), &heading_path, &uri),
         uri,
         text,
         // A language is held against those of a whole set, never against a candidate's.

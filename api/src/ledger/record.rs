@@ -2,7 +2,7 @@
 
 use sqlx::SqliteConnection;
 use tamis_ingest::{Chunk, ContentHash, DateSource, Document, DocumentId};
-use tamis_scoring::duplication::word_count;
+use tamis_scoring::duplication::{named_above, word_count};
 use tamis_scoring::freshness::calls_current;
 use tamis_scoring::{
     Claim, DocumentKind, DocumentLanguage, Fingerprint, Lineage, Measurement, Passage, Policy, Standing,
@@ -147,6 +147,7 @@ pub(crate) fn passage(
             uri: document.uri.clone(),
             ordinal: one.chunk.ordinal,
         },
+        named: named_above(document.title.as_deref(), &one.chunk.heading_path, &document.uri),
         language: DocumentLanguage::of(document),
         fingerprint: one.fingerprint.clone(),
         claims: one.claims.clone(),

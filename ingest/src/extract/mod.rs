@@ -102,8 +102,12 @@ fn read(raw: &RawDocument, limits: ExtractLimits) -> Reading {
 fn finish(raw: &RawDocument, mut reading: Reading) -> Document {
     reading.dates.extend(stated_date::find(&reading.text, reading.beside_text.as_deref()));
     let dates = dating::settle(raw, &reading.dates, &mut reading.notices);
-    // What else is converted names its pages as a site shows them, and keeps only some of its links.
-    let names_files = raw.media_type.text_shape() == TextShape::Written || raw.media_type == MediaType::Rst;
+    // What else is converted keeps only some of its links.
+    let names_files = match raw.media_type {
+        MediaType::Html => !html::has_base(&raw.bytes),
+        MediaType::Rst => true,
+        other => other.text_shape() == TextShape::Written,
+    };
     if let Some(place) = raw.place.as_ref().filter(|_| names_files) {
         reading.notices.extend(links::check(&reading.text, place));
     }

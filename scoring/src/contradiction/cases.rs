@@ -252,6 +252,7 @@ fn passage(uri: &str, text: &str) -> crate::Passage {
             uri: uri.to_owned(),
             ordinal: 0,
         },
+        named: Vec::new(),
         language: None,
         fingerprint: crate::Fingerprint::of(text),
         claims: super::claims(text),

@@ -44,6 +44,7 @@ pub(crate) use figures::replaced;
 pub use paraphrase::{may_say_the_same, paraphrased_conflicts};
 use piece::Piece;
 use statement::Statement;
+pub(crate) use topic::is_generic_word;
 
 /// A checkable statement read from a sentence, or from a name with its value.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

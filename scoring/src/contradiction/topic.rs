@@ -186,7 +186,7 @@ fn weight(word: &Word) -> f32 {
 }
 
 /// Whether a word of a title names a kind of text or of section.
-pub(super) fn is_generic_word(word: &str) -> bool {
+pub(crate) fn is_generic_word(word: &str) -> bool {
     GENERIC.contains(&lexicon::stem(word).as_str())
 }
 

@@ -24,6 +24,8 @@ pub(super) struct Link {
 
 /// Most candidates verified for one passage, those with most keys in common first.
 const MOST_VERIFIED: usize = 32;
+/// Most passages looked at for what they have in common with one, those with most keys in common first.
+const MOST_SHARING: usize = 8;
 /// Most passages remembered that hold a part of one.
 const MOST_PARTS: usize = 16;
 
@@ -48,9 +50,22 @@ pub(super) struct Placing {
     pub(super) links: Vec<Option<Link>>,
     /// Subjects that give way to none, with the one before them that says most nearly the same in other words.
     pub(super) reworded: Vec<(usize, Link)>,
+    /// Subjects that give way to none, with those of other documents that hold a part of them.
+    pub(super) parts: Vec<Part>,
     /// How many pairs were compared word by word.
     #[cfg_attr(not(test), expect(dead_code, reason = "tests hold the work to a bound by it"))]
     pub(super) compared: usize,
+}
+
+/// One passage holds a part of another that is no copy of it.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Part {
+    /// Which subject is held in part.
+    pub(super) inner: usize,
+    /// Which one holds the part.
+    pub(super) outer: usize,
+    /// How much of the first it holds, 0..=1.
+    pub(super) share: f32,
 }
 
 /// For each subject, the one it gives way to, if any. Subjects come best first.
@@ -64,6 +79,7 @@ pub(super) fn links(subjects: &mut [Subject<'_>], heads: &[usize]) -> Placing {
         held: BTreeMap::new(),
         partly: BTreeMap::new(),
         reworded: Vec::new(),
+        parts: Vec::new(),
         compared: 0,
     };
     for (i, head) in heads.iter().enumerate() {
@@ -72,7 +88,9 @@ pub(super) fn links(subjects: &mut [Subject<'_>], heads: &[usize]) -> Placing {
     field.let_held_give_way();
     let mut reworded = field.reworded;
     reworded.retain(|(i, link)| field.links[*i].is_none() && field.links[link.canonical].is_none());
-    Placing { links: field.links, reworded, compared: field.compared }
+    let mut parts = field.parts;
+    parts.retain(|part| field.links[part.inner].is_none());
+    Placing { links: field.links, reworded, parts, compared: field.compared }
 }
 
 /// The passages that stand so far, and where to find them.
@@ -87,6 +105,7 @@ struct Field<'a, 'b> {
     /// Subjects of which others, not their copies, hold a part.
     partly: BTreeMap<usize, Vec<usize>>,
     reworded: Vec<(usize, Link)>,
+    parts: Vec<Part>,
     compared: usize,
 }
 
@@ -134,6 +153,12 @@ impl Field<'_, '_> {
         let most = |a: &Link, b: &Link| a.similarity.total_cmp(&b.similarity).then(b.canonical.cmp(&a.canonical));
         let reworded = unlike.iter().filter_map(alike).max_by(most);
         self.reworded.extend(reworded.map(|link| (i, link)));
+        for other in unlike.iter().take(MOST_SHARING) {
+            if let Some((mine, theirs)) = self.subjects[i].shares_with(&self.subjects[*other]) {
+                self.parts.push(Part { inner: i, outer: *other, share: mine });
+                self.parts.push(Part { inner: *other, outer: i, share: theirs });
+            }
+        }
         for other in unlike {
             self.note_parts(i, other);
         }

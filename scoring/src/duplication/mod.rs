@@ -19,7 +19,8 @@ use tamis_ingest::ChunkId;
 use xxhash_rust::xxh3::xxh3_64;
 
 pub use boilerplate::{Boilerplate, paragraph_hashes, work};
-pub(crate) use named::{name_different_things, name_their_pages};
+pub(crate) use named::name_different_things;
+pub use named::named_above;
 pub(crate) use normalise::normalise;
 use normalise::{collapse, fold, words};
 pub use paragraph::{Paragraph, paragraphs};

@@ -1,23 +1,78 @@
-//! What a passage is about by its heading, where that names a thing of a program.
+//! What a passage is about by name, where that is a thing of a program.
 //!
 //! Reference pages are written from a template: the sections on `read_u16` and `read_u32` differ in that name and little
-//! else, and are no copies. A heading in plain words may be put otherwise in a copy; a name may not. Nor are two texts
-//! copies that differ in names and in nothing else, wherever those stand: a template was filled in twice.
+//! else, and are no copies. The name may stand in the text, in its heading, or only above: in a heading further up, in the
+//! title of the page or in its file's name. A heading in plain words may be put otherwise in a copy; a name may not. Nor
+//! are two texts copies that differ in names and in nothing else, wherever those stand: a template was filled in twice.
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::Passage;
+use crate::contradiction::is_generic_word;
+use crate::family::parallel_pages;
 use crate::markup::shown;
 
+/// Whether two passages are about different things by name.
+pub(crate) fn name_different_things(a: &Passage, b: &Passage) -> bool {
+    both_have_own(&a.named, &b.named)
+        || texts_name_different_things(&a.text, &b.text)
+        || name_their_pages((&a.text, &a.uri), (&b.text, &b.uri))
+        || parallel_pages(&a.uri, &b.uri, is_generic_word)
+}
+
+/// The names of things of a program in a document's title and in the headings above one of its chunks, sorted, each once.
+/// `uri` is the document's.
+#[must_use]
+pub fn named_above(title: Option<&str>, headings: &[String], uri: &str) -> Vec<String> {
+    let titled = title.into_iter().flat_map(|title| {
+        let shown = shown(title);
+        // Titles are full of acronyms and brands in capitals: those name no thing of a program.
+        let mut found: Vec<String> =
+            shown.split_whitespace().filter_map(|word| name(word, true)).map(str::to_owned).collect();
+        found.extend(command(&shown).or_else(|| acronym(&shown, uri)).map(str::to_owned));
+        found
+    });
+    let headed = headings.iter().flat_map(|heading| {
+        let shown = shown(heading);
+        let shouts = !shown.chars().any(char::is_lowercase);
+        shown.split_whitespace().filter_map(|word| name(word, shouts)).map(str::to_owned).collect::<Vec<_>>()
+    });
+    titled.chain(headed).collect::<BTreeSet<_>>().into_iter().collect()
+}
+
+/// What the title of a manual page says it is about: `htpasswd` of `htpasswd - Manage user files`. A title in plain words
+/// starts with a capital.
+fn command(title: &str) -> Option<&str> {
+    let (first, rest) = title.trim_start().split_once(char::is_whitespace)?;
+    let follows = ["- ", "\u{2013} ", "\u{2014} "].iter().any(|dash| rest.trim_start().starts_with(dash));
+    let bare = first.trim_matches(|c: char| !c.is_alphanumeric());
+    (follows && !bare.is_empty() && !bare.contains(char::is_uppercase)).then_some(bare)
+}
+
+/// The acronym that a title starts with, where the page's file is named after it as well: `PIMv6` on `pimv6.html`.
+fn acronym<'a>(title: &'a str, uri: &str) -> Option<&'a str> {
+    let first = title.split_whitespace().next()?.trim_matches(|c: char| !c.is_alphanumeric());
+    let capitals = first.chars().filter(|c| c.is_uppercase()).count();
+    (capitals >= 2 && first.eq_ignore_ascii_case(&page_name(uri))).then_some(first)
+}
+
+/// Whether each of two lists has something that the other lacks.
+fn both_have_own(a: &[String], b: &[String]) -> bool {
+    a.iter().any(|name| !b.contains(name)) && b.iter().any(|name| !a.contains(name))
+}
+
 /// Whether the headings of both texts name things, and not the same ones, or names are all that the texts differ in.
-pub(crate) fn name_different_things(a: &str, b: &str) -> bool {
-    let (mine, theirs) = (names(a), names(b));
+fn texts_name_different_things(a: &str, b: &str) -> bool {
+    let (a, b) = (shown(a), shown(b));
+    let (mine, theirs) = (names(&a), names(&b));
     let headed = mine.difference(&theirs).next().is_some() && theirs.difference(&mine).next().is_some();
-    headed || differ_in_names(&shown(a), &shown(b))
+    // In a program every word is a name.
+    headed || differ_in_names(&a, &b, is_listing(&a) && is_listing(&b))
 }
 
 /// Whether each of two passages, given with the URI of its page, says its own page's name where the other one says its
 /// own: `Executing mount …` on `mount.html` is no copy of `Executing umount …` on `umount.html`.
-pub(crate) fn name_their_pages(a: (&str, &str), b: (&str, &str)) -> bool {
+fn name_their_pages(a: (&str, &str), b: (&str, &str)) -> bool {
     let (mine, theirs) = (page_name(a.1), page_name(b.1));
     mine != theirs && says(a.0, &mine) && says(b.0, &theirs) && !says(a.0, &theirs) && !says(b.0, &mine)
 }
@@ -37,8 +92,23 @@ fn says(text: &str, word: &str) -> bool {
     word.len() >= SHORTEST_PAGE_NAME && text.split(|c| !is_part(c)).any(|part| part.eq_ignore_ascii_case(word))
 }
 
+/// Whether a text is a piece of a program, which its first line may stand in the middle of.
+fn is_listing(text: &str) -> bool {
+    let fences = || text.lines().map(str::trim).filter(|line| line.starts_with("```"));
+    // A fence that names no language closes what the text starts in, where it is not closed itself.
+    let mut inside = fences().count() % 2 == 1 && fences().next() == Some("```");
+    let mut lines = 0;
+    let prose = text.lines().map(str::trim).filter(|line| !line.is_empty()).any(|line| {
+        let fence = line.starts_with("```");
+        inside ^= fence;
+        lines += 1;
+        !fence && !inside && !line.starts_with('#')
+    });
+    lines > 0 && !prose && fences().next().is_some()
+}
+
 /// Whether each of two shown texts has words that the other lacks, and all of them are names.
-fn differ_in_names(a: &str, b: &str) -> bool {
+fn differ_in_names(a: &str, b: &str, all_are: bool) -> bool {
     let mut left: BTreeMap<&str, i64> = BTreeMap::new();
     for (text, sign) in [(a, 1), (b, -1)] {
         for word in text.split_whitespace().filter(|word| word.contains(char::is_alphanumeric)) {
@@ -49,7 +119,7 @@ fn differ_in_names(a: &str, b: &str) -> bool {
     left.retain(|_, count| *count != 0);
     let own = |sign: i64| left.values().any(|count| count.signum() == sign);
     let shouts = [a, b].iter().any(|text| !text.chars().any(char::is_lowercase));
-    own(1) && own(-1) && left.keys().all(|word| name(word, shouts).is_some())
+    own(1) && own(-1) && left.keys().all(|word| all_are || name(word, shouts).is_some())
 }
 
 /// The names in the first line of a text, where that is a heading.
@@ -70,8 +140,10 @@ fn name(word: &str, shouts: bool) -> Option<&str> {
     let camel = bare.chars().zip(bare.chars().skip(1)).any(|(one, next)| one.is_lowercase() && next.is_uppercase());
     let capitals = bare.chars().filter(|c| c.is_uppercase()).count();
     let keyword = !shouts && capitals >= 2 && !bare.chars().any(char::is_lowercase);
+    // `max(a` is a call; `(draft)` and `item(s)` are words.
+    let called = word.find('(').is_some_and(|at| at > 0 && !word.ends_with("(s)"));
     let is_name =
-        keyword || word.contains(['`', '_', '(', '$']) || word.contains("::") || word.starts_with("--") || camel;
+        keyword || called || word.contains(['`', '_', '$']) || word.contains("::") || word.starts_with("--") || camel;
     (is_name && !bare.is_empty()).then_some(bare)
 }
 
@@ -96,11 +168,34 @@ mod tests {
             ("Calls `read_u16` first.", "Calls `read_u32` then.", false),
             ("Calls `read_u16`.", "Calls `read_u16` and `read_u32`.", false),
             ("See [`read`](a_b.md).", "See [`read`](../c_d.md).", false),
+            ("```yaml\nname: client\nport: http\n", "kind: a\nname: server\nport: http\n```\n", true),
+            ("```sh\nrun it\n```\n\nThen wait.\n", "```sh\nrun that\n```\n\nThen wait.\n", false),
+            ("```sh\nrun it\n```\n", "```sh\nrun it now\n```\n", false),
             ("Returns [**GetPlanReply**](GetPlanReply.md) or 404.", "Returns [**ListPlansReply**](x.md) or 404.", true),
         ] {
-            assert_eq!(name_different_things(a, b), expected, "{a} / {b}");
+            assert_eq!(texts_name_different_things(a, b), expected, "{a} / {b}");
         }
     }
+
+    #[test]
+    fn titles_and_headings_above_name_things() {
+        let above = |title: &str, heading: &str| {
+            named_above(Some(title), &["Reference".to_owned(), heading.to_owned()], "doc/pimv6.html")
+        };
+        assert_eq!(
+            above("mod_deflate - HTTP Server", "`FilterNote` Directive [¶](#note)"),
+            ["FilterNote", "mod_deflate"]
+        );
+        assert_eq!(above("htdbm - Manipulate DBM files", "Options"), ["htdbm"]);
+        assert_eq!(above("PIMv6 \u{2014} routing", "Options"), ["PIMv6"]);
+        assert!(above("PIM \u{2014} routing", "Options").is_empty(), "the file is named after something else");
+        assert!(above("Leave policy (draft) - HR of ACME", "Days off").is_empty());
+        let page = |title, text| Passage { named: above(title, "Options"), ..crate::testing::unread("a.md", text) };
+        let text = "Reads the password from the terminal rather than from the line that was typed.";
+        assert!(name_different_things(&page("htdbm - Manage", text), &page("htpasswd - Manage", text)));
+        assert!(!name_different_things(&page("htdbm - Manage", text), &page("Passwords", text)), "named by one only");
+    }
+
     #[test]
     fn passages_that_say_the_names_of_their_pages_are_told_apart() {
         let (a, b) = ("Executing mount asks the kernel.", "Executing umount asks the kernel.");

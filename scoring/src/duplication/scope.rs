@@ -1,11 +1,15 @@
-//! For whom a text is: the same text under other access rules, of another product or in another language is no copy.
+//! For whom a text is, and of what: the same text under other access rules, of another product or in another language is
+//! no copy, and neither is the same piece of a listing under another heading.
 
 use std::collections::BTreeMap;
 
 use serde_json::Value;
 use xxhash_rust::xxh3::xxh3_64;
 
+use super::normalise::{fold, words};
 use crate::DuplicationPolicy;
+use crate::family::version_in_name;
+use crate::markup::shown;
 
 /// What of a document's metadata keeps its passages apart from the same text elsewhere, as one hash.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
@@ -28,6 +32,18 @@ impl Scope {
         }
         stated.sort_unstable();
         Self(xxh3_64(stated.join("\0").as_bytes()))
+    }
+
+    /// The scope of a listing: what a program is told or answers says nothing of when and why, so the heading above says
+    /// what it is about, and the version that its page is named after (`upgrade_3_3.md`). A procedure repeats its commands
+    /// from step to step on purpose, and a manual its procedure from version to version.
+    #[must_use]
+    pub fn of_listing(self, headings: &[String], uri: &str) -> Self {
+        let heading = headings.last().map(|heading| fold(&shown(heading))).unwrap_or_default();
+        // Sections are numbered anew where one is put in before them.
+        let named = words(&heading).skip_while(|word| word.bytes().all(|byte| byte.is_ascii_digit()));
+        let subject = named.chain(["\0", version_in_name(uri)]).collect::<Vec<_>>().join(" ");
+        Self(xxh3_64(subject.as_bytes()) ^ self.0.rotate_left(1))
     }
 
     /// A key that only passages of this scope share.
@@ -80,6 +96,17 @@ mod tests {
         let scopes: std::collections::HashSet<Scope> =
             stated.into_iter().map(scope).chain([Scope::default()]).collect();
         assert_eq!(scopes.len(), 6);
+    }
+
+    #[test]
+    fn a_listing_is_of_its_heading_and_of_the_version_its_page_is_named_after() {
+        let of = |heading: &str, uri: &str| Scope::default().of_listing(&["Setup".to_owned(), heading.to_owned()], uri);
+        let here = of("Step 1: ask the members", "v3.7/upgrade_3_3.md");
+        assert_eq!(here, of("**Step 1:** ask the members", "v3.6/upgrade_3_3.md"));
+        assert_ne!(here, of("Step 4: ask the members", "v3.7/upgrade_3_3.md"));
+        assert_ne!(here, of("Step 1: ask the members", "v3.7/upgrade_3_4.md"));
+        assert_eq!(of("3.2 Limits", "a.md"), of("3.4. Limits", "copies/b.md"));
+        assert_ne!(here, Scope::default());
     }
 
     #[test]

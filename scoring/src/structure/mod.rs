@@ -29,8 +29,11 @@ mod section;
 mod signals;
 mod symbols;
 mod table;
+mod template;
 
 pub use notices::notice_finding;
+pub(crate) use signals::CODE_SHARE;
+pub use template::say_once;
 
 use tamis_ingest::{Chunk, Document};
 

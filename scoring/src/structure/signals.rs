@@ -11,6 +11,10 @@ use xxhash_rust::xxh3::xxh3_64;
 
 use super::reading::ChunkReading;
 use crate::Signal;
+use crate::outline::BlockKind;
+
+/// The signal that says what share of the chunk's text is code, 0..=1.
+pub(crate) const CODE_SHARE: &str = "code_share";
 
 /// The eight words of which Gopher wants two.
 const STOP_WORDS: [&str; 8] = ["the", "be", "to", "of", "and", "that", "have", "with"];
@@ -24,6 +28,7 @@ pub(super) fn of(here: &ChunkReading<'_>) -> Vec<Signal> {
         visible += run.span.len();
         linked += if run.linked { run.span.len() } else { 0 };
     }
+    let code: usize = here.blocks().filter(|block| block.kind == BlockKind::Code).map(|block| block.span.len()).sum();
     [
         ("tokens", f64::from(here.chunk.tokens)),
         ("words", words.count as f64),
@@ -41,6 +46,7 @@ pub(super) fn of(here: &ChunkReading<'_>) -> Vec<Signal> {
         ("repeated_five_gram_share", repeated_five_grams(here.text())),
         ("curly_brackets", here.text().matches('{').count() as f64),
         ("link_density", share(linked, visible)),
+        (CODE_SHARE, share(code, here.chunk.span.len())),
     ]
     .into_iter()
     .map(|(name, value)| Signal { name: name.to_owned(), value })

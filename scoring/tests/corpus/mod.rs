@@ -7,7 +7,7 @@ use tamis_ingest::source::{self, Histories, Listed, SourceLimits};
 use tamis_ingest::{
     Chunk, ChunkLimits, DateSource, Document, DocumentId, ExtractLimits, SourceName, TokenCounter, chunk, extract,
 };
-use tamis_scoring::duplication::word_count;
+use tamis_scoring::duplication::{named_above, word_count};
 use tamis_scoring::{
     DocumentLanguage, Fingerprint, Lineage, Measurement, Passage, Policy, QualityReport, Standing, Verdict, claims_of,
     decide, measure,
@@ -69,6 +69,7 @@ pub(crate) fn passages(read: &Read) -> impl Iterator<Item = Passage> {
             uri: document.uri.clone(),
             ordinal: chunk.ordinal,
         },
+        named: named_above(document.title.as_deref(), &chunk.heading_path, &document.uri),
         language: DocumentLanguage::of(document),
         fingerprint: Fingerprint::of(&chunk.text),
         claims: claims_of(chunk, document.title.as_deref()),

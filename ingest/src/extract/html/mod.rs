@@ -47,7 +47,8 @@ pub(super) fn read(bytes: &[u8], limits: ExtractLimits) -> Reading {
         let page = Html::parse_document(&source);
         let whole = page_text::read(&page, limits.max_text_bytes.saturating_add(1));
         let mut reading = page_metadata::read(&page);
-        match if source.len() > MAX_SIFTED { None } else { main_content(&page, &mut reading) } {
+        let sifted = if source.len() > MAX_SIFTED { None } else { main_content(&page, &mut reading) };
+        match sifted.or_else(|| headings_only(&page)) {
             Some(text) => Reading { text, beside_text: Some(whole), ..reading },
             None if whole.is_empty() => Reading { text: page_text::without_scripts(&page), ..reading },
             None => Reading { text: whole, ..reading },
@@ -55,6 +56,11 @@ pub(super) fn read(bytes: &[u8], limits: ExtractLimits) -> Reading {
     };
     reading.notices.extend(notice);
     reading
+}
+
+/// Whether a page says that its links start from elsewhere than from where it lies.
+pub(super) fn has_base(bytes: &[u8]) -> bool {
+    bytes.windows(6).any(|window| window.eq_ignore_ascii_case(b"<base "))
 }
 
 /// Reads a page all of which is content, as a chapter of a book or a message.
@@ -90,6 +96,17 @@ fn main_content(page: &Html, reading: &mut Reading) -> Option<String> {
     Some(render::render(&outline, &leads, root)).filter(|text| !text.is_empty())
 }
 
+/// The page as Markdown where all it has to show is headings, so that they are known as such; plain words would be
+/// taken for text. None for any other page.
+fn headings_only(page: &Html) -> Option<String> {
+    let mut outline = Outline::of(page);
+    sift::by_name(&mut outline);
+    let text = render::render(&outline, &[], 0);
+    let mut lines = text.lines().filter(|line| !line.trim().is_empty()).peekable();
+    lines.peek()?;
+    lines.all(|line| line.starts_with('#')).then_some(text)
+}
+
 /// The encoding the page declares, by looking for `charset=` in its first `<meta>` elements.
 fn charset(bytes: &[u8]) -> Option<&'static Encoding> {
     let head = String::from_utf8_lossy(&bytes[..bytes.len().min(CHARSET_WITHIN)]).to_ascii_lowercase();
@@ -118,6 +135,14 @@ mod tests {
         text(&format!(
             "<body><nav><a href=/>Home</a></nav><article><h1>Sieves</h1><p>{PROSE}</p>{inner}<p>{PROSE}</p></article>"
         ))
+    }
+
+    #[test]
+    fn a_page_of_headings_only_keeps_them_as_headings() {
+        let page = "<html><head><title>Lamps</title></head><body><nav><a href=/>Home</a></nav><main><h1>Lamps</h1>\
+            <h2>Bulbs</h2><div></div><h2>Shades</h2></main></body></html>";
+        assert_eq!(text(page), "# Lamps\n\n## Bulbs\n\n## Shades");
+        assert!(has_base(b"<head><BASE href='/x/'></head>") && !has_base(b"<head><basefont></head>"));
     }
 
     #[test]
