@@ -4,20 +4,23 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::{Finding, Measurement, Rule};
 
-/// From how many documents on a skipped level of headings is the work of what makes the pages.
+/// From how many documents on, and of which share of all, a skipped level of headings is the work of what makes the pages.
 const MANY: usize = 10;
+const ONE_IN: usize = 3;
 
-/// Of a heading that skips a level in the same way in many documents, leaves the finding to the first of them by its URI,
-/// with how many others there are: nobody mends each page of a site by itself. `chunks` are those of a whole set, each with
+/// Of a heading that skips a level in the same way in many documents of a set, leaves the finding to the first of them by
+/// its URI, with how many others there are: nobody mends each page of a site by itself. `chunks` are those of a whole set, each with
 /// the URI of its document. A document by itself says what it has.
 pub fn say_once(chunks: &mut [(&str, &mut Measurement)]) {
     let mut documents: BTreeMap<String, BTreeSet<&str>> = BTreeMap::new();
+    let mut all = BTreeSet::new();
     for (uri, measurement) in chunks.iter() {
+        all.insert(*uri);
         for kind in measurement.findings.iter().filter_map(kind) {
             documents.entry(kind.to_owned()).or_default().insert(uri);
         }
     }
-    documents.retain(|_, uris| uris.len() >= MANY);
+    documents.retain(|_, uris| uris.len() >= MANY.max(all.len() / ONE_IN));
     for (uri, measurement) in chunks.iter_mut() {
         measurement.findings.retain_mut(|finding| {
             let Some(uris) = kind(finding).and_then(|kind| documents.get(kind)) else { return true };
@@ -48,7 +51,7 @@ mod tests {
         let mut found = vec![jump.clone(); MANY - 1];
         found.push(measured(&document("b.md", MediaType::Markdown, twice)));
         let said = |pages: usize| -> Vec<String> {
-            let mut found = found[MANY - pages..].to_vec();
+            let mut found: Vec<Measurement> = found[MANY - pages..].to_vec();
             say_once(&mut uris.iter().map(String::as_str).zip(&mut found).collect::<Vec<_>>());
             found.into_iter().flat_map(|one| one.findings).map(|finding| finding.message).collect()
         };
@@ -56,5 +59,13 @@ mod tests {
             the pages does it.";
         assert_eq!(said(MANY), [once]);
         assert_eq!(said(MANY - 1).len(), MANY - 1);
+
+        // Of many pages, they are the ones that somebody wrote so.
+        let plain = measured(&document("c.md", MediaType::Markdown, "# Lamps\n\n## Bulbs\n\nThey glow.\n"));
+        let others: Vec<String> = (0..3 * MANY).map(|page| format!("other/{page}.md")).collect();
+        let mut all: Vec<_> = found.into_iter().chain(vec![plain; others.len()]).collect();
+        let uris = uris.iter().chain(&others).map(String::as_str);
+        say_once(&mut uris.zip(&mut all).collect::<Vec<_>>());
+        assert_eq!(all.iter().map(|one| one.findings.len()).sum::<usize>(), MANY);
     }
 }
