@@ -205,6 +205,12 @@ pub(super) fn compare(a: &Sentence, b: &Sentence) -> Compared {
         named * (b.tokens.len() as f64 / 40.0).min(1.0),
         f64::from(u8::from(!swaps && !stands_against)),
     ];
+    let clashes = clashes(a, b, &against, turned);
+    Compared { features, clashes, rest, rest_of_long: rest_b }
+}
+
+/// What stands against each other, a denial first.
+fn clashes(a: &Sentence, b: &Sentence, against: &[&Pair], turned: bool) -> Vec<Clash> {
     let mut clashes: Vec<Clash> = against
         .iter()
         .filter_map(|pair| {
@@ -215,7 +221,7 @@ pub(super) fn compare(a: &Sentence, b: &Sentence) -> Compared {
     if turned {
         clashes.insert(0, Clash { link: Link::Opposite, a: pole(a), b: pole(b), in_place: true });
     }
-    Compared { features, clashes, rest, rest_of_long: rest_b }
+    clashes
 }
 
 /// Whether a sentence denies the token at this index: it is the first after a denial.

@@ -12,6 +12,7 @@ const DENIED_WITHIN: usize = 5;
 
 /// What is found.
 #[derive(Debug, Clone, Copy)]
+#[expect(clippy::struct_excessive_bools, reason = "independent marks of one pair, any of which may be set")]
 pub(super) struct Saying {
     /// Share of what the shorter sentence speaks of that the longer one names; 1 for a longer one that begins with a
     /// pronoun.
