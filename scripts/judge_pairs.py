@@ -7,7 +7,8 @@ Every pair is generated: a sentence is an example of use from WordNet's glosses,
 the patterns below, which are ours; the other one is the same sentence after edits whose effect is known. Synonyms, moved
 phrases and other ways to write a number keep what is said (duplicate); a clause more or a more general word keeps part of
 it (overlap); an antonym, a sibling, another number, date, name or order, a denial or its loss exclude it (contradiction);
-another subject or time, or another sentence, leave it be (neutral). No data set of others is used. Output is JSON lines
+another subject or time, or another sentence, leave it be (neutral). Most pairs are of a long sentence and a short one about
+the same subject (`judge_evidence.py`). No data set of others is used. Output is JSON lines
 {"a", "b", "relation", "edit"}.
 """
 
@@ -17,6 +18,7 @@ import random
 from pathlib import Path
 
 from build_opposition import FIELDS, PARTS, Part, examples
+from judge_evidence import Evidence
 
 FIRST = "Anna Omar Lucia Peter Mei Ivan Sofia Daniel Priya Tom Elena Marco Ruth Hana Victor Nadia".split()
 LAST = "Berg Costa Lindqvist Okafor Tanaka Moreau Novak Silva Keller Haddad Jensen Rossi Patel Byrne Duarte Weiss".split()
@@ -65,6 +67,10 @@ AUXILIARIES = "is are was were can will must should has had would could does may
 EXCLUSIVE = {"artifact", "animal", "plant", "food", "substance", "location", "time", "attribute", "shape", "body",
              "quantity", "object", "adj.all", "adj.pert"}
 CONCRETE = {"artifact", "animal", "plant", "food", "substance", "body", "object"}
+
+
+# Share of the pairs that `judge_evidence.py` makes.
+EVIDENCE = 0.75
 
 
 class Words:
@@ -379,11 +385,13 @@ def main():
     arguments = parser.parse_args()
     parts = [Part(arguments.wordnet, letter) for letter in PARTS]
     rng = random.Random(arguments.seed)
-    maker = Maker(rng, Words(parts), list(dict.fromkeys(examples(parts))))
+    words = Words(parts)
+    maker = Maker(rng, words, list(dict.fromkeys(examples(parts))))
+    evidence = Evidence(rng, words, parts)
     seen = 0
     with arguments.out.open("w", encoding="utf-8") as out:
         while seen < arguments.count:
-            made = maker.pair()
+            made = evidence.pair() if rng.random() < EVIDENCE else maker.pair()
             if made is None or made[0] == made[1] and made[2] != "duplicate":
                 continue
             a, b, relation, edit = made

@@ -75,6 +75,12 @@ impl Conflict {
     pub fn turned(&self) -> Self {
         Self { here: self.there, there: self.here, ..self.clone() }
     }
+
+    /// Whether it is a conflict without anybody looking: what only the audit of vectors saw is a person's to confirm.
+    #[must_use]
+    pub fn is_certain(&self) -> bool {
+        self.rule != Rule::ContradictionParaphrase
+    }
 }
 
 /// Compares two passages; symmetric but for the sides of the conflicts. Conflicts come first, the surest few of them.
@@ -383,24 +389,16 @@ impl Passage {
         }
     }
 
-    /// Whether this passage or `other` stands in a conflict, and why. What the audit saw is never decided by itself.
+    /// Whether this passage or `other` stands in a conflict, and why. Of what the audit saw it says which one would stand
+    /// if a person agreed that they exclude each other; that hides neither ([`Conflict::is_certain`]).
     #[must_use]
-    pub fn outcome(
-        &self,
-        other: &Self,
-        conflict: &Conflict,
-        agreement: Agreement,
-        policy: ContradictionPolicy,
-    ) -> ConflictOutcome {
-        if conflict.rule == Rule::ContradictionParaphrase {
-            return ConflictOutcome::OPEN;
-        }
+    pub fn outcome(&self, other: &Self, agreement: Agreement, policy: ContradictionPolicy) -> ConflictOutcome {
         ConflictOutcome::between(&self.standing, &other.standing, agreement, policy.lead as usize)
     }
 
     /// The finding of a conflict with `other`, as this side is to carry it: `error` where `other` stands by authority,
     /// version or date or because more documents agree with it, `info` where this passage stands, `warn` (both stay
-    /// searchable, marked) where nothing decides.
+    /// searchable, marked) where nothing decides, or where the conflict itself is a person's to confirm.
     #[must_use]
     pub fn conflict_finding(
         &self,
@@ -409,12 +407,15 @@ impl Passage {
         agreement: Agreement,
         policy: ContradictionPolicy,
     ) -> Finding {
-        let ConflictOutcome { relation, ground } = self.outcome(other, conflict, agreement, policy);
+        let ConflictOutcome { relation, ground } = self.outcome(other, agreement, policy);
+        let certain = conflict.is_certain();
         let (severity, standing) = match relation {
-            _ if conflict.rule == Rule::ContradictionParaphrase => (Severity::Warn, "somebody should look at both"),
-            ConflictRelation::SupersededBy => (Severity::Error, "that one stands"),
-            ConflictRelation::Supersedes => (Severity::Info, "this one stands"),
-            ConflictRelation::ConflictsWith => (Severity::Warn, "nothing says which one stands"),
+            ConflictRelation::SupersededBy if certain => (Severity::Error, "that one stands"),
+            ConflictRelation::Supersedes if certain => (Severity::Info, "this one stands"),
+            ConflictRelation::ConflictsWith if certain => (Severity::Warn, "nothing says which one stands"),
+            ConflictRelation::SupersededBy => (Severity::Warn, "if they exclude each other, that one stands"),
+            ConflictRelation::Supersedes => (Severity::Warn, "if they exclude each other, this one stands"),
+            ConflictRelation::ConflictsWith => (Severity::Warn, "somebody should look at both"),
         };
         let Agreement { here, there } = agreement;
         let counted = match relation {

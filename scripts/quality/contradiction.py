@@ -14,6 +14,13 @@ def sides(chunk, finding):
     return tuple(sorted([(chunk["document"], finding["quote"]), (other["document"], other["quote"])]))
 
 
+def places(chunk, finding):
+    """Where both sides stand. Quotes do not tell: a page can give two settings the same default in the same words."""
+    other = finding["counterpart"]
+    at = [(chunk["document"], finding["spans"]), (other["document"], other["spans"])]
+    return tuple(sorted((document, *map(tuple, spans)) for document, spans in at))
+
+
 def disagreements(chunks):
     """Findings of the contradiction dimension with their sides; a conflict seen from both of its sides comes once."""
     seen = set()
@@ -21,10 +28,10 @@ def disagreements(chunks):
         for finding in chunk["findings"]:
             if finding["dimension"] != "contradiction" or finding.get("counterpart") is None:
                 continue
-            both = sides(chunk, finding)
-            if (finding["rule"], both) not in seen:
-                seen.add((finding["rule"], both))
-                yield finding, both
+            conflict = (finding["rule"], places(chunk, finding))
+            if conflict not in seen:
+                seen.add(conflict)
+                yield finding, sides(chunk, finding)
 
 
 def conflicts(chunks):

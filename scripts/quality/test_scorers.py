@@ -15,12 +15,13 @@ import retrieval
 import structure
 
 
-def finding(rule, counterpart=None, severity="error", quote="q"):
+def finding(rule, counterpart=None, severity="error", quote="q", spans=((0, 1),)):
     return {
         "rule": rule,
         "dimension": rule.split(".")[0],
         "severity": severity,
         "quote": quote,
+        "spans": spans,
         "counterpart": counterpart,
     }
 
@@ -88,13 +89,24 @@ class Acceptance(unittest.TestCase):
 
 class Contradiction(unittest.TestCase):
     def test_both_sides_of_a_conflict_count_once(self):
-        a = {"document": "a", "quote": "port 1"}
-        b = {"document": "b", "quote": "port 2"}
+        a = {"document": "a", "quote": "port 1", "spans": [[0, 6]]}
+        b = {"document": "b", "quote": "port 2", "spans": [[3, 9]]}
         chunks = [
-            chunk("a", findings=[finding("contradiction.number", b, quote="port 1")]),
-            chunk("b", findings=[finding("contradiction.number", a, quote="port 2"), finding("duplication.near", a)]),
+            chunk("a", findings=[finding("contradiction.number", b, quote="port 1", spans=[[0, 6]])]),
+            chunk(
+                "b",
+                findings=[
+                    finding("contradiction.number", a, quote="port 2", spans=[[3, 9]]),
+                    finding("duplication.near", a),
+                ],
+            ),
         ]
         self.assertEqual(contradiction.conflicts(chunks), {"contradiction.number": 1})
+
+    def test_two_conflicts_in_the_same_words_count_twice(self):
+        b = [{"document": "b", "quote": "default: 2", "spans": [[at, at + 9]]} for at in (0, 40)]
+        found = [finding("contradiction.number", b[i], quote="default: 1", spans=[[at, at + 9]]) for i, at in ((0, 5), (1, 50))]
+        self.assertEqual(contradiction.conflicts([chunk("a", findings=found)]), {"contradiction.number": 2})
 
 
 class Duplicates(unittest.TestCase):

@@ -51,8 +51,11 @@ fn print(out: &mut impl Write, conflict: &OpenConflict) -> Result<()> {
         writeln!(out, "{} {} ({:.0} %)", style(one.rule).bold(), one.message, one.confidence * 100.0)?;
         for (i, (side, quote)) in conflict.sides.iter().zip(&one.quotes).enumerate() {
             let role = match (conflict.ground, i) {
-                (Some(_), 0) => style("stands    ").green(),
-                (Some(_), _) => style("gives way ").red(),
+                (Some(_), 0) if conflict.decided => style("stands    ").green(),
+                (Some(_), _) if conflict.decided => style("gives way ").red(),
+                // The audit saw it: a person is to say whether they exclude each other.
+                (Some(_), 0) => style("would stand ").yellow(),
+                (Some(_), _) => style("would yield ").yellow(),
                 (None, _) => style("undecided ").yellow(),
             };
             let short = side.chunk.get(..12).unwrap_or(&side.chunk);

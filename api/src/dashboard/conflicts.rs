@@ -40,8 +40,10 @@ struct ConflictView {
     rule: &'static str,
     confidence: String,
     since: String,
-    /// What decided; empty where nothing did.
+    /// What tells which one stands; empty where nothing does.
     ground: &'static str,
+    /// Whether the other has given way for it.
+    decided: bool,
     sides: Vec<SideView>,
     others: Vec<String>,
 }
@@ -94,6 +96,7 @@ fn conflict_view(conflict: &OpenConflict) -> Option<ConflictView> {
         confidence: format!("{:.0} %", surest.confidence * 100.0),
         since: conflict.since.map(format::day).unwrap_or_default(),
         ground: conflict.ground.map(ConflictGround::name).unwrap_or_default(),
+        decided: conflict.decided,
         sides: vec![side_view(first, here, conflict.decided), side_view(second, there, false)],
         others: conflict.disagreements.iter().skip(1).map(|one| one.message.clone()).collect(),
     })

@@ -157,7 +157,7 @@ async fn cross_findings(connection: &mut SqliteConnection, chunk: &str, policy: 
                 )
             };
             if let Some(surest) = disagreements.first() {
-                let outcome = passage.outcome(&other, surest, agreement(surest), policy.contradiction);
+                let outcome = passage.outcome(&other, agreement(surest), policy.contradiction);
                 conflicts::decide(connection, &passage.chunk, &other.chunk, outcome).await?;
             }
             found.extend(conflict_findings(&passage, &other, &disagreements, agreement, policy.contradiction));

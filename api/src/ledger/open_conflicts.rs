@@ -18,14 +18,16 @@ pub struct OpenConflict {
     pub disagreements: Vec<Disagreement>,
     /// Both chunks, the one that stands first; in no order where nothing decides.
     pub sides: Vec<ConflictSide>,
-    /// What the first side is to the second: `supersedes` where it stands, `conflicts_with` where nothing decides and both
-    /// stay searchable, marked, until somebody does.
+    /// What the first side is to the second: `supersedes` where it stands, `conflicts_with` where nothing tells which one
+    /// does.
     #[schema(value_type = String)]
     pub relation: ConflictRelation,
-    /// What decided: `authority`, `version`, `date` or `agreement` (of independent documents); null where nothing did.
+    /// What tells which one stands: `authority`, `version`, `date` or `agreement` (of independent documents); null where
+    /// nothing does.
     #[schema(value_type = Option<String>)]
     pub ground: Option<ConflictGround>,
-    /// Whether anything decided.
+    /// Whether the second side has given way. Where not, both stay searchable, marked, until somebody decides: nothing
+    /// tells which one stands, or only the audit of vectors saw the conflict, and a person is to confirm it.
     pub decided: bool,
     /// Since when it is known (RFC 3339).
     #[schema(value_type = String, format = DateTime)]
@@ -140,6 +142,7 @@ fn open_conflict(first: &Passage, second: &Passage, mut clashes: Vec<Conflict>, 
         clashes = clashes.iter().map(Conflict::turned).collect();
     }
     clashes.sort_by(|a, b| b.confidence.total_cmp(&a.confidence));
+    let certain = clashes.iter().any(Conflict::is_certain);
     let disagreements = clashes
         .into_iter()
         .map(|one| Disagreement {
@@ -154,7 +157,7 @@ fn open_conflict(first: &Passage, second: &Passage, mut clashes: Vec<Conflict>, 
         sides: vec![side(stands, &backs_first), side(yields, &backs_second)],
         relation,
         ground: outcome.ground,
-        decided: relation != ConflictRelation::ConflictsWith,
+        decided: certain && relation != ConflictRelation::ConflictsWith,
         since,
         place,
     }

@@ -22,11 +22,11 @@ async fn published() -> Bench {
 
 /// The only chunks of both documents.
 fn pair(bench: &Bench) -> (ChunkId, ChunkId) {
-    let only = |uri: &str, text: &str| {
+    let only = |uri: &str| {
         let id = tamis_ingest::DocumentId::new(&bench.source, uri);
-        graded(&id, uri, text, &bench.policy).chunks[0].chunk.id.clone()
+        graded(&id, uri, &bench.documents[uri], &bench.policy).chunks[0].chunk.id.clone()
     };
-    (only("kept.md", KEPT), only("stays.md", STAYS))
+    (only("kept.md"), only("stays.md"))
 }
 
 fn finding(bench: &Bench, kind: AuditKind) -> AuditFinding {
@@ -85,6 +85,26 @@ async fn what_it_finds_marks_both_sides_until_one_of_them_changes() {
     bench.run().await;
     assert!(!bench.rules("kept.md").await.contains(&"contradiction.paraphrase".to_owned()));
     assert!(bench.ledger.open_conflicts(None, 10).await.unwrap().is_empty());
+    bench.check().await;
+}
+
+#[tokio::test]
+async fn it_says_which_side_would_stand_and_hides_neither() {
+    let mut bench = published().await;
+    for (uri, day) in [("kept.md", "2024-05-01"), ("stays.md", "2021-02-03")] {
+        bench.documents.entry(uri.to_owned()).and_modify(|text| *text = format!("---\ndate: {day}\n---\n\n{text}"));
+    }
+    bench.run().await;
+    bench.publish(&mut BTreeMap::new()).await;
+    let chunks = bench.ledger.chunks_to_audit("m", 10).await.unwrap();
+    bench.ledger.record_audit("m", &chunks, &[finding(&bench, contradiction())], &bench.policy).await.unwrap();
+    let open = bench.ledger.open_conflicts(None, 10).await.unwrap();
+    assert_eq!((open[0].sides[0].uri.as_str(), open[0].relation.name()), ("kept.md", "supersedes"));
+    assert_eq!(open[0].ground.map(tamis_scoring::ConflictGround::name), Some("date"));
+    assert!(!open[0].decided, "a person is to confirm it");
+    assert_eq!(bench.count("select count(*) from chunks where searchable = 1 and harm like '0%'").await, 2);
+    let warned = "select count(*) from findings where rule = 'contradiction.paraphrase' and severity = 'warn'";
+    assert_eq!(bench.count(warned).await, 2);
     bench.check().await;
 }
 

@@ -2,10 +2,11 @@
 
 use super::super::lexicon;
 use super::align::{Alignment, Link, Pair};
+use super::subject::saying;
 use super::token::{Sentence, Token, TokenKind};
 
 /// The names of the features, in the order of [`Features`]; the weights' file has one row for each.
-pub const NAMES: [&str; 37] = [
+pub const NAMES: [&str; 55] = [
     "bias",
     "short_covered",
     "long_covered",
@@ -42,6 +43,24 @@ pub const NAMES: [&str; 37] = [
     "one_clash_rest_same",
     "distinct",
     "one_distinct_rest_same",
+    "subject_same",
+    "said",
+    "all_said",
+    "open",
+    "open_defined",
+    "denied",
+    "denied_said",
+    "denied_open",
+    "denies",
+    "denies_open",
+    "last_said",
+    "opposite_directions",
+    "same_direction",
+    "exclusive",
+    "pronoun",
+    "named",
+    "short_length",
+    "long_length",
     "no_clash",
 ];
 
@@ -120,6 +139,15 @@ pub(super) fn compare(a: &Sentence, b: &Sentence) -> Compared {
     } else {
         against.iter().any(|pair| excludes(pair.link) && denies(a, pair.a) == denies(b, pair.b))
     };
+    let said = saying(a, b, &alignment);
+    let is = |is: bool| f64::from(u8::from(is));
+    let named = is(said.named);
+    let open = said.subject * (1.0 - said.said);
+    // Something else in the place of what is said of the subject, its denial, or the opposite way.
+    let stands_against = stands_against
+        || said.named && said.both_define && open > 0.0
+        || said.named && said.denied && said.said > 0.0
+        || said.directions < 0;
     let features = [
         1.0,
         short,
@@ -157,8 +185,32 @@ pub(super) fn compare(a: &Sentence, b: &Sentence) -> Compared {
         if strong == 1 && against.len() == 1 { rest * rest_b } else { 0.0 },
         scaled(has(Link::Distinct)),
         if against.len() == 1 && has(Link::Distinct) { rest * rest_b } else { 0.0 },
+        named * said.subject,
+        named * said.said,
+        named * is(said.said > 0.99),
+        named * open,
+        named * is(said.both_define) * open,
+        named * is(said.denied),
+        named * is(said.denied) * said.said,
+        named * is(said.denied) * open,
+        named * is(said.denies),
+        named * is(said.denies) * open,
+        named * is(said.last),
+        is(said.directions < 0) * rest,
+        is(said.directions > 0) * rest,
+        is(a.exclusive != b.exclusive),
+        is(said.pronoun),
+        named,
+        named * (a.tokens.len() as f64 / 20.0).min(1.0),
+        named * (b.tokens.len() as f64 / 40.0).min(1.0),
         f64::from(u8::from(!swaps && !stands_against)),
     ];
+    let clashes = clashes(a, b, &against, turned);
+    Compared { features, clashes, rest, rest_of_long: rest_b }
+}
+
+/// What stands against each other, a denial first.
+fn clashes(a: &Sentence, b: &Sentence, against: &[&Pair], turned: bool) -> Vec<Clash> {
     let mut clashes: Vec<Clash> = against
         .iter()
         .filter_map(|pair| {
@@ -169,7 +221,7 @@ pub(super) fn compare(a: &Sentence, b: &Sentence) -> Compared {
     if turned {
         clashes.insert(0, Clash { link: Link::Opposite, a: pole(a), b: pole(b), in_place: true });
     }
-    Compared { features, clashes, rest, rest_of_long: rest_b }
+    clashes
 }
 
 /// Whether a sentence denies the token at this index: it is the first after a denial.

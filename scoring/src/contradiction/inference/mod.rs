@@ -1,13 +1,16 @@
 //! The judge: how do two passages relate, and what stands against what?
 //!
 //! Both are read as sentences, and each sentence of the shorter passage is held against the one of the other that says
-//! most of the same. Two sentences are aligned token by token (`align`) with what WordNet knows of words (`wordnet`);
+//! most of the same. Two sentences are aligned token by token (`align`) with what WordNet knows of words (`wordnet`),
+//! and what the shorter one says of its subject (`subject`) and which way both go (`direction`) are looked at;
 //! the alignment becomes a few dozen numbers (`features`), and a small trained model gives the probabilities of the four
 //! relations (`model`). No network, no clock: a pair costs some ten to hundred microseconds.
 
 mod align;
+mod direction;
 mod features;
 mod model;
+mod subject;
 mod token;
 mod wordnet;
 
@@ -84,7 +87,9 @@ pub struct Judgement {
 const MAX_SENTENCES: usize = 60;
 /// Least share of either sentence's content, clashes aside, that sentences amid others must have in common to clash.
 const ALIKE: f64 = 0.7;
-/// Least content of such a sentence.
+/// Least share of the shorter one's content, where it stands alone beside a passage of several sentences.
+const SHARED: f64 = 0.5;
+/// Least content of a sentence amid others.
 const MIN_TOKENS: usize = 4;
 /// Most differences told of one pair of passages.
 const MAX_DIFFERENCES: usize = 3;
@@ -101,7 +106,7 @@ pub fn judge(a: &str, b: &str) -> Judgement {
     matches.sort_by(|x, y| y.probabilities[0].total_cmp(&x.probabilities[0]));
     let told = matches.iter().filter(|_| relation == Entailment::Contradiction);
     let differences = told
-        .filter(|found| found.likeliest() == 0 && found.is_alone(short.len() == 1 || long.len() == 1))
+        .filter(|found| found.likeliest() == 0 && found.is_alone(short.len(), long.len()))
         .take(MAX_DIFFERENCES)
         .map(|found| {
             let (here, there) = (found.short.span, found.long.span);
@@ -133,6 +138,8 @@ fn goes_first(a: &Sentence, b: &Sentence) -> bool {
 /// A sentence with where it stands.
 struct Read {
     span: ByteSpan,
+    /// Whether it is an item of a list.
+    item: bool,
     sentence: Sentence,
 }
 
@@ -141,12 +148,18 @@ impl Read {
     fn all(text: &str) -> Vec<Self> {
         let blocks = blocks::read(text, &[]).blocks;
         let prose = blocks.iter().filter(|block| matches!(block.shape, Shape::Prose | Shape::Item));
-        let mut spans: Vec<ByteSpan> = prose.flat_map(|block| sentences(text, block.span)).collect();
+        let told = |block: &blocks::Block| (block.span, block.shape == Shape::Item);
+        let mut spans: Vec<(ByteSpan, bool)> = prose
+            .map(told)
+            .flat_map(|(block, item)| sentences(text, block).into_iter().map(move |span| (span, item)))
+            .collect();
         if spans.is_empty() {
-            spans.push(ByteSpan::new(0, text.len()));
+            spans.push((ByteSpan::new(0, text.len()), false));
         }
         spans.truncate(MAX_SENTENCES);
-        let read = spans.into_iter().filter_map(|span| Some(Self { span, sentence: Sentence::read(span.of(text)?) }));
+        let read = spans
+            .into_iter()
+            .filter_map(|(span, item)| Some(Self { span, item, sentence: Sentence::read(span.of(text)?) }));
         read.filter(|read| !read.sentence.tokens.is_empty()).collect()
     }
 }
@@ -172,12 +185,16 @@ impl Matched<'_> {
 
     /// Whether the two sentences say by themselves what they are about. Beside others, a sentence about one event reads
     /// like that about the next; those that can clash there say nearly the same, and of no other years.
-    fn is_alone(&self, single: bool) -> bool {
+    fn is_alone(&self, short: usize, long: usize) -> bool {
         let (a, b) = (&self.short.sentence, &self.long.sentence);
         let of_other_years =
             !a.years.is_empty() && !b.years.is_empty() && a.years.iter().all(|year| !b.years.contains(year));
-        if single {
-            return !(of_other_years && self.compared.clashes.iter().any(|clash| clash.link != Link::Date));
+        // Items of two lists are records, each of something else.
+        let records = self.short.item && self.long.item;
+        if (short == 1 || long == 1) && !records {
+            let about_the_same = short == long || self.compared.rest >= SHARED;
+            return about_the_same
+                && !(of_other_years && self.compared.clashes.iter().any(|clash| clash.link != Link::Date));
         }
         self.compared.rest >= ALIKE
             && self.compared.rest_of_long >= ALIKE
@@ -234,9 +251,11 @@ fn together(matches: &[Matched<'_>], count: usize, long: &[Read]) -> Probabiliti
     if matches.is_empty() || count == 0 {
         return Probabilities { contradiction: 0.0, duplicate: 0.0, overlap: 0.0, neutral: 1.0 };
     }
-    let single = count == 1 || long.len() == 1;
-    let contradiction =
-        matches.iter().filter(|found| found.is_alone(single)).map(|found| found.probabilities[0]).fold(0.0, f64::max);
+    let contradiction = matches
+        .iter()
+        .filter(|found| found.is_alone(count, long.len()))
+        .map(|found| found.probabilities[0])
+        .fold(0.0, f64::max);
     let weights: f64 = matches.iter().map(|found| found.short.sentence.tokens.len() as f64).sum();
     let mean = |relation: usize| {
         let sum: f64 =

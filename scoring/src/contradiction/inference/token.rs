@@ -5,6 +5,7 @@ use super::super::piece::{Piece, pieces};
 use super::super::quantity::{COUNT, Quantity};
 use super::super::read_value;
 use super::super::value::{Bound, Kind, Value};
+use super::direction;
 use super::wordnet::{self, Sense};
 
 /// A token.
@@ -20,6 +21,8 @@ pub(super) struct Token {
     pub(super) senses: Vec<Sense>,
     /// Its place among all words of the sentence, counted from 0.
     pub(super) at: usize,
+    /// Whether it says that there is more of something (1), or less (-1).
+    pub(super) sign: i8,
 }
 
 /// What a token is.
@@ -53,6 +56,14 @@ pub(super) struct Sentence {
     pub(super) passive: bool,
     /// Whether it says that something holds when a condition does.
     pub(super) conditional: bool,
+    /// Whether it says what something is (`is a`, `was an`).
+    pub(super) defines: bool,
+    /// Whether it begins with a pronoun.
+    pub(super) pronoun: bool,
+    /// Whether it says that something is the only one.
+    pub(super) exclusive: bool,
+    /// The place of its first auxiliary (`is`, `has`, `can`), as in [`Token::at`].
+    pub(super) auxiliary: Option<usize>,
 }
 
 /// Most tokens read of one sentence.
@@ -83,6 +94,12 @@ const TELLING: [&str; 23] = [
     "only",
     "everyone",
     "everything",
+];
+
+/// Words that open what a sentence says of its subject.
+const AUXILIARIES: [&str; 19] = [
+    "is", "are", "was", "were", "has", "have", "had", "does", "do", "did", "can", "could", "will", "would", "may",
+    "must", "should", "might", "cannot",
 ];
 
 /// Words that deny without being `not`.
@@ -155,6 +172,15 @@ impl Sentence {
         // `no longer` denies with its first word.
         let no_longer = lower == "longer" && at.checked_sub(1) == self.denials.last().copied();
         self.passive |= lower == "by";
+        self.exclusive |= matches!(lower, "only" | "solely" | "exclusively");
+        self.pronoun |= at == 0 && matches!(lower, "he" | "she" | "it" | "they" | "his" | "her" | "its" | "their");
+        if AUXILIARIES.contains(&lower) {
+            let next = pieces.get(at + 1).map(|piece| piece.text.to_lowercase()).unwrap_or_default();
+            self.defines |= self.auxiliary.is_none()
+                && matches!(lower, "is" | "was" | "are" | "were")
+                && matches!(next.as_str(), "a" | "an" | "the" | "one" | "not" | "never");
+            self.auxiliary = self.auxiliary.or(Some(at));
+        }
         let silent =
             no_longer || role.is_some() || denies || matches!(lower, "n't" | "s" | "also" | "one" | "t" | "'s");
         if !silent || TELLING.contains(&lower) {
@@ -171,7 +197,8 @@ impl Sentence {
             TokenKind::Value(_) | TokenKind::Ordinal(_) => (Vec::new(), None),
         };
         let stem = lemma.map_or_else(|| lexicon::stem(lower), str::to_owned);
-        self.tokens.push(Token { surface, stem, kind, senses, at });
+        let sign = if kind == TokenKind::Word { direction::sign(&surface) } else { 0 };
+        self.tokens.push(Token { surface, stem, kind, senses, at, sign });
     }
 }
 
