@@ -19,11 +19,11 @@ use centroids::{Centroids, SAMPLE_PER_CELL};
 use codes::{Code, Codes};
 use facts::{Facts, Hashing, Wanted};
 
-/// Chunks from which cells pay: a search of all of them takes some five milliseconds.
-const CELLS_FROM: usize = 120_000;
+/// Chunks from which cells pay: a search of all of them takes some three milliseconds.
+const CELLS_FROM: usize = 60_000;
 
 /// Share of all chunks that a search looks at where there are cells.
-const LOOKED_AT: f64 = 0.4;
+const LOOKED_AT: f64 = 0.5;
 
 /// Hits in 8 bits that are looked at again in 16: so many times those wanted, and some more.
 const TIMES_LOOKED_AT_AGAIN: usize = 2;
