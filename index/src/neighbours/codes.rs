@@ -126,7 +126,7 @@ fn product(a: &[i16], b: &[i16]) -> i32 {
     a.iter().zip(b).map(|(a, b)| i32::from(*a) * i32::from(*b)).sum()
 }
 
-/// Inlined into where the wide instructions are.
+#[expect(clippy::inline_always, reason = "elsewhere it would be compiled without the wide instructions")]
 #[inline(always)]
 fn coarse_product(a: &[i8], b: &[i8]) -> i32 {
     a.iter().zip(b).map(|(a, b)| i32::from(i16::from(*a) * i16::from(*b))).sum()

@@ -25,7 +25,8 @@ pub fn say_once(chunks: &mut [(&str, &mut Measurement)]) {
         measurement.findings.retain_mut(|finding| {
             let Some(uris) = kind(finding).and_then(|kind| documents.get(kind)) else { return true };
             let others = uris.len() - 1;
-            finding.message.push_str(&format!(" So it is in {others} other documents: what makes the pages does it."));
+            let said = &finding.message;
+            finding.message = format!("{said} So it is in {others} other documents: what makes the pages does it.");
             uris.first() == Some(uri)
         });
     }
