@@ -88,7 +88,7 @@ impl Statement {
         statement.idle = is_idle(sentence, pieces);
         // An instruction says nothing of the world; what it belongs to stands above it.
         let opener = pieces.first().filter(|piece| !piece.code).map(|piece| piece.text.to_lowercase());
-        statement.deictic |= opener.is_some_and(|word| lexicon::is_instruction(&word));
+        statement.deictic |= opener.is_some_and(|word| lexicon::is_instruction(&word)) || is_bare_default(pieces);
         statement
     }
 
@@ -151,6 +151,18 @@ impl Statement {
         let short = self.words.len() <= SHORT && !self.deictic && !self.past;
         !self.idle && self.common_words() > 0 && (self.polar || short || self.values.iter().any(|value| !value.scope))
     }
+}
+
+/// Whether a sentence begins with `The default is` or `The default value is`: of what, stands elsewhere.
+fn is_bare_default(pieces: &[Piece<'_>]) -> bool {
+    let mut words = pieces.iter().map(|piece| piece.text.to_lowercase()).peekable();
+    let mut next = |any: &[&str]| words.next_if(|word| any.contains(&word.as_str())).is_some();
+    let _ = next(&["the", "its"]);
+    if !next(&["default"]) {
+        return false;
+    }
+    let _ = next(&["value", "setting"]);
+    next(&["is", "are", "was", "were"])
 }
 
 /// Whether the sentence claims nothing: a question, an example, or a line of a list of changes.

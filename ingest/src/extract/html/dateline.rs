@@ -179,7 +179,10 @@ impl Lines<'_, '_> {
     fn read(&self, at: usize) -> Option<Line> {
         let (outline, run) = (self.outline, &self.runs[at]);
         let is_heading = matches!(outline.name(run.block), "h1" | "h2" | "h3");
-        if (run.letters > LINE && !is_heading) || (run.is_linked() && run.letters > 30) {
+        // Of a program's lines none is about the page.
+        let mut within = std::iter::once(run.block).chain(outline.ancestors(run.from).take(3));
+        let is_code = within.any(|at| matches!(outline.name(at), "pre" | "code" | "samp" | "kbd" | "textarea"));
+        if is_code || (run.letters > LINE && !is_heading) || (run.is_linked() && run.letters > 30) {
             return None;
         }
         let marked = marked(outline, run, self.language);
@@ -400,7 +403,8 @@ mod tests {
             "<body><h1>Sieves</h1><h2>All that is known of them<span class=mill__date>1 March 2024</span></h2><p>{prose}"
         );
         assert_eq!(shown(&page, "en").as_deref(), Some("2024-03-01"));
-        for line in ["03/04/2024", "1.2.3", "10-12-24", "May contain 12, 2024 times", "version 2024"] {
+        let program = "<pre>insert (city, date) values ('Mill', '2024-03-01')</pre>";
+        for line in ["03/04/2024", "1.2.3", "10-12-24", "May contain 12, 2024 times", "version 2024", program] {
             assert_eq!(shown(&format!("<body><h1>Sieves</h1><p>{line}</p><p>{prose}</p>"), "en"), None, "{line}");
         }
     }
