@@ -187,7 +187,7 @@ fn weight(word: &Word) -> f32 {
 
 /// Whether a word of a title names a kind of text or of section.
 pub(crate) fn is_generic_word(word: &str) -> bool {
-    GENERIC.contains(&lexicon::stem(word).as_str())
+    GENERIC.contains(&word) || GENERIC.contains(&lexicon::stem(word).as_str())
 }
 
 fn is_generic(word: &Word) -> bool {

@@ -18,6 +18,8 @@ pub(crate) fn name_different_things(a: &Passage, b: &Passage) -> bool {
         || texts_name_different_things(&a.text, &b.text)
         || name_their_pages((&a.text, &a.uri), (&b.text, &b.uri))
         || parallel_pages(&a.uri, &b.uri, is_generic_word)
+        // A page shows a program again where something in it is another.
+        || a.document == b.document && is_listing(&a.text) && is_listing(&b.text)
 }
 
 /// The names of things of a program in a document's title and in the headings above one of its chunks, sorted, each once.
@@ -29,7 +31,8 @@ pub fn named_above(title: Option<&str>, headings: &[String], uri: &str) -> Vec<S
         // Titles are full of acronyms and brands in capitals: those name no thing of a program.
         let mut found: Vec<String> =
             shown.split_whitespace().filter_map(|word| name(word, true)).map(str::to_owned).collect();
-        found.extend(command(&shown).or_else(|| acronym(&shown, uri)).map(str::to_owned));
+        found
+            .extend(command(&shown).or_else(|| acronym(&shown, uri)).or_else(|| entry(&shown, uri)).map(str::to_owned));
         found
     });
     let headed = headings.iter().flat_map(|heading| {
@@ -54,6 +57,18 @@ fn acronym<'a>(title: &'a str, uri: &str) -> Option<&'a str> {
     let first = title.split_whitespace().next()?.trim_matches(|c: char| !c.is_alphanumeric());
     let capitals = first.chars().filter(|c| c.is_uppercase()).count();
     (capitals >= 2 && first.eq_ignore_ascii_case(&page_name(uri))).then_some(first)
+}
+
+/// What a page of a reference is the entry of, where its title is that and no more, and its file is named after it too:
+/// `CREATE TABLE` on `sql-createtable.html`, `reindexdb` on `app-reindexdb.html`.
+fn entry<'a>(title: &'a str, uri: &str) -> Option<&'a str> {
+    let title = title.trim();
+    let letters = || title.chars().filter(|c| c.is_alphabetic());
+    let last = title.split_whitespace().next_back()?;
+    let single = !title.contains(char::is_whitespace);
+    let is_entry = if single { letters().all(char::is_lowercase) } else { letters().all(char::is_uppercase) };
+    let said = last.len() >= SHORTEST_PAGE_NAME && page_name(uri).ends_with(&last.to_lowercase());
+    (is_entry && said && !is_generic_word(&last.to_lowercase())).then_some(title)
 }
 
 /// Whether each of two lists has something that the other lacks.
@@ -190,6 +205,12 @@ mod tests {
         assert_eq!(above("PIMv6 \u{2014} routing", "Options"), ["PIMv6"]);
         assert!(above("PIM \u{2014} routing", "Options").is_empty(), "the file is named after something else");
         assert!(above("Leave policy (draft) - HR of ACME", "Days off").is_empty());
+        let named = |title: &str, uri: &str| named_above(Some(title), &[], uri);
+        assert_eq!(named("CREATE TABLE", "sql-createtable.html"), ["CREATE TABLE"]);
+        assert_eq!(named("reindexdb", "app-reindexdb.html"), ["reindexdb"]);
+        for (title, uri) in [("USER GUIDE", "user-guide.md"), ("REFUND POLICY", "terms.md"), ("install", "start.md")] {
+            assert!(named(title, uri).is_empty(), "{title}");
+        }
         let page = |title, text| Passage { named: above(title, "Options"), ..crate::testing::unread("a.md", text) };
         let text = "Reads the password from the terminal rather than from the line that was typed.";
         assert!(name_different_things(&page("htdbm - Manage", text), &page("htpasswd - Manage", text)));
