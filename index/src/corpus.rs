@@ -89,8 +89,8 @@ impl Corpus {
     ///
     /// # Errors
     /// [`crate::Error::Busy`] where another process publishes, [`crate::Error::BadVector`] where a vector is none of
-    /// this model's, [`crate::Error::BadId`] where an id is none: then nothing has been written. Others where a write fails: then nothing, or only one index, may
-    /// have been written, and the same call mends it.
+    /// this model's, [`crate::Error::BadId`] where an id is none: then nothing has been written. Others where a write
+    /// fails: then nothing, or only one index, may have been written, and the same call mends it.
     pub async fn publish(
         &self,
         sequence: u64,

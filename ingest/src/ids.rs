@@ -72,36 +72,6 @@ impl DocumentId {
         hasher.update(uri.as_bytes());
         Self(short_hex(&hasher))
     }
-
-    /// An id read back from storage.
-    #[must_use]
-    pub fn from_stored(id: String) -> Self {
-        Self(id)
-    }
-
-    /// The id as text.
-    #[must_use]
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-
-    /// The id of these 128 bits.
-    #[must_use]
-    pub fn from_bits(bits: u128) -> Self {
-        Self(format!("{bits:032x}"))
-    }
-
-    /// Its 128 bits; `None` where what was stored is no 32 hexadecimal digits in lower case.
-    #[must_use]
-    pub fn bits(&self) -> Option<u128> {
-        bits(&self.0)
-    }
-}
-
-impl fmt::Display for DocumentId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
 }
 
 /// A chunk's stable id, made from its document, its text and how many equal chunks stand before it, so that an edit
@@ -125,46 +95,53 @@ impl ChunkId {
         hasher.update(&repeat.to_le_bytes());
         Self(short_hex(&hasher))
     }
-
-    /// An id read back from storage.
-    #[must_use]
-    pub fn from_stored(id: String) -> Self {
-        Self(id)
-    }
-
-    /// The id as text.
-    #[must_use]
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-
-    /// The id of these 128 bits.
-    #[must_use]
-    pub fn from_bits(bits: u128) -> Self {
-        Self(format!("{bits:032x}"))
-    }
-
-    /// Its 128 bits; `None` where what was stored is no 32 hexadecimal digits in lower case.
-    #[must_use]
-    pub fn bits(&self) -> Option<u128> {
-        bits(&self.0)
-    }
 }
 
-impl fmt::Display for ChunkId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
+/// What both ids have in common: they are the first 128 bits of a hash.
+macro_rules! hash_id {
+    ($name:ident) => {
+        impl $name {
+            /// An id read back from storage.
+            #[must_use]
+            pub fn from_stored(id: String) -> Self {
+                Self(id)
+            }
+
+            /// The id as text.
+            #[must_use]
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+
+            /// The id of these 128 bits.
+            #[must_use]
+            pub fn from_bits(bits: u128) -> Self {
+                Self(format!("{bits:032x}"))
+            }
+
+            /// Its 128 bits; `None` where what was stored is no 32 hexadecimal digits in lower case.
+            #[must_use]
+            pub fn bits(&self) -> Option<u128> {
+                let digits = |byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f');
+                let as_made = self.0.len() == 32 && self.0.bytes().all(digits);
+                as_made.then(|| u128::from_str_radix(&self.0, 16).ok()).flatten()
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(&self.0)
+            }
+        }
+    };
 }
+
+hash_id!(DocumentId);
+hash_id!(ChunkId);
 
 /// The first 128 bits of a blake3 hash in hexadecimal: collisions need about 2^64 ids.
 fn short_hex(hasher: &blake3::Hasher) -> String {
     hasher.finalize().to_hex()[..32].to_owned()
-}
-
-fn bits(id: &str) -> Option<u128> {
-    let as_made = id.len() == 32 && id.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
-    as_made.then(|| u128::from_str_radix(id, 16).ok()).flatten()
 }
 
 #[cfg(test)]

@@ -9,8 +9,8 @@ const MANY: usize = 10;
 const ONE_IN: usize = 3;
 
 /// Of a heading that skips a level in the same way in many documents of a set, leaves the finding to the first of them by
-/// its URI, with how many others there are: nobody mends each page of a site by itself. `chunks` are those of a whole set, each with
-/// the URI of its document. A document by itself says what it has.
+/// its URI, with how many others there are: nobody mends each page of a site by itself. `chunks` are those of a whole set,
+/// each with the URI of its document. A document by itself says what it has.
 pub fn say_once(chunks: &mut [(&str, &mut Measurement)]) {
     let mut documents: BTreeMap<String, BTreeSet<&str>> = BTreeMap::new();
     let mut all = BTreeSet::new();

@@ -182,7 +182,7 @@ const SILENT: [(&str, &str); 66] = [
 ];
 
 /// Most pairs that may be judged wrongly on either side: what is known to fall short, so that it grows no worse.
-const MISSED: usize = 3;
+const MISSED: usize = 2;
 const FALSE_ALARMS: usize = 2;
 
 #[test]

@@ -111,3 +111,42 @@ pub(super) fn direction(sentence: &Sentence, places: &[usize]) -> i8 {
         (true, _) => -product,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_say_more_or_less() {
+        for (word, expected) in [
+            ("increases", 1),
+            ("up-regulated", 1),
+            ("Reduced", -1),
+            ("lack", -1),
+            ("raisins", 0),
+            ("painted", 0),
+            ("", 0),
+        ] {
+            assert_eq!(sign(word), expected, "{word}");
+        }
+    }
+
+    #[test]
+    fn a_sentence_goes_one_way_and_a_denial_turns_it() {
+        for (text, expected) in [
+            ("Salt increases the pressure.", 1),
+            ("Salt inhibits the pressure.", -1),
+            ("Deletion of the gene reduces growth of cells.", 1),
+            ("Salt does not increase the pressure.", -1),
+            ("Salt stands beside the pressure gauge.", 0),
+        ] {
+            let sentence = Sentence::read(text);
+            let all: Vec<usize> = sentence.tokens.iter().map(|token| token.at).collect();
+            assert_eq!(direction(&sentence, &all), expected, "{text}");
+            assert_eq!(direction(&sentence, &[]), 0, "{text}");
+        }
+        // What stands far from the words in question says nothing of them.
+        let far = Sentence::read("The cells of the old tissue were kept in a warm room where pressure increases.");
+        assert_eq!(direction(&far, &[1]), 0);
+    }
+}

@@ -103,7 +103,8 @@ const AUXILIARIES: [&str; 19] = [
 ];
 
 /// Words that deny without being `not`.
-const DENYING: [&str; 28] = [
+const DENYING: [&str; 29] = [
+    "without",
     "lack",
     "lacks",
     "lacked",
