@@ -19,7 +19,8 @@ use crate::{IndexEntry, Result, SearchFilter, Vector};
 /// Searches answered by Lance before a copy is made: one question from a command line does not pay for it.
 const SEARCHES_BEFORE: u32 = 2;
 
-/// Components kept in memory at most, in bytes: one to four million chunks.
+/// Components kept in memory at most, in bytes, of which each takes 16 bits and one or two for its sketch: one to four
+/// million chunks.
 const MOST_BYTES: u64 = 4 << 30;
 const BYTES_A_COMPONENT: u64 = 3;
 

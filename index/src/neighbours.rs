@@ -1,8 +1,9 @@
 //! A copy of the vector index in memory, for processes that search again and again: Lance plans each search anew and
 //! reads all vectors, which takes longer than everything else in a search.
 //!
-//! Copies are searched whole, which is exact but for the rounding of [`codes`], as long as that takes a few milliseconds.
-//! Larger ones are cut into cells, of which a search looks at the nearest; a search with a filter looks at all.
+//! A search looks at a [`sketch`] of every vector, and at the vectors of those that seem near: reading memory is what it
+//! takes its time for. Large copies are cut into cells, of which a search looks at the nearest; one with a filter looks at
+//! all.
 
 use std::collections::HashMap;
 
@@ -14,20 +15,27 @@ use crate::{IndexEntry, SearchFilter};
 mod centroids;
 mod codes;
 mod facts;
+mod sketch;
 
 use centroids::{Centroids, SAMPLE_PER_CELL};
 use codes::{Code, Codes};
 use facts::{Facts, Hashing, Wanted};
+use sketch::{Probe, Sketches};
 
-/// Chunks from which cells pay: a search of all of them takes some six milliseconds, and finds all.
-const CELLS_FROM: usize = 120_000;
+/// Chunks from which cells pay: looking at the sketches of all takes some ten milliseconds, and misses none.
+const CELLS_FROM: usize = 800_000;
 
 /// Share of all chunks that a search looks at where there are cells.
 const LOOKED_AT: f64 = 0.5;
 
-/// Hits in 8 bits that are looked at again in 16: so many times those wanted, and some more.
-const TIMES_LOOKED_AT_AGAIN: usize = 2;
-const MORE_LOOKED_AT_AGAIN: usize = 64;
+/// Vectors looked at: so many times those wanted, and some more.
+const TIMES_LOOKED_AT: usize = 2;
+const MORE_LOOKED_AT: usize = 64;
+
+/// The nearest so many are not to be missed: whatever may be as near by its estimate, so many standard deviations off, is
+/// looked at.
+const NEAREST: usize = 10;
+const DEVIATIONS: f32 = 2.5;
 
 /// Growth, or shrinking, after which the cells are learnt anew.
 const LEARN_AGAIN: usize = 2;
@@ -48,6 +56,7 @@ pub(crate) struct Neighbours {
 
 #[derive(Debug, Clone)]
 struct Cell {
+    sketches: Sketches,
     codes: Codes,
     rows: Vec<Row>,
 }
@@ -112,6 +121,7 @@ impl Neighbours {
         let cell = self.centroids.as_ref().map_or(0, |centroids| centroids.nearest(code));
         let place = (cell as u32, self.cells[cell].rows.len() as u32);
         self.places.insert(row.chunk.clone(), place);
+        self.cells[cell].sketches.push(code.numbers());
         self.cells[cell].codes.push(code);
         self.cells[cell].rows.push(row);
     }
@@ -120,6 +130,7 @@ impl Neighbours {
     pub(crate) fn remove(&mut self, chunk: &ChunkId) {
         let Some((cell, row)) = self.places.remove(chunk) else { return };
         let from = &mut self.cells[cell as usize];
+        from.sketches.swap_remove(row as usize);
         from.codes.swap_remove(row as usize);
         from.rows.swap_remove(row as usize);
         if let Some(moved) = from.rows.get(row as usize) {
@@ -133,32 +144,26 @@ impl Neighbours {
     }
 
     fn search_share(&self, vector: &[f32], filter: &SearchFilter, limit: usize, share: f64) -> Vec<Ranked> {
-        let query = Code::of(vector);
         let wanted = self.hashing.wanted(filter);
         if limit == 0 {
             return Vec::new();
         }
-        let mut best = Best::new(limit.saturating_mul(TIMES_LOOKED_AT_AGAIN).saturating_add(MORE_LOOKED_AT_AGAIN));
+        let mut search = Search::new(self, vector, limit);
         match &self.centroids {
             // Of what a filter lets through, the nearest may lie anywhere.
             Some(centroids) if wanted.is_none() => {
                 let mut left = ((self.places.len() as f64 * share) as usize).max(limit);
-                for cell in centroids.by_nearness(&query) {
-                    best.look_at(cell, &self.cells[cell], &query, None);
+                for cell in centroids.by_nearness(&search.query) {
+                    search.look_at(cell, None);
                     left = left.saturating_sub(self.cells[cell].rows.len());
                     if left == 0 {
                         break;
                     }
                 }
             }
-            _ => {
-                for (number, cell) in self.cells.iter().enumerate() {
-                    best.look_at(number, cell, &query, wanted.as_ref());
-                }
-            }
+            _ => (0..self.cells.len()).for_each(|cell| search.look_at(cell, wanted.as_ref())),
         }
-        let again = |(_, cell, row): (f32, usize, usize)| (self.cells[cell].codes.cosine(row, &query), cell, row);
-        let mut near: Vec<(f32, usize, usize)> = best.into_found().into_iter().map(again).collect();
+        let mut near = search.into_near();
         let row = |&(_, cell, row): &(f32, usize, usize)| &self.cells[cell].rows[row];
         near.sort_by(|a, b| b.0.total_cmp(&a.0).then_with(|| row(a).chunk.cmp(&row(b).chunk)));
         near.truncate(limit);
@@ -193,7 +198,7 @@ impl Neighbours {
             learnt_from: chunks,
         };
         drop(self.places);
-        for Cell { codes, rows } in self.cells {
+        for Cell { codes, rows, .. } in self.cells {
             for (number, row) in rows.into_iter().enumerate() {
                 new.put_row(row, &codes.get(number));
             }
@@ -204,51 +209,89 @@ impl Neighbours {
 
 impl Cell {
     fn new(dimension: usize) -> Self {
-        Self { codes: Codes::new(dimension), rows: Vec::new() }
+        Self { sketches: Sketches::new(dimension), codes: Codes::new(dimension), rows: Vec::new() }
     }
 }
 
-/// The best so far by 8 bits: score, cell and row.
-struct Best {
+/// A cosine, or an estimate of one, and the cell and row it is of.
+type Hit = (f32, usize, usize);
+
+/// A search, and those that seem nearest so far.
+struct Search<'a> {
+    cells: &'a [Cell],
+    query: Code,
+    probe: Probe,
+    /// How far an estimate may be off.
+    margin: f32,
+    /// How many to keep by their estimates alone.
     limit: usize,
-    found: Vec<(f32, usize, usize)>,
-    /// What cannot be among the best any more.
+    found: Vec<Hit>,
+    /// What cannot be among the nearest any more, and how many found are worth another look at that.
     below: f32,
-    /// The cosines of the cell that is looked at.
-    cosines: Vec<f32>,
+    cut_at: usize,
+    /// The estimates of the cell that is looked at.
+    estimates: Vec<f32>,
 }
 
-impl Best {
-    fn new(limit: usize) -> Self {
-        Self { limit, found: Vec::new(), below: f32::MIN, cosines: Vec::new() }
+impl<'a> Search<'a> {
+    fn new(neighbours: &'a Neighbours, vector: &[f32], limit: usize) -> Self {
+        let query = Code::of(vector);
+        let limit = limit.saturating_mul(TIMES_LOOKED_AT).saturating_add(MORE_LOOKED_AT);
+        Self {
+            cells: &neighbours.cells,
+            probe: Probe::of(query.numbers(), neighbours.dimension),
+            query,
+            margin: DEVIATIONS * Sketches::deviation(neighbours.dimension),
+            limit,
+            found: Vec::new(),
+            below: f32::MIN,
+            cut_at: limit.saturating_mul(4),
+            estimates: Vec::new(),
+        }
     }
 
-    fn look_at(&mut self, number: usize, cell: &Cell, query: &Code, wanted: Option<&Wanted>) {
-        let mut cosines = std::mem::take(&mut self.cosines);
-        cell.codes.coarse_cosines(query, &mut cosines);
-        for (row, &cosine) in cosines.iter().enumerate() {
+    fn look_at(&mut self, number: usize, wanted: Option<&Wanted>) {
+        let cell = &self.cells[number];
+        let mut estimates = std::mem::take(&mut self.estimates);
+        cell.sketches.estimate(&self.probe, &mut estimates);
+        for (row, &estimate) in estimates.iter().enumerate() {
             // Not a number where a vector points nowhere.
-            if cosine >= self.below && wanted.is_none_or(|wanted| wanted.allows(&cell.rows[row].facts)) {
-                self.found.push((cosine, number, row));
-                if self.found.len() >= self.limit.saturating_mul(4).max(1_024) {
+            if estimate >= self.below && wanted.is_none_or(|wanted| wanted.allows(&cell.rows[row].facts)) {
+                self.found.push((estimate, number, row));
+                if self.found.len() >= self.cut_at {
                     self.cut();
                 }
             }
         }
-        self.cosines = cosines;
+        self.estimates = estimates;
     }
 
+    /// Keeps the best by their estimates, and all that may be among the nearest.
     fn cut(&mut self) {
-        if self.found.len() > self.limit {
-            let (_, last, _) = self.found.select_nth_unstable_by(self.limit - 1, |(a, ..), (b, ..)| b.total_cmp(a));
-            self.below = last.0;
+        if self.found.len() <= self.limit {
+            return;
         }
-        self.found.truncate(self.limit);
+        let best_first = |(a, ..): &Hit, (b, ..): &Hit| b.total_cmp(a);
+        let (_, last, _) = self.found.select_nth_unstable_by(self.limit - 1, best_first);
+        let by_estimate = last.0;
+        self.found[..self.limit].select_nth_unstable_by(NEAREST - 1, best_first);
+        // The nearest are as near as these at least.
+        let nearest = self.found[..NEAREST].iter().map(|hit| self.cosine(hit)).fold(f32::INFINITY, f32::min);
+        self.below = by_estimate.min(nearest - self.margin);
+        self.found.retain(|(estimate, ..)| *estimate >= self.below);
+        self.cut_at = self.found.len().max(self.limit).saturating_mul(4);
     }
 
-    fn into_found(mut self) -> Vec<(f32, usize, usize)> {
+    fn cosine(&self, &(_, cell, row): &Hit) -> f32 {
+        self.cells[cell].codes.cosine(row, &self.query)
+    }
+
+    /// What is left, each with its cosine.
+    fn into_near(mut self) -> Vec<Hit> {
         self.cut();
-        self.found
+        let near = self.found.iter().map(|hit| (self.cosine(hit), hit.1, hit.2));
+        // What points nowhere is near nothing.
+        near.filter(|(cosine, ..)| !cosine.is_nan()).collect()
     }
 }
 

@@ -1,19 +1,11 @@
-//! Unit vectors as small integers, each scaled to whole numbers by its largest component. In 16 bits a cosine of two of
-//! them is off by less than 0.0005, and by 0.00003 on average for 384 components; in 8 bits, by some thousandths. Reading
-//! the memory is what a search takes its time for, so all are looked at in 8 bits, and the best of them again in 16.
-
-use fearless_simd::{Level, Simd, dispatch};
-
-/// The largest component in 8 bits.
-const COARSE_STEPS: f32 = 127.0;
+//! Unit vectors as 16-bit integers, each scaled to whole numbers by its largest component. A cosine of two of them is off by
+//! less than 0.0005, and by 0.00003 on average for 384 components.
 
 /// Vectors of one length.
 #[derive(Debug, Clone)]
 pub(super) struct Codes {
     dimension: usize,
     numbers: Vec<i16>,
-    /// The same, in 8 bits.
-    coarse: Vec<i8>,
     scales: Vec<f32>,
 }
 
@@ -21,7 +13,6 @@ pub(super) struct Codes {
 #[derive(Debug, Clone)]
 pub(super) struct Code {
     numbers: Vec<i16>,
-    coarse: Vec<i8>,
     /// What turns its numbers into those of the unit vector; 0 for a vector that points nowhere.
     scale: f32,
 }
@@ -32,12 +23,11 @@ impl Code {
         let norm = vector.iter().map(|number| f64::from(*number).powi(2)).sum::<f64>().sqrt() as f32;
         let largest = vector.iter().fold(0.0_f32, |largest, number| largest.max(number.abs()));
         if norm <= 0.0 || !norm.is_finite() {
-            return Self { numbers: vec![0; vector.len()], coarse: vec![0; vector.len()], scale: 0.0 };
+            return Self { numbers: vec![0; vector.len()], scale: 0.0 };
         }
         let steps = steps(vector.len());
         let numbers = vector.iter().map(|number| (number / largest * steps).round() as i16).collect();
-        let coarse = vector.iter().map(|number| (number / largest * COARSE_STEPS).round() as i8).collect();
-        Self { numbers, coarse, scale: largest / (norm * steps) }
+        Self { numbers, scale: largest / (norm * steps) }
     }
 
     /// The numbers of the unit vector.
@@ -53,7 +43,7 @@ impl Code {
 
 impl Codes {
     pub(super) fn new(dimension: usize) -> Self {
-        Self { dimension, numbers: Vec::new(), coarse: Vec::new(), scales: Vec::new() }
+        Self { dimension, numbers: Vec::new(), scales: Vec::new() }
     }
 
     pub(super) fn len(&self) -> usize {
@@ -62,13 +52,11 @@ impl Codes {
 
     pub(super) fn push(&mut self, code: &Code) {
         self.numbers.extend_from_slice(&code.numbers);
-        self.coarse.extend_from_slice(&code.coarse);
         self.scales.push(code.scale);
     }
 
     pub(super) fn get(&self, row: usize) -> Code {
-        let coarse = self.coarse[row * self.dimension..(row + 1) * self.dimension].to_vec();
-        Code { numbers: self.row(row).to_vec(), coarse, scale: self.scales[row] }
+        Code { numbers: self.row(row).to_vec(), scale: self.scales[row] }
     }
 
     /// Takes a row away; the last one takes its place.
@@ -77,8 +65,6 @@ impl Codes {
         let from = last * self.dimension;
         self.numbers.copy_within(from.., row * self.dimension);
         self.numbers.truncate(from);
-        self.coarse.copy_within(from.., row * self.dimension);
-        self.coarse.truncate(from);
         self.scales.swap_remove(row);
     }
 
@@ -90,25 +76,6 @@ impl Codes {
     pub(super) fn cosine(&self, row: usize, query: &Code) -> f32 {
         let scale = self.scales[row] * query.scale;
         if scale > 0.0 { product(self.row(row), &query.numbers) as f32 * scale } else { f32::NAN }
-    }
-
-    /// The cosine of each row to `query` in 8 bits, in order; not a number where either points nowhere.
-    pub(super) fn coarse_cosines(&self, query: &Code, cosines: &mut Vec<f32>) {
-        // What turns products of 8 bits into those of 16, once for each side.
-        let finer = (steps(self.dimension) / COARSE_STEPS).powi(2) * query.scale;
-        let (rows, query) = (self.coarse.chunks_exact(self.dimension.max(1)), query.coarse.as_slice());
-        cosines.clear();
-        cosines.resize(self.len(), f32::NAN);
-        // With the widest instructions that this processor has. A loop, because the closures of a chain of iterators are
-        // compiled without them.
-        dispatch!(Level::new(), simd => simd.vectorize(#[inline(always)] || {
-            for ((row, scale), cosine) in rows.zip(&self.scales).zip(cosines.iter_mut()) {
-                let scale = scale * finer;
-                if scale > 0.0 {
-                    *cosine = coarse_product(row, query) as f32 * scale;
-                }
-            }
-        }));
     }
 
     fn row(&self, row: usize) -> &[i16] {
@@ -124,12 +91,6 @@ fn steps(dimension: usize) -> f32 {
 fn product(a: &[i16], b: &[i16]) -> i32 {
     // Written so that compilers make pairs of products of it, one instruction for eight and more.
     a.iter().zip(b).map(|(a, b)| i32::from(*a) * i32::from(*b)).sum()
-}
-
-#[expect(clippy::inline_always, reason = "elsewhere it would be compiled without the wide instructions")]
-#[inline(always)]
-fn coarse_product(a: &[i8], b: &[i8]) -> i32 {
-    a.iter().zip(b).map(|(a, b)| i32::from(i16::from(*a) * i16::from(*b))).sum()
 }
 
 #[cfg(test)]
@@ -157,9 +118,6 @@ mod tests {
             let expected = exact(&a, &b);
             if expected.is_finite() {
                 prop_assert!((f64::from(found) - expected).abs() < 5e-4, "{found} for {expected}");
-                let mut coarse = Vec::new();
-                codes.coarse_cosines(&Code::of(&b), &mut coarse);
-                prop_assert!((f64::from(coarse[0]) - expected).abs() < 2e-2, "{} for {expected}", coarse[0]);
             }
         }
 
@@ -181,9 +139,6 @@ mod tests {
         let query = Code::of(&[0.0, 1.0]);
         let found: Vec<f32> = codes.cosines(&query).collect();
         assert_eq!((found[0], found[1].is_nan(), found[2] > 0.999), (0.0, true, true));
-        let mut coarse = vec![9.0];
-        codes.coarse_cosines(&query, &mut coarse);
-        assert_eq!((coarse.len(), coarse[0], coarse[1].is_nan(), coarse[2] > 0.99), (3, 0.0, true, true));
         codes.swap_remove(0);
         assert!(codes.cosine(0, &query) > 0.999 && codes.cosine(1, &query).is_nan());
         codes.swap_remove(1);
