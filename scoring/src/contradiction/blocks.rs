@@ -68,13 +68,14 @@ fn sets_conditions(paragraph: &str) -> bool {
 
 /// Reads the blocks of Markdown `text`, which starts under the headings `outer`.
 pub(super) fn read(text: &str, outer: &[&str]) -> Layout {
-    let mut reader = Reader::under(outer);
+    let mut reader = Reader::under(text, outer);
     let mut offset = 0;
     let mut fence: Option<(&str, usize)> = None;
     for line in text.split_inclusive('\n') {
         let start = offset;
         offset += line.len();
-        let content = line.trim();
+        // What is quoted may be code as well.
+        let content = line.trim_start_matches(['>', ' ', '\t']);
         let marker = ["```", "~~~"].into_iter().find(|marker| content.starts_with(marker));
         match (fence, marker) {
             (Some((open, from)), Some(marker)) if open == marker => {
@@ -86,7 +87,7 @@ pub(super) fn read(text: &str, outer: &[&str]) -> Layout {
                 reader.close();
                 fence = Some((marker, offset));
             }
-            (None, None) => reader.line(text, line, start),
+            (None, None) => reader.line(line, start),
         }
     }
     reader.close();
@@ -94,7 +95,8 @@ pub(super) fn read(text: &str, outer: &[&str]) -> Layout {
 }
 
 /// Blocks as they are put together line by line.
-struct Reader {
+struct Reader<'a> {
+    text: &'a str,
     layout: Layout,
     /// The headings above, with their levels.
     headings: Vec<(usize, String)>,
@@ -104,16 +106,16 @@ struct Reader {
     in_list: bool,
 }
 
-impl Reader {
-    fn under(outer: &[&str]) -> Self {
+impl<'a> Reader<'a> {
+    fn under(text: &'a str, outer: &[&str]) -> Self {
         let headings: Vec<_> = outer.iter().enumerate().map(|(i, text)| (i + 1, (*text).to_owned())).collect();
         let topics = vec![outer.iter().map(|text| (*text).to_owned()).collect()];
         let layout = Layout { blocks: Vec::new(), topics };
-        Self { layout, headings, open: None, items: Vec::new(), in_list: false }
+        Self { text, layout, headings, open: None, items: Vec::new(), in_list: false }
     }
 
     /// Takes a line outside code fences, which starts at `start`.
-    fn line(&mut self, text: &str, line: &str, start: usize) {
+    fn line(&mut self, line: &str, start: usize) {
         let content = line.trim();
         let indent = line.len() - line.trim_start().len();
         let (from, to) = (start + indent, start + indent + content.len());
@@ -123,7 +125,7 @@ impl Reader {
             self.close();
             self.enter(level, title);
         } else if is_underline(content) {
-            self.underline(text, content);
+            self.underline(content);
         } else if is_row(content) {
             self.extend(Shape::Table, from, to);
         } else if self.is_indented_code(line) || is_no_prose(content) {
@@ -154,10 +156,13 @@ impl Reader {
         }
     }
 
-    /// Ends the open block.
+    /// Ends the open block. A paragraph that is no more than the name of something heads what follows.
     fn close(&mut self) {
-        if let Some((shape, start, end)) = self.open.take() {
-            self.add(shape, start, end);
+        let Some((shape, start, end)) = self.open.take() else { return };
+        self.add(shape, start, end);
+        if let Some(term) = self.text.get(start..end).filter(|line| shape == Shape::Prose && is_term(line)) {
+            let headings = self.headings.iter().map(|(_, title)| title.clone());
+            self.layout.topics.push(headings.chain([term.replace(['`', '*'], "")]).collect());
         }
     }
 
@@ -206,11 +211,11 @@ impl Reader {
     }
 
     /// A line of `=` or `-` makes the open paragraph a heading.
-    fn underline(&mut self, text: &str, content: &str) {
+    fn underline(&mut self, content: &str) {
         let level = if content.starts_with('=') { 1 } else { 2 };
         match self.open.take() {
             Some((Shape::Prose, start, end)) => {
-                let title = text.get(start..end).unwrap_or_default().to_owned();
+                let title = self.text.get(start..end).unwrap_or_default().to_owned();
                 self.enter(level, &title);
             }
             Some((shape, start, end)) => self.add(shape, start, end),
@@ -230,6 +235,18 @@ fn heading(line: &str) -> Option<(usize, &str)> {
     let rest = line.get(level..)?;
     let title = rest.trim().trim_end_matches('#').trim();
     ((1..=6).contains(&level) && rest.starts_with(' ') && !title.is_empty()).then_some((level, title))
+}
+
+/// Most words of a term.
+const LONGEST_TERM: usize = 8;
+
+/// Whether a paragraph is the name of a thing of a program, as lists of definitions have it in a line of its own:
+/// `` `wal_buffers` (`integer`) ``.
+fn is_term(paragraph: &str) -> bool {
+    let first = paragraph.split_whitespace().next().unwrap_or_default();
+    let named = first.starts_with('`') || first.starts_with("--") || first.contains('_');
+    let ends = paragraph.ends_with(['.', ':', ';', ',', '!', '?']);
+    named && !ends && !paragraph.contains('\n') && paragraph.split_whitespace().count() <= LONGEST_TERM
 }
 
 /// Whether the line underlines a heading (or rules a page).
@@ -271,6 +288,23 @@ mod tests {
             (block.shape, block.span.of(text).unwrap().to_owned(), topic, block.parent)
         };
         layout.blocks.iter().map(show).collect()
+    }
+
+    #[test]
+    fn a_name_in_a_line_of_its_own_heads_what_follows() {
+        let text = "`wal_size` (`integer`)\n\nThe default is 4.\n\n--jobs\n\nMany.\n\n## End\n\nSet `x_y`.\n\nAll.\n";
+        let topics: Vec<String> = shown(text, &["One"]).into_iter().map(|(_, _, topic, _)| topic).collect();
+        assert_eq!(
+            topics,
+            ["One", "One/wal_size (integer)", "One/wal_size (integer)", "One/--jobs", "One/End", "One/End"]
+        );
+    }
+
+    #[test]
+    fn quoted_code_is_a_listing() {
+        let shapes: Vec<Shape> =
+            shown("> ```\n> limit = 4\n> ```\n\n> Said once.\n", &[]).iter().map(|one| one.0).collect();
+        assert_eq!(shapes, [Shape::Listing, Shape::Item]);
     }
 
     #[test]

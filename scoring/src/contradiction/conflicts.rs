@@ -6,6 +6,7 @@ use super::history::is_history;
 use super::judge::{Judgement, Placed, judge};
 use super::statement::Statement;
 use super::topic;
+use crate::duplication::are_entries;
 use crate::family::{named_siblings, numbered_siblings};
 use crate::{Claim, Conflict, Passage, Rule};
 
@@ -50,7 +51,8 @@ fn compare_in_order(a: &Passage, b: &Passage, same_topic: &impl Fn() -> bool) ->
     let mut comparison = Comparison::default();
     let mut seen = HashSet::new();
     let siblings = numbered_siblings(&a.uri, &b.uri);
-    let about_others = named_siblings(&a.uri, &b.uri, topic::is_generic_word);
+    let about_others =
+        named_siblings(&a.uri, &b.uri, topic::is_generic_word) || are_entries(titled(a), &a.uri, titled(b), &b.uri);
     // What the other side says as well, word for word, is one of a list of cases.
     let (mine, theirs) = (said_in(a), said_in(b));
     for (i, j) in meeting_claims(a, b) {
@@ -79,6 +81,11 @@ fn compare_in_order(a: &Passage, b: &Passage, same_topic: &impl Fn() -> bool) ->
     }
     keep_surest(&mut comparison.conflicts);
     comparison
+}
+
+/// The title of a passage's document, or the heading that stands for it.
+fn titled(passage: &Passage) -> &str {
+    passage.claims.first().and_then(|claim| claim.topic.first()).map_or("", String::as_str)
 }
 
 /// Judges two claims. Inside one document authors tell cases apart, so that only strong sentences in the same words

@@ -271,6 +271,8 @@ impl<'a> Reader<'a> {
         }
         match lexicon::role(&lower) {
             _ if lower == "twice" || (lower == "once" && last) => self.read_times(&lower, piece),
+            // `after that date` points outside the sentence.
+            Some(Role::Light) if lower == "that" && self.follows_preposition(at) => self.out.deictic = true,
             Some(Role::Light) => {
                 self.out.past |= matches!(lower.as_str(), "was" | "were" | "had" | "did");
             }
@@ -321,6 +323,15 @@ impl<'a> Reader<'a> {
         let kind = Kind::Quantity(Quantity::new(number, COUNT), Bound::Exact);
         self.out.values.push(Value { kind, scope: self.in_condition, surface: piece.text.to_owned() });
         self.push(lexicon::stem("times"), false);
+    }
+
+    /// Whether a preposition that a noun follows stands in front of the word.
+    fn follows_preposition(&self, at: usize) -> bool {
+        let before = at.checked_sub(1).map(|i| self.lower(i)).unwrap_or_default();
+        matches!(
+            before,
+            "after" | "before" | "until" | "since" | "from" | "at" | "on" | "for" | "by" | "with" | "during"
+        )
     }
 
     /// Whether a noun with its article, demonstrative or number begins here.

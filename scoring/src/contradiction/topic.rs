@@ -1,6 +1,9 @@
 //! What a statement stands under: the title and headings above it, and whether those of two statements let them be
 //! about the same thing.
 
+use std::collections::HashSet;
+use std::sync::LazyLock;
+
 use super::lexicon;
 use super::statement::{Statement, Word, names};
 
@@ -33,7 +36,7 @@ const GENERIC: &[&str] = &[
     "question",
     "answer",
     "policy",
-    "polici",
+    "policies",
     "rule",
     "note",
     "page",
@@ -51,7 +54,6 @@ const GENERIC: &[&str] = &[
     "part",
     "setup",
     "configuration",
-    "configur",
     "config",
     "configure",
     "setting",
@@ -59,8 +61,7 @@ const GENERIC: &[&str] = &[
     "flag",
     "parameter",
     "requirement",
-    "require",
-    "prerequisit",
+    "requires",
     "install",
     "installation",
     "getting",
@@ -72,18 +73,22 @@ const GENERIC: &[&str] = &[
     "information",
     "info",
     "standard",
-    "procedur",
+    "prerequisite",
+    "procedure",
     "howto",
     "tip",
     "sheet",
     "data",
     "description",
-    "synopsi",
     "synopsis",
     "name",
     "specification",
     "line",
 ];
+
+/// Those words as statements hold them.
+static GENERIC_STEMS: LazyLock<HashSet<String>> =
+    LazyLock::new(|| GENERIC.iter().map(|word| lexicon::stem(word)).collect());
 
 /// Platforms, plans and the like that stand for a case of their own wherever they head a section.
 const CASES: &[&str] = &[
@@ -187,11 +192,11 @@ fn weight(word: &Word) -> f32 {
 
 /// Whether a word of a title names a kind of text or of section.
 pub(crate) fn is_generic_word(word: &str) -> bool {
-    GENERIC.contains(&word) || GENERIC.contains(&lexicon::stem(word).as_str())
+    GENERIC_STEMS.contains(&lexicon::stem(word))
 }
 
 fn is_generic(word: &Word) -> bool {
-    GENERIC.contains(&word.stem.as_str())
+    GENERIC_STEMS.contains(&word.stem)
 }
 
 /// Whether the words hold this one, an ending of the plural or the progressive aside.
@@ -253,6 +258,15 @@ mod tests {
         ] {
             assert_eq!(are_cases(a, b), expected, "{a} / {b}");
         }
+    }
+
+    #[test]
+    fn words_of_kinds_of_text_are_known_in_any_form() {
+        for word in GENERIC {
+            let named = names(word);
+            assert!(is_generic_word(word) && named.iter().all(is_generic), "{word}");
+        }
+        assert!(is_generic_word("pages") && is_generic_word("rules") && !is_generic_word("printer"));
     }
 
     #[test]

@@ -19,8 +19,8 @@ use tamis_ingest::ChunkId;
 use xxhash_rust::xxh3::xxh3_64;
 
 pub use boilerplate::{Boilerplate, paragraph_hashes, work};
-pub(crate) use named::name_different_things;
 pub use named::named_above;
+pub(crate) use named::{are_entries, name_different_things};
 pub(crate) use normalise::normalise;
 use normalise::{collapse, fold, words};
 pub use paragraph::{Paragraph, paragraphs};

@@ -31,8 +31,7 @@ pub fn named_above(title: Option<&str>, headings: &[String], uri: &str) -> Vec<S
         // Titles are full of acronyms and brands in capitals: those name no thing of a program.
         let mut found: Vec<String> =
             shown.split_whitespace().filter_map(|word| name(word, true)).map(str::to_owned).collect();
-        found
-            .extend(command(&shown).or_else(|| acronym(&shown, uri)).or_else(|| entry(&shown, uri)).map(str::to_owned));
+        found.extend(subject_of_page(&shown, uri).map(str::to_owned));
         found
     });
     let headed = headings.iter().flat_map(|heading| {
@@ -41,6 +40,18 @@ pub fn named_above(title: Option<&str>, headings: &[String], uri: &str) -> Vec<S
         shown.split_whitespace().filter_map(|word| name(word, shouts)).map(str::to_owned).collect::<Vec<_>>()
     });
     titled.chain(headed).collect::<BTreeSet<_>>().into_iter().collect()
+}
+
+/// Whether two pages are entries of a reference on different things: what one says of its thing denies nothing of the
+/// other's.
+pub(crate) fn are_entries(title: &str, uri: &str, other_title: &str, other_uri: &str) -> bool {
+    let (title, other) = (shown(title), shown(other_title));
+    matches!((subject_of_page(&title, uri), subject_of_page(&other, other_uri)), (Some(a), Some(b)) if a != b)
+}
+
+/// What a page of a reference is about by its title.
+fn subject_of_page<'a>(title: &'a str, uri: &str) -> Option<&'a str> {
+    command(title).or_else(|| acronym(title, uri)).or_else(|| entry(title, uri))
 }
 
 /// What the title of a manual page says it is about: `htpasswd` of `htpasswd - Manage user files`. A title in plain words
@@ -211,6 +222,9 @@ mod tests {
         for (title, uri) in [("USER GUIDE", "user-guide.md"), ("REFUND POLICY", "terms.md"), ("install", "start.md")] {
             assert!(named(title, uri).is_empty(), "{title}");
         }
+        let entries = |title, uri| are_entries(title, uri, "CREATE TABLE", "sql-createtable.html");
+        assert!(entries("CREATE VIEW", "sql-createview.html") && entries("reindexdb", "app-reindexdb.html"));
+        assert!(!entries("CREATE TABLE", "v2/sql-createtable.html") && !entries("Tables and views", "tables.html"));
         let page = |title, text| Passage { named: above(title, "Options"), ..crate::testing::unread("a.md", text) };
         let text = "Reads the password from the terminal rather than from the line that was typed.";
         assert!(name_different_things(&page("htdbm - Manage", text), &page("htpasswd - Manage", text)));
