@@ -1,8 +1,9 @@
 //! Publishing a batch, and searching a corpus in each mode: 20,000 chunks, or as many as `TAMIS_BENCH_CHUNKS` says
 //! (`TAMIS_BENCH_CHUNKS=100000 cargo bench -p tamis-index --bench search`). The vectors are made up, around topics as
 //! those of texts are: embedding is not measured. Besides criterion's figures it prints how long building takes and how
-//! large it gets, p50 and p99 of searches one by one, from Lance and from memory, how many of the nearest ten are found,
-//! and how many searches a second two tasks get while a third publishes, at the speed of ingestion and at its own.
+//! large it gets, how many of the nearest ten are found, p50 and p99 of searches one by one, beside what tantivy and Lance
+//! take by themselves for the same, and how many searches a second two tasks get while a third publishes, at the speed of
+//! ingestion and at its own.
 
 use std::collections::HashSet;
 use std::hint::black_box;
@@ -12,8 +13,14 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use criterion::{BatchSize, Criterion};
+use futures::TryStreamExt;
+use lancedb::query::{ExecutableQuery, QueryBase, Select};
 use tamis_index::{Corpus, IndexEntry, ModelFingerprint, SearchFilter, SearchMode, SearchRequest, Vector};
 use tamis_ingest::{ChunkId, DocumentId, SourceName};
+use tantivy::collector::TopDocs;
+use tantivy::query::{BooleanQuery, Occur, Query, TermQuery};
+use tantivy::schema::IndexRecordOption;
+use tantivy::{Index, Term};
 use tokio::runtime::Runtime;
 
 const DIMENSION: usize = 384;
@@ -28,6 +35,8 @@ const CHUNKS_A_TOPIC: usize = 100;
 const STRAYS: f64 = 0.9;
 /// Searches compared with an exact one.
 const COMPARED: usize = 100;
+/// Candidates of each leg that a hybrid search fuses.
+const FUSED: usize = 300;
 /// How long searches and publishes run beside each other, and in which batches is published.
 const BESIDE: Duration = Duration::from_secs(10);
 const BESIDE_BATCH: usize = 200;
@@ -181,8 +190,12 @@ fn search(criterion: &mut Criterion) {
         "of the nearest ten, {:.4} are found",
         found as f64 / exact.iter().map(HashSet::len).sum::<usize>() as f64
     );
+    bare_tantivy(dir.path(), chunks);
+    bare_lance(&runtime, dir.path(), chunks);
     for mode in [SearchMode::Lexical, SearchMode::Vector, SearchMode::Hybrid] {
-        percentiles(&runtime, &corpus, chunks, mode);
+        percentiles(&format!("{mode:?}"), chunks, mode, |request, vector| {
+            black_box(ok(runtime.block_on(corpus.search(request, Some(vector)))));
+        });
     }
     for every in [AT_SPEED_OF_INGESTION, Duration::ZERO] {
         beside_publishes(&runtime, &corpus, &source, chunks, every);
@@ -219,17 +232,55 @@ fn nearest(runtime: &Runtime, corpus: &Corpus, request: &SearchRequest, vector: 
 }
 
 /// Prints what half, and all but a hundredth, of searches take at most.
-fn percentiles(runtime: &Runtime, corpus: &Corpus, chunks: usize, mode: SearchMode) {
+fn percentiles(name: &str, chunks: usize, mode: SearchMode, mut search: impl FnMut(&SearchRequest, &Vector)) {
     let mut times: Vec<f64> = asked(chunks, mode)
         .take(TIMED)
         .map(|(request, vector)| {
             let begun = Instant::now();
-            black_box(ok(runtime.block_on(corpus.search(&request, Some(&vector)))));
+            search(&request, &vector);
             begun.elapsed().as_secs_f64() * 1e3
         })
         .collect();
     times.sort_by(f64::total_cmp);
-    println!("{mode:?}, {chunks} chunks: p50 {:.1} ms, p99 {:.1} ms", times[TIMED / 2], times[TIMED * 99 / 100]);
+    println!("{name}, {chunks} chunks: p50 {:.1} ms, p99 {:.1} ms", times[TIMED / 2], times[TIMED * 99 / 100]);
+}
+
+/// The same words in the same fields, and the ids of as many hits as a hybrid search fuses, from tantivy by itself.
+fn bare_tantivy(dir: &Path, chunks: usize) {
+    let index = ok(Index::open_in_dir(dir.join("lexical")));
+    let fields = ["body", "title", "headings"].map(|name| ok(index.schema().get_field(name)));
+    let reader = ok(index.reader());
+    percentiles("tantivy by itself", chunks, SearchMode::Lexical, |request, _| {
+        let searcher = reader.searcher();
+        let term = |field, word| -> (Occur, Box<dyn Query>) {
+            let term = Term::from_field_text(field, word);
+            (Occur::Should, Box::new(TermQuery::new(term, IndexRecordOption::WithFreqs)))
+        };
+        let clauses = request.query.split(' ').flat_map(|word| fields.map(|field| term(field, word))).collect();
+        let found = ok(searcher.search(&BooleanQuery::new(clauses), &TopDocs::with_limit(FUSED).order_by_score()));
+        let columns = searcher.segment_readers().iter().map(|segment| {
+            ["chunk_high", "chunk_low", "document_high", "document_low"].map(|name| ok(segment.fast_fields().u64(name)))
+        });
+        let columns: Vec<_> = columns.collect();
+        for (_, address) in found {
+            black_box(columns[address.segment_ord as usize].each_ref().map(|column| column.first(address.doc_id)));
+        }
+    });
+}
+
+/// As many of the nearest, from the table of vectors by itself: exact, as there is no index on it.
+fn bare_lance(runtime: &Runtime, dir: &Path, chunks: usize) {
+    let folder = dir.join("vectors");
+    let connection = ok(runtime.block_on(lancedb::connect(&folder.to_string_lossy()).execute()));
+    let table = ok(runtime.block_on(connection.open_table("chunks").execute()));
+    percentiles("Lance by itself", chunks, SearchMode::Vector, |_, vector| {
+        let query = ok(table.query().nearest_to(vector.as_slice()))
+            .distance_type(lancedb::DistanceType::Cosine)
+            .select(Select::columns(&["chunk", "document", "_distance"]))
+            .limit(FUSED);
+        let found: Vec<_> = ok(runtime.block_on(async { ok(query.execute().await).try_collect().await }));
+        black_box(found);
+    });
 }
 
 /// Prints how many hybrid searches a second two tasks get done while chunks are replaced, a batch each `every`.

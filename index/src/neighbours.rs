@@ -176,8 +176,7 @@ impl Neighbours {
 
     /// Whether cells would pay, or those there are no longer fit.
     pub(crate) fn wants_cells(&self) -> bool {
-        let chunks = self.places.len();
-        chunks >= CELLS_FROM && (chunks >= self.learnt_from * LEARN_AGAIN || chunks * LEARN_AGAIN <= self.learnt_from)
+        wants_cells(self.places.len(), self.learnt_from)
     }
 
     /// The same in cells learnt anew: as many as the square root of the number of chunks.
@@ -205,6 +204,10 @@ impl Neighbours {
         }
         new
     }
+}
+
+fn wants_cells(chunks: usize, learnt_from: usize) -> bool {
+    chunks >= CELLS_FROM && (chunks >= learnt_from * LEARN_AGAIN || chunks * LEARN_AGAIN <= learnt_from)
 }
 
 impl Cell {

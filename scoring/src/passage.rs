@@ -114,6 +114,10 @@ const SAME_TOPIC_SHINGLES: usize = 25;
 /// Least share of what a copy says of its own, boilerplate aside, that the other one must say as well.
 const OWN_SHARED: f32 = 0.7;
 
+/// Least similarity of near copies in one document: what one author says there of like things in like words, such as one
+/// option after another, is less alike.
+const NEAR_IN_DOCUMENT: f32 = 0.9;
+
 /// Least share of a passage that another one holds, for the two to be looked at together with others of its document.
 const PART: f32 = 0.15;
 
@@ -218,13 +222,22 @@ impl<'a> Subject<'a> {
             let overlap = self.shingles().overlap(other.shingles());
             overlap.containment >= SAME_TOPIC && overlap.shared >= SAME_TOPIC_SHINGLES
         };
-        let same_topic = || self.same_family(other) || much_shared();
+        let same_topic = || {
+            self.same_family(other) || much_shared() && !duplication::name_different_things(self.passage, other.passage)
+        };
         contradiction::compare(self.passage, other.passage, same_topic)
+    }
+
+    /// How the two are the same by their words. Within one document near is nearer.
+    fn verified_copy(&self, other: &Self) -> Option<(DuplicateKind, f32)> {
+        let within = self.passage.document == other.passage.document;
+        self.copy_by_words(other)
+            .filter(|&(kind, similarity)| !(within && kind == DuplicateKind::Near && similarity < NEAR_IN_DOCUMENT))
     }
 
     /// How the two are the same by their words: what is left of both without boilerplate is, or the whole of both is
     /// and each says most of what the other says of its own.
-    fn verified_copy(&self, other: &Self) -> Option<(DuplicateKind, f32)> {
+    fn copy_by_words(&self, other: &Self) -> Option<(DuplicateKind, f32)> {
         if self.passage.chunk == other.passage.chunk {
             return None;
         }

@@ -19,7 +19,7 @@ sys.path.insert(0, str(HERE.parent / "quality"))
 from harness import Failed, Skip  # noqa: E402
 from peers import Peers  # noqa: E402
 
-SECTIONS = ("web_pages", "pdf_files", "duplication")
+SECTIONS = ("web_pages", "pdf_files", "duplication", "search")
 
 
 def main():

@@ -1,6 +1,8 @@
 //! Unit vectors as 16-bit integers, each scaled to whole numbers by its largest component. A cosine of two of them is off by
 //! less than 0.0005, and by 0.00003 on average for 384 components.
 
+use fearless_simd::{Level, Simd, dispatch};
+
 /// Vectors of one length.
 #[derive(Debug, Clone)]
 pub(super) struct Codes {
@@ -89,8 +91,15 @@ fn steps(dimension: usize) -> f32 {
 }
 
 fn product(a: &[i16], b: &[i16]) -> i32 {
-    // Written so that compilers make pairs of products of it, one instruction for eight and more.
-    a.iter().zip(b).map(|(a, b)| i32::from(*a) * i32::from(*b)).sum()
+    // With the widest instructions that this processor has. A loop, because the closures of a chain of iterators are
+    // compiled without them; written so that pairs of products are made by one instruction.
+    dispatch!(Level::new(), simd => simd.vectorize(#[inline(always)] || {
+        let mut sum = 0;
+        for (a, b) in a.iter().zip(b) {
+            sum += i32::from(*a) * i32::from(*b);
+        }
+        sum
+    }))
 }
 
 #[cfg(test)]

@@ -31,8 +31,8 @@ pub(super) struct Sketches {
 
 /// A question, as sketches are asked.
 pub(super) struct Probe {
-    /// The components in 4 bits, a plane for each bit, word by word.
-    planes: Vec<[u64; PLANES]>,
+    /// The components in 4 bits, a plane for each bit.
+    planes: [Vec<u64>; PLANES],
     /// What a component of 0 stands for, what each step adds, and the sum of all components.
     least: f32,
     step: f32,
@@ -73,20 +73,18 @@ impl Sketches {
     /// An estimate of the cosine of each row to what is asked, in order; not a number where the row points nowhere.
     pub(super) fn estimate(&self, probe: &Probe, estimates: &mut Vec<f32>) {
         let rows = self.signs.chunks_exact(self.words).zip(self.ones.iter().zip(&self.scales));
-        let planes = probe.planes.as_slice();
+        let [one, two, four, eight] = array::from_fn(|plane| probe.planes[plane].as_slice());
         estimates.clear();
         estimates.resize(self.scales.len(), f32::NAN);
         // With the widest instructions that this processor has. A loop, because the closures of a chain of iterators are
         // compiled without them.
         dispatch!(Level::new(), simd => simd.vectorize(#[inline(always)] || {
             for ((row, (ones, scale)), estimate) in rows.zip(estimates.iter_mut()) {
-                let mut steps = [0_u64; PLANES];
-                for (signs, planes) in row.iter().zip(planes) {
-                    for (steps, plane) in steps.iter_mut().zip(planes) {
-                        *steps += u64::from((signs & plane).count_ones());
-                    }
+                let mut steps = 0;
+                for ((((signs, one), two), four), eight) in row.iter().zip(one).zip(two).zip(four).zip(eight) {
+                    let count = |plane: &u64| u64::from((signs & plane).count_ones());
+                    steps += count(one) + (count(two) << 1) + (count(four) << 2) + (count(eight) << 3);
                 }
-                let steps: u64 = steps.iter().enumerate().map(|(plane, steps)| steps << plane).sum();
                 // What stands where signs are positive, less what stands where they are negative.
                 let positive = probe.least * ones + probe.step * (steps as i32) as f32;
                 *estimate = (2.0 * positive - probe.sum) * scale;
@@ -111,9 +109,11 @@ impl Probe {
             turned.iter().fold((f32::MAX, f32::MIN), |(least, most), &number| (least.min(number), most.max(number)));
         let step = (most - least) / MOST;
         let steps = |number: f32| if step > 0.0 { ((number - least) / step).round() as u32 } else { 0 };
-        let plane = |part: &[f32], plane: usize| bits(part.iter().map(|number| steps(*number) >> plane & 1 == 1));
-        let word = |part| array::from_fn(|at| plane(part, at));
-        let planes = turned.chunks_exact(WORD).map(word).collect();
+        let plane = |plane: usize| -> Vec<u64> {
+            let has = |number: &f32| steps(*number) >> plane & 1 == 1;
+            turned.chunks_exact(WORD).map(|part| bits(part.iter().map(has))).collect()
+        };
+        let planes = array::from_fn(plane);
         let sum = turned.iter().map(|number| least + step * steps(*number) as f32).sum();
         Self { planes, least, step, sum }
     }

@@ -142,14 +142,8 @@ fn cells_find_nearly_all_that_an_exact_search_does_also_after_growth() {
 
 #[test]
 fn cells_are_wanted_where_there_are_many_chunks_and_again_where_they_are_twice_as_many_or_half() {
-    let mut neighbours = Neighbours::new(DIMENSION);
-    for number in 1..CELLS_FROM {
-        neighbours.put(&entry(number), &[1.0; DIMENSION]);
-    }
-    assert!(!neighbours.wants_cells());
-    neighbours.put(&entry(0), &[1.0; DIMENSION]);
-    let learnt_from = |learnt_from| Neighbours { learnt_from, ..neighbours.clone() };
+    assert!(!wants_cells(CELLS_FROM - 1, 0));
     for (before, wanted) in [(0, true), (CELLS_FROM / 2, true), (CELLS_FROM, false), (CELLS_FROM * 2, true)] {
-        assert_eq!(learnt_from(before).wants_cells(), wanted, "{before}");
+        assert_eq!(wants_cells(CELLS_FROM, before), wanted, "{before}");
     }
 }

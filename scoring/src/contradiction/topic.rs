@@ -137,6 +137,11 @@ pub(super) fn compare(a: &Statement, above_a: &[String], b: &Statement, above_b:
     if above_a.iter().any(|x| above_b.iter().any(|y| are_cases(x, y))) && !shares_leaf(above_a, above_b) {
         return Setting::Apart;
     }
+    if let (Some(x), Some(y)) = (above_a.last(), above_b.last())
+        && (name_other_things(x, y) || differ_in_signs(x, y))
+    {
+        return Setting::Apart;
+    }
     let shared: f32 = mine.iter().filter(|word| has(&theirs, word)).map(weight).sum();
     let beyond = |own: &[Word], statement: &Statement, other: &[Word]| -> (usize, usize) {
         let left: Vec<&Word> = own.iter().filter(|word| !is_generic(word) && !has(&statement.words, word)).collect();
@@ -206,6 +211,25 @@ fn has(words: &[Word], word: &Word) -> bool {
 
 fn shares_leaf(a: &[String], b: &[String]) -> bool {
     a.last().zip(b.last()).is_some_and(|(x, y)| x.eq_ignore_ascii_case(y))
+}
+
+/// Whether two headings name different things of a program. A flag and the setting of its name are one.
+fn name_other_things(a: &str, b: &str) -> bool {
+    let identifiers = |heading: &str| -> Vec<String> {
+        let words = heading.split(|c: char| !(c.is_alphanumeric() || matches!(c, '_' | '-')));
+        let named = words.filter(|word| word.trim_matches('_').contains('_') || word.starts_with("--"));
+        named.map(|word| word.trim_start_matches('-').replace('-', "_").to_lowercase()).collect()
+    };
+    let (a, b) = (identifiers(a), identifiers(b));
+    !a.is_empty() && !b.is_empty() && !a.iter().any(|one| b.contains(one))
+}
+
+/// Whether two headings are the same but for signs, as those of operators are: `a ~ b`, `a !~ b`; `C`, `C++`.
+fn differ_in_signs(a: &str, b: &str) -> bool {
+    let is_sign = |c: &char| matches!(c, '+' | '#' | '~' | '!' | '=' | '<' | '>' | '&' | '^' | '%' | '@' | '$');
+    let signs = |heading: &str| heading.chars().filter(is_sign).collect::<String>();
+    let words = |heading: &str| heading.chars().filter(|c| c.is_alphanumeric()).collect::<String>();
+    signs(a) != signs(b) && words(a).eq_ignore_ascii_case(&words(b))
 }
 
 /// Whether two headings name parallel cases: the same words but for one that qualifies the next (`Basic plan`, `Pro
@@ -281,5 +305,11 @@ mod tests {
         assert_eq!(compare(&["Gateway", "Timeouts"], &["Gateway guide", "Timeouts"]), Setting::Same(2.0));
         assert_eq!(compare(&["Gateway", "Timeouts"], &["Printer", "Timeouts"]), Setting::Elsewhere);
         assert_eq!(compare(&["Gateway 2.1"], &["Gateway 2.2"]), Setting::Apart);
+        assert_eq!(compare(&["Gateway", "text ~ text"], &["Gateway", "text !~ text"]), Setting::Apart);
+        assert_eq!(
+            compare(&["Gateway", "read_buffer (integer)"], &["Gateway", "send_buffer (integer)"]),
+            Setting::Apart
+        );
+        assert_ne!(compare(&["Gateway", "--read-buffer"], &["Gateway", "read_buffer"]), Setting::Apart);
     }
 }

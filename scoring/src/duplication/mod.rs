@@ -2,6 +2,7 @@
 //! ones by winnowed keys, all verified exactly; and paragraphs that stand in many documents.
 
 mod boilerplate;
+mod difference;
 mod minhash;
 mod named;
 mod normalise;

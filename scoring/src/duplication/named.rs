@@ -5,8 +5,9 @@
 //! title of the page or in its file's name. A heading in plain words may be put otherwise in a copy; a name may not. Nor
 //! are two texts copies that differ in names and in nothing else, wherever those stand: a template was filled in twice.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
+use super::difference::Difference;
 use crate::Passage;
 use crate::contradiction::is_generic_word;
 use crate::family::parallel_pages;
@@ -67,19 +68,29 @@ fn command(title: &str) -> Option<&str> {
 fn acronym<'a>(title: &'a str, uri: &str) -> Option<&'a str> {
     let first = title.split_whitespace().next()?.trim_matches(|c: char| !c.is_alphanumeric());
     let capitals = first.chars().filter(|c| c.is_uppercase()).count();
-    (capitals >= 2 && first.eq_ignore_ascii_case(&page_name(uri))).then_some(first)
+    (capitals >= 2 && !uri.contains(first) && first.eq_ignore_ascii_case(&page_name(uri))).then_some(first)
 }
 
 /// What a page of a reference is the entry of, where its title is that and no more, and its file is named after it too:
-/// `CREATE TABLE` on `sql-createtable.html`, `reindexdb` on `app-reindexdb.html`.
+/// `CREATE TABLE` on `sql-createtable.html`, `reindexdb` on `app-reindexdb.html`; or an identifier, below its number.
 fn entry<'a>(title: &'a str, uri: &str) -> Option<&'a str> {
-    let title = title.trim();
+    let title = title.trim().trim_start_matches(|c: char| c.is_ascii_digit() || matches!(c, '.' | ' '));
     let letters = || title.chars().filter(|c| c.is_alphabetic());
-    let last = title.split_whitespace().next_back()?;
+    let last = title.split_whitespace().next_back()?.to_lowercase();
     let single = !title.contains(char::is_whitespace);
-    let is_entry = if single { letters().all(char::is_lowercase) } else { letters().all(char::is_uppercase) };
-    let said = last.len() >= SHORTEST_PAGE_NAME && page_name(uri).ends_with(&last.to_lowercase());
-    (is_entry && said && !is_generic_word(&last.to_lowercase())).then_some(title)
+    if single && title.contains('_') {
+        return Some(title);
+    }
+    let capitals = letters().all(char::is_uppercase);
+    // A file in capitals, such as `LICENSE`, is named after what it is.
+    let is_entry =
+        if single { letters().all(char::is_lowercase) || capitals && !uri.contains(title) } else { capitals };
+    let page = page_name(uri);
+    let said = last.len() >= SHORTEST_PAGE_NAME && page.ends_with(&last)
+        || page.rsplit(['-', '_']).next().is_some_and(|part| part == last);
+    // `createprocedure` in one word names a command, whatever a procedure is.
+    let glued = || !single && page.ends_with(&title.replace(' ', "").to_lowercase());
+    (is_entry && said && (glued() || !is_generic_word(&last))).then_some(title)
 }
 
 /// Whether each of two lists has something that the other lacks.
@@ -87,13 +98,18 @@ fn both_have_own(a: &[String], b: &[String]) -> bool {
     a.iter().any(|name| !b.contains(name)) && b.iter().any(|name| !a.contains(name))
 }
 
-/// Whether the headings of both texts name things, and not the same ones, or names are all that the texts differ in.
+/// Whether the headings of both texts name things, and not the same ones, or names are all that the texts differ in, or
+/// one word that stands for another throughout.
 fn texts_name_different_things(a: &str, b: &str) -> bool {
     let (a, b) = (shown(a), shown(b));
     let (mine, theirs) = (names(&a), names(&b));
     let headed = mine.difference(&theirs).next().is_some() && theirs.difference(&mine).next().is_some();
+    if headed {
+        return true;
+    }
+    let difference = Difference::of(&a, &b);
     // In a program every word is a name.
-    headed || differ_in_names(&a, &b, is_listing(&a) && is_listing(&b))
+    differ_in_names(&difference, &a, &b) || difference.is_one_word_for_another()
 }
 
 /// Whether each of two passages, given with the URI of its page, says its own page's name where the other one says its
@@ -134,18 +150,12 @@ fn is_listing(text: &str) -> bool {
 }
 
 /// Whether each of two shown texts has words that the other lacks, and all of them are names.
-fn differ_in_names(a: &str, b: &str, all_are: bool) -> bool {
-    let mut left: BTreeMap<&str, i64> = BTreeMap::new();
-    for (text, sign) in [(a, 1), (b, -1)] {
-        for word in text.split_whitespace().filter(|word| word.contains(char::is_alphanumeric)) {
-            *left.entry(word.trim_matches(|c: char| matches!(c, '*' | ',' | '.' | ';' | ':' | '|'))).or_default() +=
-                sign;
-        }
+fn differ_in_names(Difference { mine, theirs }: &Difference<'_>, a: &str, b: &str) -> bool {
+    if mine.is_empty() || theirs.is_empty() {
+        return false;
     }
-    left.retain(|_, count| *count != 0);
-    let own = |sign: i64| left.values().any(|count| count.signum() == sign);
     let shouts = [a, b].iter().any(|text| !text.chars().any(char::is_lowercase));
-    own(1) && own(-1) && left.keys().all(|word| all_are || name(word, shouts).is_some())
+    mine.iter().chain(theirs).all(|word| name(word, shouts).is_some()) || is_listing(a) && is_listing(b)
 }
 
 /// The names in the first line of a text, where that is a heading.
@@ -219,7 +229,16 @@ mod tests {
         let named = |title: &str, uri: &str| named_above(Some(title), &[], uri);
         assert_eq!(named("CREATE TABLE", "sql-createtable.html"), ["CREATE TABLE"]);
         assert_eq!(named("reindexdb", "app-reindexdb.html"), ["reindexdb"]);
-        for (title, uri) in [("USER GUIDE", "user-guide.md"), ("REFUND POLICY", "terms.md"), ("install", "start.md")] {
+        assert_eq!(named("ROLLBACK", "sql-rollback.html"), ["ROLLBACK"]);
+        assert_eq!(named("DO", "sql-do.html"), ["DO"]);
+        assert_eq!(named("CREATE PROCEDURE", "sql-createprocedure.html"), ["CREATE PROCEDURE"]);
+        assert_eq!(named("37.15. column_privileges", "columns.html"), ["column_privileges"]);
+        for (title, uri) in [
+            ("LICENSE", "docs/LICENSE.md"),
+            ("USER GUIDE", "user-guide.md"),
+            ("REFUND POLICY", "terms.md"),
+            ("install", "start.md"),
+        ] {
             assert!(named(title, uri).is_empty(), "{title}");
         }
         let entries = |title, uri| are_entries(title, uri, "CREATE TABLE", "sql-createtable.html");

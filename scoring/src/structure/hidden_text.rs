@@ -53,10 +53,9 @@ fn split_words(reading: &Reading<'_>) -> Option<Finding> {
     let message =
         format!("{} words are split by invisible characters: people read them, and no search finds them.", spans.len());
     let quote = spans.first().map(|span| {
-        let start = text[..span.start()].rfind(char::is_whitespace).map_or(0, |at| at + 1);
+        let start = text[..span.start()].trim_end_matches(|c: char| !c.is_whitespace()).len();
         let end = text[span.end()..].find(char::is_whitespace).map_or(text.len(), |at| span.end() + at);
-        let shown: String =
-            text[text.ceil_char_boundary(start)..end].chars().map(|c| if splits(c) { '·' } else { c }).collect();
+        let shown: String = text[start..end].chars().map(|c| if splits(c) { '·' } else { c }).collect();
         crate::excerpt::shorten(&shown)
     });
     (spans.len() >= FEWEST_SPLITS).then(|| {

@@ -53,7 +53,7 @@ fn take(line: &str, cells: &mut Vec<String>) {
     for (index, mut part) in parts.into_iter().enumerate() {
         let mut next = String::new();
         if index + 1 < count {
-            let at = part.rfind(char::is_whitespace).map_or(0, |at| at + 1);
+            let at = part.trim_end_matches(|c: char| !c.is_whitespace()).len();
             if is_spec(&part[at..]) {
                 next = part.split_off(at);
             }

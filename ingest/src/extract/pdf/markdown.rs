@@ -162,7 +162,7 @@ impl<'a> Writer<'a> {
             && self.text[..self.text.len() - 1].ends_with(char::is_alphabetic)
             && next.starts_with(char::is_lowercase);
         if is_parted {
-            let start = self.text.rfind(char::is_whitespace).map_or(0, |at| at + 1);
+            let start = self.text.trim_end_matches(|c: char| !c.is_whitespace()).len();
             let whole = format!("{}{next}", &self.text[start..]).to_lowercase();
             // Such as `well-known`, where it is written so within a line.
             if !self.hyphenated.contains(whole.trim_matches(|c: char| !c.is_alphanumeric())) {
