@@ -17,13 +17,13 @@ use crate::config::Config;
 use crate::data_dir::{ActiveIndex, DataDir, WriteLock};
 use crate::embedding_cache::EmbeddingCache;
 use crate::jobs::Stop;
-use crate::ledger::{self, Ledger, PolicyRevision};
+use crate::ledger::{self, Ledger, PolicyRevision, Reading};
 use crate::metrics::Metrics;
 use crate::searching::SearchAnswer;
 use crate::wanted::Asked;
 
 /// Version of the readers: a newer one reads every document again.
-const READERS_VERSION: u32 = 3;
+const READERS_VERSION: u32 = 4;
 
 /// Most chunks whose demand is noted at a time.
 const MAX_DEMAND: usize = 10_000;
@@ -271,7 +271,7 @@ impl Service {
 
     /// Names the readers, rules and sizes in force: a document read under others is read again.
     #[must_use]
-    pub fn reading(&self) -> String {
+    pub fn reading(&self) -> Reading {
         let limits = self.config.chunks;
         let policy = self.policy();
         // What of the policy decides while a document is read; the rest is applied to what was read.
@@ -282,14 +282,15 @@ impl Service {
         } else {
             serde_json::json!([decisive, authority, ocr]).to_string()
         };
-        format!(
+        let rules = format!(
             "{READERS_VERSION}.{}/{}-{}/{}/{}",
             QualityReport::VERSION,
             limits.target,
             limits.max,
             self.embedder.fingerprint().name,
             &blake3::hash(decisive.as_bytes()).to_hex()[..8]
-        )
+        );
+        Reading { rules, seconds: self.config.read_time().as_secs() }
     }
 }
 

@@ -225,7 +225,15 @@ impl<'a> Subject<'a> {
         let same_topic = || {
             self.same_family(other) || much_shared() && !duplication::name_different_things(self.passage, other.passage)
         };
-        contradiction::compare(self.passage, other.passage, same_topic)
+        let comparison = contradiction::compare(self.passage, other.passage, same_topic);
+        // What is said of one product, or to one tenant, denies nothing that is said of another. (The scope of a listing
+        // is its heading as well.)
+        let listing = || [self, other].iter().any(|side| duplication::is_listing(&side.passage.text));
+        if comparison.conflicts.is_empty() || self.same_scope(other) || listing() {
+            comparison
+        } else {
+            Comparison { conflicts: Vec::new(), apart: true }
+        }
     }
 
     /// How the two are the same by their words. Within one document near is nearer.
@@ -268,10 +276,11 @@ impl<'a> Subject<'a> {
         comparison.conflicts.is_empty() && (self.same_family(other) || !(comparison.apart || self.differs(other)))
     }
 
-    /// Whether a figure was replaced, or the two are about different things by name.
+    /// Whether a figure was replaced, the two are about different things by name, or say opposite things.
     fn differs(&self, other: &Self) -> bool {
         contradiction::replaced(&self.passage.text, &other.passage.text)
             || duplication::name_different_things(self.passage, other.passage)
+            || duplication::say_opposite_things(&self.passage.text, &other.passage.text)
     }
 
     fn shingles(&self) -> &Shingles {

@@ -114,7 +114,19 @@ impl Default for StructurePolicy {
 
 impl Default for DuplicationPolicy {
     fn default() -> Self {
-        let apart_by = ["acl", "access", "product", "lang", "language", "audience", "tenant"];
+        let apart_by = [
+            "acl",
+            "access",
+            "permissions",
+            "roles",
+            "groups",
+            "visibility",
+            "product",
+            "lang",
+            "language",
+            "audience",
+            "tenant",
+        ];
         Self {
             boilerplate_documents: 6,
             boilerplate_words: 8,

@@ -1,11 +1,13 @@
 //! What was measured about a chunk.
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use tamis_ingest::{Chunk, ChunkId, Document};
 
 use crate::outline::Outline;
-use crate::{Dimension, Finding, Policy, Score, Weights, freshness, score, structure};
+use crate::{Dimension, Finding, Policy, Rule, Score, Weights, freshness, score, structure};
 
 /// One named measurement, kept so that policies can change without reading the document again.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -27,7 +29,7 @@ pub struct Measurement {
     /// take nothing from it.
     #[serde(default)]
     pub kept: bool,
-    /// Whether the document says by itself that it is out of date, so that its age says nothing more.
+    /// Whether the document says by itself that a look at it is overdue, so that its age says nothing more.
     #[serde(default)]
     pub outspoken: bool,
     /// Structure and freshness findings.
@@ -90,13 +92,13 @@ pub struct QualityReport {
     pub chunk: ChunkId,
     /// Its scores.
     pub scores: Scores,
-    /// Its findings, those that cost most first.
+    /// Its findings, those that cost most points first.
     pub findings: Vec<Finding>,
 }
 
 impl QualityReport {
     /// The scoring's version.
-    pub const VERSION: u32 = 4;
+    pub const VERSION: u32 = 5;
 
     /// Puts together what a chunk shows by itself and what it shows beside others. A dimension's score starts at 1
     /// (freshness: at its age score) and every finding takes its rule's share of what is left: all of it at the rule's
@@ -107,27 +109,34 @@ impl QualityReport {
         let mut findings = measurement.findings.clone();
         findings.extend(cross.into_iter().filter(|f| !(measurement.kept && f.dimension == Dimension::Freshness)));
         let kept = score::kept(findings.iter().map(|finding| (finding.rule, finding.severity)));
-        let scores = Scores {
-            freshness: Score::new(measurement.freshness.unwrap_or(Score::GOOD).get() * kept.freshness.get()),
-            ..kept
-        };
-        sort_by_cost(&mut findings);
-        Self { version: Self::VERSION, chunk, scores, findings }
+        let age = measurement.freshness.unwrap_or(Score::GOOD);
+        let scores = Scores { freshness: Score::new(age.get() * kept.freshness.get()), ..kept };
+        Self { version: Self::VERSION, chunk, scores, findings: by_points(findings, age) }
     }
 }
 
-/// Those that cost most first; ties by rule and place, so that the order never depends on who looked first.
-fn sort_by_cost(findings: &mut [Finding]) {
-    let weights = Weights::default();
-    let cost = |finding: &Finding| score::cost(finding.rule, finding.severity) * weights.get(finding.dimension);
+/// Those that cost most points first, where the dimensions count as they do by default: every repeat of a rule costs half
+/// as much as the one before it, and being old what age took. Ties by rule and place, so that the order never depends on
+/// who looked first.
+fn by_points(mut findings: Vec<Finding>, age: Score) -> Vec<Finding> {
     findings.sort_by(|a, b| {
-        cost(b)
-            .total_cmp(&cost(a))
-            .then_with(|| b.severity.cmp(&a.severity))
+        b.severity
+            .cmp(&a.severity)
             .then_with(|| a.rule.cmp(&b.rule))
             .then_with(|| a.spans.cmp(&b.spans))
             .then_with(|| a.message.cmp(&b.message))
     });
+    let weights = Weights::default();
+    let mut repeats: BTreeMap<Rule, i32> = BTreeMap::new();
+    let points = |finding: Finding| {
+        let repeat = repeats.entry(finding.rule).or_default();
+        let share = score::loss(finding.rule, finding.severity, age.get()) / 2.0_f32.powi(*repeat);
+        *repeat += 1;
+        (share * weights.get(finding.dimension), finding)
+    };
+    let mut findings: Vec<(f32, Finding)> = findings.into_iter().map(points).collect();
+    findings.sort_by(|(a, _), (b, _)| b.total_cmp(a));
+    findings.into_iter().map(|(_, finding)| finding).collect()
 }
 
 /// Measures a document's chunks by themselves; one measurement a chunk, in order. `now` is the time against which age

@@ -86,6 +86,14 @@ pub(crate) fn cost(rule: Rule, severity: Severity) -> f32 {
     }
 }
 
+/// The share of its dimension's score that stands behind a finding of `rule` at `severity` where age alone made `age` of
+/// freshness: what it takes, and of the findings about age, which take nothing, what age took.
+#[must_use]
+pub(crate) fn loss(rule: Rule, severity: Severity, age: f32) -> f32 {
+    let about_age = matches!(rule, Rule::Stale | Rule::Undated);
+    if about_age { cost(rule, severity).max(1.0 - age) } else { cost(rule, severity) }
+}
+
 /// What findings leave of each dimension. Of several findings of one rule the costliest counts in full, the next half,
 /// then a quarter: ten broken tables are worse than one, and no chunk is worth less than nothing.
 ///

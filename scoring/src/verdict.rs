@@ -46,8 +46,9 @@ pub const ERROR_CAP: f32 = 0.4;
 #[must_use]
 pub fn decide(report: &QualityReport, policy: &Policy) -> Decision {
     let judged = judged(report, policy);
-    let reasons = error_rules(&judged, policy);
-    let overall = overall(&judged, policy, age_of(report));
+    let age = age_of(report);
+    let reasons = error_rules(&judged, policy, age);
+    let overall = overall(&judged, policy, age);
     let verdict = if reasons.is_empty() && overall.get() >= policy.accept_at_least {
         Verdict::Accept
     } else {
@@ -89,11 +90,11 @@ fn weighted_mean(scores: &Scores, policy: &Policy) -> f32 {
     Dimension::ALL.iter().map(|&dimension| policy.weights.get(dimension) / total * scores.get(dimension).get()).sum()
 }
 
-/// The rules with an error-level finding, the weightiest first.
-fn error_rules(judged: &[(Rule, Severity)], policy: &Policy) -> Vec<Rule> {
+/// The rules with an error-level finding, those that cost most points first.
+fn error_rules(judged: &[(Rule, Severity)], policy: &Policy, age: f32) -> Vec<Rule> {
     let mut rules: Vec<Rule> =
         judged.iter().filter(|(_, severity)| *severity == Severity::Error).map(|&(rule, _)| rule).collect();
-    let weight = |rule: Rule| rule.penalty() * policy.weights.get(rule.dimension());
+    let weight = |rule: Rule| score::loss(rule, Severity::Error, age) * policy.weights.get(rule.dimension());
     rules.sort_by(|&a, &b| weight(b).total_cmp(&weight(a)).then_with(|| a.cmp(&b)));
     rules.dedup();
     rules
@@ -171,6 +172,27 @@ mod tests {
         let report = report(1.0, vec![finding(Rule::HeadingJump), finding(Rule::BrokenTable), finding(Rule::Mojibake)]);
         let order: Vec<_> = report.findings.iter().map(|finding| finding.rule).collect();
         assert_eq!(order, [Rule::Mojibake, Rule::BrokenTable, Rule::HeadingJump]);
+    }
+
+    #[test]
+    fn what_age_took_counts_in_the_order() {
+        use Rule::{BrokenTable, Deprecated, HeadingJump, Stale, Undated};
+        for (age, found, expected) in [
+            (0.2, &[HeadingJump, Stale][..], &[Stale, HeadingJump][..]),
+            (0.99, &[HeadingJump, Stale], &[HeadingJump, Stale]),
+            (0.7, &[HeadingJump, Undated], &[Undated, HeadingJump]),
+            (0.2, &[Stale, BrokenTable], &[BrokenTable, Stale]),
+            (0.2, &[BrokenTable, Stale, BrokenTable], &[BrokenTable, Stale, BrokenTable]),
+            (0.2, &[Stale, Deprecated], &[Deprecated, Stale]),
+        ] {
+            let report = report(age, found.iter().map(|&rule| finding(rule)).collect());
+            assert_eq!(report.findings.iter().map(|f| f.rule).collect::<Vec<_>>(), expected, "{age}");
+        }
+        let level = |rule| (rule, RuleLevel::Error);
+        let rules = [level(HeadingJump), level(Stale)].into_iter().collect();
+        let decision =
+            decide(&report(0.2, vec![finding(HeadingJump), finding(Stale)]), &Policy { rules, ..Policy::default() });
+        assert_eq!(decision.verdict, Verdict::Quarantine(vec![Stale, HeadingJump]));
     }
 
     proptest! {

@@ -35,12 +35,14 @@ pub struct AlertRule {
     pub floor: Option<f64>,
     /// Fires above this.
     pub ceiling: Option<f64>,
-    /// Fires where it is worse by more than this than at its best within `within_days`.
+    /// Fires where it is worse by more than this than at its best within `within_days`; of what is older than the last
+    /// `window` figures, the last one of each hour counts.
     pub drop: Option<f64>,
     /// Days that `drop` looks back.
     #[serde(default = "default_within_days")]
     pub within_days: u32,
-    /// Fires where it is worse by more than so many standard deviations than the mean of the last `window` figures.
+    /// Fires where it is worse by more than so many standard deviations than the mean of the last `window` figures. A
+    /// deviation is at least a point of score, 0.01 of a share, and 1 or a twentieth of the mean of what is counted.
     pub z_score: Option<f64>,
     /// Figures that `z_score` looks back.
     #[serde(default = "default_window")]

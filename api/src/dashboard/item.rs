@@ -210,7 +210,7 @@ fn severity(severity: Severity) -> &'static str {
 /// The chunk that waits after this one.
 async fn next(ledger: &Ledger, chunk: &QuarantinedChunk) -> Result<Option<String>, Failure> {
     let filter = QuarantineFilter {
-        state: Some(ReviewState::Pending),
+        states: ReviewState::UNDECIDED.to_vec(),
         after: Some(chunk.place.clone()),
         limit: 1,
         ..QuarantineFilter::default()

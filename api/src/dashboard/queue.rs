@@ -22,7 +22,7 @@ const PAGE: usize = 20;
 
 /// The states that the list can be asked for.
 const STATES: [(ReviewState, &str); 8] = [
-    (ReviewState::Pending, "Waiting"),
+    (ReviewState::Pending, "Held back"),
     (ReviewState::Contested, "Contested"),
     (ReviewState::Claimed, "Being worked on"),
     (ReviewState::Snoozed, "Put off"),
@@ -175,17 +175,17 @@ pub(super) async fn show(
 ) -> Result<Response, Failure> {
     let Query(parameters) = parameters.map_err(|problem| Failure::invalid(problem.body_text()))?;
     let shell = Shell::load(&state, visitor.clone(), Tab::Queue, "Review queue").await?;
-    let status = match parameters.status.as_str() {
-        "" => Some(ReviewState::Pending),
-        "any" => None,
+    let states = match parameters.status.as_str() {
+        "" => ReviewState::UNDECIDED.to_vec(),
+        "any" => Vec::new(),
         name => {
             let state = STATES.into_iter().map(|(state, _)| state).find(|state| state.name() == name);
-            Some(state.ok_or_else(|| Failure::invalid(format!("{name} is no status of the queue")))?)
+            vec![state.ok_or_else(|| Failure::invalid(format!("{name} is no status of the queue")))?]
         }
     };
     let some = |text: &str| (!text.is_empty()).then(|| text.to_owned());
     let filter = QuarantineFilter {
-        state: status,
+        states,
         rule: some(&parameters.rule),
         source: some(&parameters.source),
         after: some(&parameters.after).map(|after| cursor::decode(&after)).transpose()?,
@@ -223,8 +223,9 @@ pub(super) async fn show(
 
 fn statuses(chosen: &str) -> Vec<Choice> {
     let named = STATES.map(|(state, label)| (state.name(), label));
-    named
+    [("", "To be decided")]
         .into_iter()
+        .chain(named)
         .chain([("any", "All")])
         .map(|(value, label)| Choice { value: value.to_owned(), label: label.to_owned(), selected: chosen == value })
         .collect()

@@ -2,10 +2,13 @@
 
 use axum::http::Method;
 use utoipa::OpenApi;
-use utoipa::openapi::path::Operation;
+use utoipa::openapi::path::{Operation, Parameter, ParameterBuilder, ParameterIn};
 use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityRequirement, SecurityScheme};
-use utoipa::openapi::{Content, OpenApi as Document, Ref, Response, ResponseBuilder};
+use utoipa::openapi::{
+    Content, ObjectBuilder, OpenApi as Document, Ref, RefOr, Required, Response, ResponseBuilder, Type,
+};
 
+use super::idempotency;
 use super::scopes::scope_needed;
 
 const SCHEME: &str = "api_key";
@@ -31,7 +34,7 @@ const SCHEME: &str = "api_key";
 )]
 pub(super) struct Description;
 
-/// Adds what the layers answer: who may ask, what is refused, and what a client has already.
+/// Adds what the layers answer: who may ask, what is refused, what a client has already, and what is answered once.
 pub(super) fn complete(mut document: Document) -> Document {
     let scheme = SecurityScheme::Http(
         Http::builder()
@@ -67,7 +70,8 @@ fn complete_operation(operation: &mut Operation, method: &Method, path: &str) {
     let Some(scope) = scope_needed(method, path) else { return };
     add("400", problem("The request cannot be understood"));
     add("500", problem("The service failed"));
-    if method == Method::POST {
+    if idempotency::is_honoured(method, path) {
+        operation.parameters.get_or_insert_default().push(RefOr::T(idempotency_key()));
         add("409", problem("The first request with this idempotency key is being answered"));
         add("422", problem("The idempotency key came with another request"));
     }
@@ -91,9 +95,45 @@ fn complete_operation(operation: &mut Operation, method: &Method, path: &str) {
     operation.description = Some(description.map_or(note.clone(), |said| format!("{said}\n\n{note}")));
 }
 
+fn idempotency_key() -> Parameter {
+    let value = ObjectBuilder::new()
+        .schema_type(Type::String)
+        .min_length(Some(1))
+        .max_length(Some(idempotency::MAX_KEY))
+        .pattern(Some("^[!-~]+$"));
+    ParameterBuilder::new()
+        .name("Idempotency-Key")
+        .parameter_in(ParameterIn::Header)
+        .required(Required::False)
+        .description(Some("Equal requests with one key are answered once, for 24 hours"))
+        .schema(Some(value))
+        .build()
+}
+
 fn problem(description: &str) -> Response {
     ResponseBuilder::new()
         .description(description)
         .content("application/problem+json", Content::new(Some(Ref::from_schema_name("Problem"))))
         .build()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::openapi;
+
+    #[test]
+    fn each_request_that_honours_a_key_says_so() {
+        let document = serde_json::to_value(openapi()).unwrap();
+        let mut honoured = 0;
+        for (path, item) in document["paths"].as_object().unwrap() {
+            for (method, operation) in item.as_object().unwrap() {
+                let parameters = operation["parameters"].as_array().map(Vec::as_slice).unwrap_or_default();
+                let said = parameters.iter().filter(|parameter| parameter["name"] == "Idempotency-Key").count();
+                let expected = usize::from(method == "post" && path.starts_with("/v1/"));
+                assert_eq!(said, expected, "{method} {path}");
+                honoured += said;
+            }
+        }
+        assert_eq!(honoured, 16);
+    }
 }

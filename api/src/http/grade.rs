@@ -40,9 +40,9 @@ pub(super) struct Grades<'a> {
 }
 
 /// Grade documents and hold them against each other, without storing anything.
-#[utoipa::path(post, path = "/v1/grade", tag = "documents", request_body = GradeBody, params(
-    ("Idempotency-Key" = Option<String>, Header, min_length = 1, max_length = 255, pattern = "^[!-~]+$", description = "Equal requests with one key are answered once, for 24 hours")
-), responses((status = 200, description = "The grades", body = inline(Grades<'static>)), Refusals))]
+#[utoipa::path(post, path = "/v1/grade", tag = "documents", request_body = GradeBody, responses(
+    (status = 200, description = "The grades", body = inline(Grades<'static>)), Refusals
+))]
 pub(super) async fn grade(state: State, Body(body): Body<GradeBody>) -> Result<Response, Problem> {
     if body.documents.is_empty() || body.documents.len() > MAX_DOCUMENTS {
         let detail = format!("documents must hold 1 to {MAX_DOCUMENTS} documents");

@@ -71,10 +71,7 @@ pub(super) async fn list_jobs(
 }
 
 /// Try a failed job again, as if it had never been tried.
-#[utoipa::path(post, path = "/v1/jobs/{id}/retry", tag = "jobs", params(
-    ("id" = String, Path, description = "Its id"),
-    ("Idempotency-Key" = Option<String>, Header, min_length = 1, max_length = 255, pattern = "^[!-~]+$", description = "Equal requests with one key are answered once, for 24 hours")
-), responses(
+#[utoipa::path(post, path = "/v1/jobs/{id}/retry", tag = "jobs", params(("id" = String, Path, description = "Its id")), responses(
     (status = 202, description = "It is queued", body = RetriedJob), LookupRefusals,
     (status = 413, description = "The request is too large", body = Problem, content_type = "application/problem+json"),
     (status = 422, description = "The idempotency key came with another request", body = Problem, content_type = "application/problem+json")

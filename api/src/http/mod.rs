@@ -3,6 +3,7 @@
 mod alerts;
 mod audit;
 pub(crate) mod authentication;
+mod body_limit;
 mod compare;
 mod conflicts;
 pub(crate) mod cursor;
@@ -32,13 +33,14 @@ mod runs;
 mod scopes;
 mod search;
 mod sources;
+#[cfg(test)]
+mod tests;
 mod uploads;
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
-use axum::extract::DefaultBodyLimit;
 use axum::http::StatusCode;
 use axum::middleware;
 use axum::response::Response;
@@ -46,7 +48,7 @@ use axum::routing::get;
 use tower_http::timeout::TimeoutLayer;
 use utoipa::OpenApi as _;
 use utoipa::openapi::OpenApi as Document;
-use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouterExt};
+use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::dashboard;
@@ -57,10 +59,6 @@ use description::Description;
 pub use problem::{Code, Problem};
 pub(crate) use run_events::run_events;
 
-/// Longest request body, in bytes.
-const MAX_BODY: usize = 1 << 20;
-/// Longest body with documents to grade, in bytes.
-const MAX_GRADE_BODY: usize = 16 << 20;
 /// Longest time for one answer.
 const TIME_LIMIT: Duration = Duration::from_secs(30);
 
@@ -106,11 +104,10 @@ fn routes() -> (Router<Arc<Service>>, Document) {
         .routes(routes!(jobs::list_jobs))
         .routes(routes!(jobs::retry_job))
         .routes(routes!(jobs::discard_job))
-        // Sending a document has limits of its own, which the settings say.
-        .routes(routes!(documents::list_documents, uploads::send_document).layer(DefaultBodyLimit::disable()))
+        .routes(routes!(documents::list_documents, uploads::send_document))
         .routes(routes!(documents::get_document, documents::delete_document))
         .routes(routes!(documents::get_chunk))
-        .routes(routes!(grade::grade).layer(DefaultBodyLimit::max(MAX_GRADE_BODY)))
+        .routes(routes!(grade::grade))
         .split_for_parts();
     (router, description::complete(document))
 }
@@ -128,14 +125,15 @@ pub fn router(service: Arc<Service>) -> Router {
     let bare = parameters::Bare::of(&document);
     let description = axum::Json(document);
     router
+        // Around the operations alone: the pages have visitors of their own, whom this layer does not know apart.
+        .route_layer(middleware::from_fn_with_state(service.ledger.clone(), idempotency::idempotent))
         .route_layer(middleware::from_fn_with_state(bare, parameters::refuse_unknown))
         .route("/openapi.json", get(move || async move { description }))
         .merge(dashboard::router(service.clone()))
         .fallback(unknown_path)
         .method_not_allowed_fallback(wrong_method)
-        .layer(middleware::from_fn_with_state(Arc::clone(&service), idempotency::idempotent))
         .route_layer(middleware::from_fn_with_state(service.clone(), metrics::count))
-        .layer(DefaultBodyLimit::max(MAX_BODY))
+        .layer(middleware::from_fn_with_state(service.config.limits.max_document_bytes, body_limit::body_limit))
         .layer(TimeoutLayer::with_status_code(StatusCode::GATEWAY_TIMEOUT, TIME_LIMIT))
         // The last layer is the first to see a request: an id, a span, then who asks, then how often, then what changed.
         .layer(middleware::from_fn(response_headers::entity_tag))

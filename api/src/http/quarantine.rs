@@ -117,7 +117,15 @@ pub(super) async fn list_quarantine(
         known_rule(rule)?;
     }
     let after = page.after.clone();
-    let filter = QuarantineFilter { state: status, rule, source, each_copy, order: sort.into(), after, limit };
+    let filter = QuarantineFilter {
+        states: status.into_iter().collect(),
+        rule,
+        source,
+        each_copy,
+        order: sort.into(),
+        after,
+        limit,
+    };
     let mut items = state.ledger.quarantine(&filter).await?;
     let more = page.cut(&mut items);
     let next_cursor = items.last().filter(|_| more).map(|last| cursor::encode(&last.place));

@@ -28,32 +28,43 @@ pub(super) async fn security_headers(request: Request, next: Next) -> Response {
     response
 }
 
-/// Tags JSON answers to GET by their content, and answers 304 where the client has that content (RFC 9110, 13.1.2).
+/// Tags JSON answers to GET by their content, where the handler has not, and answers 304 where the client has what the tag
+/// names (RFC 9110, 13.1.2).
 pub(super) async fn entity_tag(request: Request, next: Next) -> Response {
     let wanted = request.method() == Method::GET;
     let held = request.headers().get(header::IF_NONE_MATCH).cloned();
     let response = next.run(request).await;
     let json = response.headers().get(header::CONTENT_TYPE).is_some_and(|kind| kind == "application/json");
-    if !wanted || !json || response.status() != StatusCode::OK || response.headers().contains_key(header::ETAG) {
+    if !wanted || !json || response.status() != StatusCode::OK {
         return response;
     }
+    let response = if response.headers().contains_key(header::ETAG) { response } else { tagged(response).await };
+    let tag = response.headers().get(header::ETAG).and_then(|tag| tag.to_str().ok());
+    let held = held.as_ref().and_then(|held| held.to_str().ok());
+    if held.zip(tag).is_some_and(|(held, tag)| matches(held, tag)) { not_modified(response) } else { response }
+}
+
+/// The answer, tagged by its content.
+async fn tagged(response: Response) -> Response {
     let (mut parts, body) = response.into_parts();
     // The answer is in memory already: handlers make it whole.
     let Ok(bytes) = to_bytes(body, MAX_TAGGED).await else {
         return super::Problem::new(super::Code::Internal, "the answer is too large: ask for fewer items").into();
     };
     let tag = format!("\"{}\"", &blake3::hash(&bytes).to_hex()[..32]);
-    let known = held.and_then(|held| held.to_str().map(|held| matches(held, &tag)).ok()).unwrap_or_default();
     if let Ok(value) = HeaderValue::from_str(&tag) {
         parts.headers.insert(header::ETAG, value);
     }
-    if known {
-        parts.status = StatusCode::NOT_MODIFIED;
-        parts.headers.remove(header::CONTENT_TYPE);
-        parts.headers.remove(header::CONTENT_LENGTH);
-        return Response::from_parts(parts, Body::empty());
-    }
     Response::from_parts(parts, Body::from(bytes))
+}
+
+/// What is said in place of an answer that the client has.
+fn not_modified(response: Response) -> Response {
+    let (mut parts, _) = response.into_parts();
+    parts.status = StatusCode::NOT_MODIFIED;
+    parts.headers.remove(header::CONTENT_TYPE);
+    parts.headers.remove(header::CONTENT_LENGTH);
+    Response::from_parts(parts, Body::empty())
 }
 
 /// Whether a list of tags names this one; weak comparison, as reading wants it.

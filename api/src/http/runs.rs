@@ -65,10 +65,7 @@ pub(super) async fn get_run(state: State, Path(id): Path<String>) -> Result<Json
 }
 
 /// End a run early. What it has done so far stays.
-#[utoipa::path(post, path = "/v1/runs/{id}/cancel", tag = "sources", params(
-    ("id" = String, Path, description = "Its id"),
-    ("Idempotency-Key" = Option<String>, Header, min_length = 1, max_length = 255, pattern = "^[!-~]+$", description = "Equal requests with one key are answered once, for 24 hours")
-), responses(
+#[utoipa::path(post, path = "/v1/runs/{id}/cancel", tag = "sources", params(("id" = String, Path, description = "Its id")), responses(
     (status = 202, description = "The run, which ends at its next step", body = RunRecord), LookupRefusals,
     (status = 413, description = "The request is too large", body = Problem, content_type = "application/problem+json"),
     (status = 422, description = "The idempotency key came with another request", body = Problem, content_type = "application/problem+json")

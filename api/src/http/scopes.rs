@@ -39,7 +39,7 @@ pub(super) fn scope_needed(method: &Method, path: &str) -> Option<Scope> {
     Some(CHANGING.iter().find(|(root, _)| under(path, root)).map_or(Scope::Admin, |(_, scope)| *scope))
 }
 
-fn under(path: &str, root: &str) -> bool {
+pub(super) fn under(path: &str, root: &str) -> bool {
     path.strip_prefix(root).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 

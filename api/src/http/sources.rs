@@ -103,9 +103,9 @@ pub(super) async fn get_source(state: State, Path(name): Path<String>) -> Result
 }
 
 /// Name a source. It is read at its schedule, or when a run is asked for.
-#[utoipa::path(post, path = "/v1/sources", tag = "sources", request_body = SourceBody, params(
-    ("Idempotency-Key" = Option<String>, Header, min_length = 1, max_length = 255, pattern = "^[!-~]+$", description = "Equal requests with one key are answered once, for 24 hours")
-), responses((status = 201, description = "The source", body = SourceView), Refusals))]
+#[utoipa::path(post, path = "/v1/sources", tag = "sources", request_body = SourceBody, responses(
+    (status = 201, description = "The source", body = SourceView), Refusals
+))]
 pub(super) async fn create_source(
     state: State,
     Body(body): Body<SourceBody>,
@@ -140,10 +140,7 @@ pub(super) async fn delete_source(
 }
 
 /// Read a source now, paused or not.
-#[utoipa::path(post, path = "/v1/sources/{name}/runs", tag = "sources", request_body = Option<RunBody>, params(
-    ("name" = String, Path, description = "Its name"),
-    ("Idempotency-Key" = Option<String>, Header, min_length = 1, max_length = 255, pattern = "^[!-~]+$", description = "Equal requests with one key are answered once, for 24 hours")
-), responses(
+#[utoipa::path(post, path = "/v1/sources/{name}/runs", tag = "sources", request_body = Option<RunBody>, params(("name" = String, Path, description = "Its name")), responses(
     (status = 202, description = "The run, which is done as soon as those before it are", body = RunRecord), Refusals,
     (status = 404, description = "There is no such source", body = Problem, content_type = "application/problem+json")
 ))]

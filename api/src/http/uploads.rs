@@ -82,7 +82,6 @@ pub(super) struct DocumentForm {
 /// Send a document. It is stored at once, and read, graded and indexed soon after.
 #[utoipa::path(post, path = "/v1/documents", tag = "documents",
     request_body(content((DocumentBody = "application/json"), (DocumentForm = "multipart/form-data"))),
-    params(("Idempotency-Key" = Option<String>, Header, min_length = 1, max_length = 255, pattern = "^[!-~]+$", description = "Equal requests with one key are answered once, for 24 hours")),
     responses((status = 202, description = "It is stored, and read soon where it is new or changed", body = UploadReceipt), Refusals)
 )]
 pub(super) async fn send_document(
@@ -94,13 +93,18 @@ pub(super) async fn send_document(
     let upload = if let Ok(boundary) = multer::parse_boundary(kind) {
         from_form(request, boundary, max).await?
     } else {
-        // JSON writes some characters as six, so the text of a document may be much shorter than its body.
-        let limit = max.saturating_mul(2).saturating_add(BODY_OVERHEAD);
-        let Body(body) = Body::<DocumentBody>::from_request(limited(request, limit).await?, &()).await?;
+        let limited = limited(request, longest_body(max)).await?;
+        let Body(body) = Body::<DocumentBody>::from_request(limited, &()).await?;
         from_body(body)?
     };
     let receipt = state.upload(upload).await?;
     Ok((StatusCode::ACCEPTED, [(header::LOCATION, format!("/v1/documents/{}", receipt.document.id))], Json(receipt)))
+}
+
+/// Longest body with a document, in bytes.
+pub(super) fn longest_body(max_document_bytes: u64) -> u64 {
+    // JSON writes some characters as six, so the text of a document may be much shorter than its body.
+    max_document_bytes.saturating_mul(2).saturating_add(BODY_OVERHEAD)
 }
 
 /// The request with its body read, within a limit.

@@ -12,7 +12,7 @@ use tokio::time::timeout;
 use tracing::Instrument;
 
 use crate::grading;
-use crate::ledger::{Graded, PrepareJob, QueuedDocument};
+use crate::ledger::{Graded, PrepareJob, QueuedDocument, READER_FAILED, TOO_SLOW};
 use crate::service::{Service, Stage};
 
 /// Readings of one document that may begin without any of them finishing.
@@ -33,7 +33,7 @@ pub(super) async fn prepare(service: &Arc<Service>, job: &PrepareJob) -> Result<
     let ledger = &service.ledger;
     let Some(queued) = ledger.begin_attempt(&job.document).await? else { return Ok(()) };
     if queued.attempt > MAX_ATTEMPTS {
-        return Ok(ledger.give_up_document(&queued).await?);
+        return Ok(ledger.give_up_document(&queued, &service.reading()).await?);
     }
     tracing::debug!(uri = queued.location.uri, attempt = queued.attempt, "reading");
     match read(service, &queued).instrument(tracing::info_span!("read")).await {
@@ -42,21 +42,23 @@ pub(super) async fn prepare(service: &Arc<Service>, job: &PrepareJob) -> Result<
             let policy = &service.policy();
             let reading = service.reading();
             let span = tracing::info_span!("record", chunks = graded.chunks.len());
-            ledger.record(&queued, &hash, &reading, &graded, policy).instrument(span).await?;
+            ledger.record(&queued, &hash, &reading.rules, &graded, policy).instrument(span).await?;
             service.unsettled.store(true, Ordering::Relaxed);
             tracing::debug!(uri = queued.location.uri, chunks = graded.chunks.len(), "recorded");
             service.spent.add(Stage::Score, begun.elapsed());
         }
         Outcome::Failed(code, message) => {
             tracing::warn!(uri = queued.location.uri, code, message, "document cannot be read");
-            ledger.fail_document(&queued, code, &message).await?;
+            ledger.fail_document(&queued, code, &message, &service.reading()).await?;
         }
         Outcome::Retry(message) if queued.attempt < MAX_ATTEMPTS => {
             let delay = backoff_seconds(queued.attempt);
             tracing::info!(uri = queued.location.uri, message, delay_s = delay, "document is tried again");
             ledger.retry_document(&queued.id, delay).await?;
         }
-        Outcome::Retry(message) => ledger.fail_document(&queued, "unreadable", &message).await?,
+        Outcome::Retry(message) => {
+            ledger.fail_document(&queued, "unreadable", &message, &service.reading()).await?;
+        }
     }
     Ok(())
 }
@@ -70,9 +72,9 @@ async fn read(service: &Arc<Service>, queued: &QueuedDocument) -> Outcome {
     };
     match timeout(limit, work).await {
         Ok(Ok(outcome)) => outcome,
-        Ok(Err(panic)) => Outcome::Failed("reader_failed", format!("reading it failed: {panic}")),
+        Ok(Err(panic)) => Outcome::Failed(READER_FAILED, format!("reading it failed: {panic}")),
         Err(_) => Outcome::Failed(
-            "too_slow",
+            TOO_SLOW,
             format!("reading it took longer than {} s: raise limits.read_seconds, or split it", limit.as_secs()),
         ),
     }

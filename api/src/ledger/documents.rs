@@ -8,6 +8,25 @@ use super::{Error, Ledger, Result, RunCounts, queue, runs, time};
 
 /// The error code of a document whose reading was begun too often and never finished.
 const POISON: &str = "reading_never_finished";
+/// That of one whose reading took too long, and that of one whose reader broke: the same readers would again.
+pub(crate) const TOO_SLOW: &str = "too_slow";
+pub(crate) const READER_FAILED: &str = "reader_failed";
+
+/// By what a document is read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reading {
+    /// Names the readers, rules and sizes in force.
+    pub rules: String,
+    /// Longest time for one document, in seconds.
+    pub seconds: u64,
+}
+
+impl Reading {
+    /// Names what a failure under `code` came of: it is not tried again under the same.
+    fn of_failure(&self, code: &str) -> String {
+        if code == TOO_SLOW { format!("{} in {} s", self.rules, self.seconds) } else { self.rules.clone() }
+    }
+}
 
 /// What a source showed of one document.
 #[derive(Debug, Clone)]
@@ -66,8 +85,8 @@ pub struct QueuedDocument {
 }
 
 impl Ledger {
-    /// Records what a run saw, and queues what has to be read, in one transaction. `reading` names the readers, rules
-    /// and sizes in force: a document read under others is read again.
+    /// Records what a run saw, and queues what has to be read, in one transaction. A document that was read by others than
+    /// `reading` is read again.
     ///
     /// # Errors
     /// [`Error::Database`] or [`Error::Queue`].
@@ -75,7 +94,7 @@ impl Ledger {
         &self,
         run: &str,
         source: &SourceName,
-        reading: &str,
+        reading: &Reading,
         documents: &[DocumentRow],
     ) -> Result<Vec<Registered>> {
         let mut write = self.write_in_background().await?;
@@ -116,15 +135,21 @@ impl Ledger {
         row.map(|row| queued_document(&row)).transpose()
     }
 
-    /// Marks a document as failed: it keeps its place in the list of failures until its content changes. One that has
-    /// changed meanwhile is left to its next reading.
+    /// Marks a document as failed under `reading`: it keeps its place in the list of failures until its content changes.
+    /// One that has changed meanwhile is left to its next reading.
     ///
     /// # Errors
     /// [`Error::Database`].
-    pub async fn fail_document(&self, document: &QueuedDocument, code: &str, message: &str) -> Result<()> {
+    pub async fn fail_document(
+        &self,
+        document: &QueuedDocument,
+        code: &str,
+        message: &str,
+        reading: &Reading,
+    ) -> Result<()> {
         let mut write = self.write_in_background().await?;
         sqlx::query(
-            "update documents set status = 'failed', error_code = $2, error_message = $3, updated_at = $4
+            "update documents set status = 'failed', error_code = $2, error_message = $3, updated_at = $4, reading = $6
              where id = $1 and content_hash = $5 and status = 'queued'",
         )
         .bind(document.id.as_str())
@@ -132,6 +157,7 @@ impl Ledger {
         .bind(message)
         .bind(time::now())
         .bind(document.content_hash.as_str())
+        .bind(reading.of_failure(code))
         .execute(&mut *write.tx)
         .await?;
         write.commit().await
@@ -141,12 +167,12 @@ impl Ledger {
     ///
     /// # Errors
     /// [`Error::Database`].
-    pub async fn give_up_document(&self, document: &QueuedDocument) -> Result<()> {
+    pub async fn give_up_document(&self, document: &QueuedDocument, reading: &Reading) -> Result<()> {
         let attempts = document.attempt - 1;
         let message = format!(
             "reading it was begun {attempts} times and never finished (a crash, or out of memory or time); it is left out until its content changes"
         );
-        self.fail_document(document, POISON, &message).await
+        self.fail_document(document, POISON, &message, reading).await
     }
 
     /// Queues a document again, to be read `delay_seconds` from now.
@@ -165,7 +191,7 @@ pub(super) async fn register(
     connection: &mut SqliteConnection,
     run: &str,
     source: &SourceName,
-    reading: &str,
+    reading: &Reading,
     document: &DocumentRow,
 ) -> Result<(Registered, bool)> {
     let known: Option<(String, String, String, Option<String>, String)> =
@@ -182,9 +208,9 @@ pub(super) async fn register(
             let same_content = hash == document.content_hash.as_str();
             match status.as_str() {
                 "queued" if same_content => Registered::Waiting,
-                "failed" if same_content && code.as_deref() == Some(POISON) => Registered::StillFailed,
+                "failed" if same_content && fails_again(code.as_deref(), read_by, reading) => Registered::StillFailed,
                 "discarded" if same_content => Registered::StillFailed,
-                "ready" if same_content && read_by == reading => Registered::Unchanged,
+                "ready" if same_content && *read_by == reading.rules => Registered::Unchanged,
                 _ => Registered::Changed,
             }
         }
@@ -220,6 +246,16 @@ pub(super) async fn register(
     }
     query.build().execute(connection).await?;
     Ok((outcome, seen_before))
+}
+
+/// Whether a document that failed under `code` when it was read by `read_by` would fail again: a file that could not be
+/// opened may be there now, one that took too long would do so again.
+fn fails_again(code: Option<&str>, read_by: &str, reading: &Reading) -> bool {
+    match code {
+        Some(POISON) => true,
+        Some(code @ (TOO_SLOW | READER_FAILED)) => read_by == reading.of_failure(code),
+        _ => false,
+    }
 }
 
 fn queued_document(row: &SqliteRow) -> Result<QueuedDocument> {

@@ -16,6 +16,8 @@ pub struct StoredAnswer {
     pub content_type: Option<String>,
     /// Its Location.
     pub location: Option<String>,
+    /// Its `ETag`.
+    pub etag: Option<String>,
     /// Its body.
     pub body: Vec<u8>,
 }
@@ -45,7 +47,7 @@ impl Ledger {
             .execute(&mut *write.tx)
             .await?;
         let known = sqlx::query(
-            "select request_hash, status, content_type, location, body from idempotency_keys where key = $1",
+            "select request_hash, status, content_type, location, etag, body from idempotency_keys where key = $1",
         )
         .bind(key)
         .fetch_optional(&mut *write.tx)
@@ -67,6 +69,7 @@ impl Ledger {
                     status,
                     content_type: row.get("content_type"),
                     location: row.get("location"),
+                    etag: row.get("etag"),
                     body: row.get::<Option<Vec<u8>>, _>("body").unwrap_or_default(),
                 }),
             },
@@ -82,12 +85,14 @@ impl Ledger {
     pub async fn store_answer(&self, key: &str, answer: &StoredAnswer) -> Result<()> {
         let mut write = self.write().await?;
         sqlx::query(
-            "update idempotency_keys set status = $2, content_type = $3, location = $4, body = $5 where key = $1",
+            "update idempotency_keys set status = $2, content_type = $3, location = $4, etag = $5, body = $6
+             where key = $1",
         )
         .bind(key)
         .bind(i64::from(answer.status))
         .bind(answer.content_type.as_deref())
         .bind(answer.location.as_deref())
+        .bind(answer.etag.as_deref())
         .bind(answer.body.as_slice())
         .execute(&mut *write.tx)
         .await?;
@@ -126,8 +131,13 @@ mod tests {
     async fn an_answer_is_kept_for_a_day_and_for_its_request_only() {
         let dir = tempfile::tempdir().unwrap();
         let ledger = Ledger::open(&dir.path().join("ledger.sqlite")).await.unwrap();
-        let answer =
-            StoredAnswer { status: 201, content_type: None, location: Some("/x".into()), body: b"{}".to_vec() };
+        let answer = StoredAnswer {
+            status: 201,
+            content_type: None,
+            location: Some("/x".into()),
+            etag: Some("\"1\"".into()),
+            body: b"{}".to_vec(),
+        };
         assert_eq!(ledger.take_key("k", "one").await.unwrap(), KeyState::Taken);
         assert_eq!(ledger.take_key("k", "one").await.unwrap(), KeyState::Answering);
         ledger.release_key("k").await.unwrap();

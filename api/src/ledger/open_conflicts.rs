@@ -69,6 +69,11 @@ pub struct ConflictSide {
     pub confirmed_by: Vec<String>,
 }
 
+/// Whether nobody keeps a side of a conflict out: SQL of a row of `conflicts`.
+pub(super) const IS_OPEN: &str =
+    "not exists (select 1 from reviews r where r.chunk_id in (conflicts.chunk_id, conflicts.other_id)
+    and r.state in ('rejected', 'superseded'))";
+
 impl Ledger {
     /// A page of the open conflicts, in the order in which they were found. A conflict is over when a person keeps one of
     /// its sides out.
@@ -78,10 +83,9 @@ impl Ledger {
     pub async fn open_conflicts(&self, after: Option<&str>, limit: u32) -> Result<Vec<OpenConflict>> {
         let mut query = QueryBuilder::<Sqlite>::new(
             "select * from (select chunk_id, other_id, conflicts, relation, ground, found_at,
-                substr('00000000000000000000' || found_at, -20) || chunk_id || other_id as place
-             from conflicts where not exists (select 1 from reviews r where r.chunk_id in (conflicts.chunk_id, other_id)
-                and r.state in ('rejected', 'superseded'))) as pairs where 1 = 1",
+                substr('00000000000000000000' || found_at, -20) || chunk_id || other_id as place from conflicts where ",
         );
+        query.push(IS_OPEN).push(") as pairs where 1 = 1");
         if let Some(after) = after {
             query.push(" and place > ").push_bind(after);
         }

@@ -1,13 +1,16 @@
 //! What people look at first: what is waiting for them.
 
-use super::{Ledger, Result, time};
+use sqlx::AssertSqlSafe;
+
+use super::open_conflicts::IS_OPEN;
+use super::{Ledger, Result};
 
 /// What is waiting for people.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Waiting {
-    /// Chunks held back that nobody has decided about, or put off until a day that has come.
+    /// Chunks held back or contested that nobody has decided about, or put off until a day that has come.
     pub reviews: u64,
-    /// Pairs of chunks that cannot both be true.
+    /// Pairs of chunks that cannot both be true, neither of which a person keeps out.
     pub conflicts: u64,
     /// Documents that could not be read.
     pub failed_documents: u64,
@@ -19,19 +22,14 @@ impl Ledger {
     /// # Errors
     /// [`super::Error::Database`].
     pub async fn waiting(&self) -> Result<Waiting> {
-        let (reviews, conflicts, failed): (i64, i64, i64) = sqlx::query_as(
-            "select (select count(*) from chunks c left join reviews r on r.chunk_id = c.id
-                     where c.verdict = 'quarantine' and c.retired = 0
-                        and coalesce(r.state, 'pending') not in ('released', 'rejected', 'superseded')
-                        and not (coalesce(r.state, 'pending') = 'snoozed' and r.until > $1)),
-                    (select count(*) from conflicts),
-                    (select count(*) from documents where status = 'failed')",
-        )
-        .bind(time::now())
+        let open_conflicts = format!("select count(*) from conflicts where {IS_OPEN}");
+        let (conflicts, failed): (i64, i64) = sqlx::query_as(AssertSqlSafe(format!(
+            "select ({open_conflicts}), (select count(*) from documents where status = 'failed')"
+        )))
         .fetch_one(&self.pool)
         .await?;
         Ok(Waiting {
-            reviews: reviews.unsigned_abs(),
+            reviews: self.review_health().await?.pending,
             conflicts: conflicts.unsigned_abs(),
             failed_documents: failed.unsigned_abs(),
         })

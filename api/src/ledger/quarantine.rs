@@ -15,8 +15,8 @@ use super::{Error, Ledger, Result, ReviewState, findings, hits, id_list, time};
 /// Which chunks of the queue to show.
 #[derive(Debug, Clone, Default)]
 pub struct QuarantineFilter {
-    /// In this state; all of them where `None`.
-    pub state: Option<ReviewState>,
+    /// In one of these states; all of them where there is none.
+    pub states: Vec<ReviewState>,
     /// Held back by this rule, or contested by it.
     pub rule: Option<String>,
     /// Of this source.
@@ -149,8 +149,13 @@ impl Ledger {
         let now = time::now();
         let mut query = select(filter.order, now);
         query.push(" and harm is not null");
-        if let Some(state) = filter.state {
-            query.push(" and state = ").push_bind(state.name());
+        if !filter.states.is_empty() {
+            query.push(" and state in (");
+            let mut names = query.separated(", ");
+            for state in &filter.states {
+                names.push_bind(state.name());
+            }
+            query.push(")");
         }
         if let Some(source) = &filter.source {
             query.push(" and source = ").push_bind(source.as_str());

@@ -86,17 +86,22 @@ impl Ledger {
     }
 
     /// Asks a run to end early. A queued one ends at once, a running one at its next step. Returns false where it is
-    /// over already.
+    /// over already. One that takes a source out goes on to its end: half of a source would be left.
     ///
     /// # Errors
-    /// [`Error::NoRun`] or [`Error::Database`].
+    /// [`Error::NoRun`], [`Error::SourceLeaving`] or [`Error::Database`].
     pub async fn cancel_run(&self, run: &str) -> Result<bool> {
         let mut write = self.write().await?;
-        let status: Option<String> = sqlx::query_scalar("select status from runs where id = $1")
-            .bind(run)
-            .fetch_optional(&mut *write.tx)
-            .await?;
-        let Some(status) = status else { return Err(Error::NoRun { id: run.to_owned() }) };
+        let known: Option<(String, String, String)> =
+            sqlx::query_as("select status, action, source from runs where id = $1")
+                .bind(run)
+                .fetch_optional(&mut *write.tx)
+                .await?;
+        let Some((status, action, source)) = known else { return Err(Error::NoRun { id: run.to_owned() }) };
+        let open = matches!(status.as_str(), "queued" | "running");
+        if open && action == RunAction::Delete.name() {
+            return Err(Error::SourceLeaving { name: source });
+        }
         match status.as_str() {
             "queued" => cancel_queued(&mut write.tx, run).await?,
             "running" => {

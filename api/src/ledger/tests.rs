@@ -14,8 +14,14 @@ use tamis_ingest::{
 };
 use tamis_scoring::Policy;
 
-use super::{DocumentRow, Graded, Ledger, Overlap, Published, Registered, RunCause, RunRequest, RunStatus};
+use super::{
+    DocumentRow, Error, Graded, Ledger, Overlap, Published, Reading, Registered, RunCause, RunRequest, RunStatus,
+};
 use crate::grading;
+
+fn reading() -> Reading {
+    Reading { rules: "r1".into(), seconds: 60 }
+}
 
 /// A ledger in a folder of its own, fed with documents as the prepare job feeds it.
 struct Bench {
@@ -53,8 +59,11 @@ impl Bench {
                 },
                 content_hash: ContentHash::of(text.as_bytes()),
             };
-            let outcome =
-                self.ledger.register_documents(&run, &self.source, "r1", std::slice::from_ref(&row)).await.unwrap();
+            let outcome = self
+                .ledger
+                .register_documents(&run, &self.source, &reading(), std::slice::from_ref(&row))
+                .await
+                .unwrap();
             if matches!(outcome[0], Registered::New | Registered::Changed) {
                 let queued = self.ledger.begin_attempt(row.id.as_str()).await.unwrap().unwrap();
                 let graded = graded(&row.id, uri, text, &self.policy);
@@ -253,18 +262,61 @@ async fn a_document_that_never_finishes_is_given_up() {
         },
         content_hash: ContentHash::of(b"x"),
     };
-    let register = || bench.ledger.register_documents(&run, &bench.source, "r1", std::slice::from_ref(&row));
+    let reading = reading();
+    let register = || bench.ledger.register_documents(&run, &bench.source, &reading, std::slice::from_ref(&row));
     assert_eq!(register().await.unwrap(), [Registered::New]);
     let mut begun = Vec::new();
     for attempt in 1..=4 {
         begun.push(bench.ledger.begin_attempt(id.as_str()).await.unwrap().unwrap());
         assert_eq!(begun.last().unwrap().attempt, attempt);
     }
-    bench.ledger.give_up_document(&begun[3]).await.unwrap();
+    bench.ledger.give_up_document(&begun[3], &reading).await.unwrap();
     assert!(bench.ledger.begin_attempt(id.as_str()).await.unwrap().is_none());
     assert_eq!(register().await.unwrap(), [Registered::StillFailed]);
     let failed = bench.ledger.failed_documents(&run).await.unwrap();
     assert!(failed[0].1.contains("3 times"), "{failed:?}");
+}
+
+#[tokio::test]
+async fn taking_a_source_out_goes_on_to_its_end() {
+    let bench = Bench::new().await;
+    let run = bench.ledger.request_deletion("docs").await.unwrap();
+    assert!(matches!(bench.ledger.cancel_run(&run).await, Err(Error::SourceLeaving { .. })));
+    assert_eq!(bench.ledger.request_deletion("docs").await.unwrap(), run, "asked for twice, done once");
+}
+
+#[tokio::test]
+async fn what_took_too_long_is_not_read_again_until_it_may_take_longer() {
+    let bench = Bench::new().await;
+    let run = bench.ledger.begin_run(&bench.source).await.unwrap();
+    let row = DocumentRow {
+        id: DocumentId::new(&bench.source, "slow.pdf"),
+        name: "slow.pdf".into(),
+        location: Location {
+            uri: "slow.pdf".into(),
+            path: "slow.pdf".into(),
+            line: None,
+            member: Vec::new(),
+            bytes: 1,
+            stored_at: None,
+            committed: None,
+        },
+        content_hash: ContentHash::of(b"x"),
+    };
+    let register = async |reading: &Reading| {
+        let rows = std::slice::from_ref(&row);
+        bench.ledger.register_documents(&run, &bench.source, reading, rows).await.unwrap()
+    };
+    let (now, longer) = (reading(), Reading { seconds: reading().seconds + 1, ..reading() });
+    for (code, again) in
+        [(super::TOO_SLOW, &longer), (super::READER_FAILED, &Reading { rules: "r2".into(), ..reading() })]
+    {
+        register(&now).await;
+        let begun = bench.ledger.begin_attempt(row.id.as_str()).await.unwrap().unwrap();
+        bench.ledger.fail_document(&begun, code, "it failed", &now).await.unwrap();
+        assert_eq!(register(&now).await, [Registered::StillFailed], "{code}");
+        assert_eq!(register(again).await, [Registered::Changed], "{code}");
+    }
 }
 
 #[tokio::test]
@@ -291,12 +343,12 @@ async fn a_run_that_begins_again_counts_no_document_twice() {
     };
     assert_eq!(ledger.begin_queued_run(&run, 90.0).await.unwrap().unwrap().attempt, 1);
     assert!(ledger.begin_queued_run(&run, 80.0).await.unwrap().is_none(), "it is being done");
-    ledger.register_documents(&run, &bench.source, "r1", &first).await.unwrap();
+    ledger.register_documents(&run, &bench.source, &reading(), &first).await.unwrap();
     // The process dies here, and the next one finds the run.
     assert_eq!(ledger.reset_runs().await.unwrap(), 1);
     let begun = ledger.begin_queued_run(&run, 80.0).await.unwrap().unwrap();
     assert_eq!((begun.attempt, begun.health_before), (2, 90.0), "before the run is before it first began");
-    ledger.register_documents(&run, &bench.source, "r1", &both).await.unwrap();
+    ledger.register_documents(&run, &bench.source, &reading(), &both).await.unwrap();
     let counts = ledger.run_counts(&run).await.unwrap();
     assert_eq!((counts.seen, counts.new), (2, 2));
     // A run of the command line belongs to whoever typed it.

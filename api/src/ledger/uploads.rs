@@ -6,7 +6,7 @@ use sqlx::SqliteConnection;
 use tamis_ingest::SourceName;
 use tamis_ingest::source::Location;
 
-use super::{DocumentRow, Error, Ledger, Registered, Result, documents, queue};
+use super::{DocumentRow, Error, Ledger, Reading, Registered, Result, documents, queue};
 
 /// What stands in place of a run for documents that came by themselves.
 const NO_RUN: &str = "";
@@ -29,7 +29,7 @@ impl Ledger {
     pub async fn register_upload(
         &self,
         source: &SourceName,
-        reading: &str,
+        reading: &Reading,
         document: &DocumentRow,
     ) -> Result<Uploaded> {
         let mut write = self.write().await?;

@@ -1,5 +1,5 @@
-//! Vectors as one bit for each component, from which a cosine is estimated: a search looks at all of them in an eighth of
-//! the memory that 8 bits a component take, and reading memory is what it takes its time for.
+//! Vectors as one bit for each component, from which a cosine is estimated: of 384 components a search reads 64 bytes, and
+//! reading memory is what it takes its time for.
 //!
 //! The method is `RaBitQ` (Gao and Long, SIGMOD 2024): all vectors are turned at random, so that no component says more than
 //! another; the signs are kept, and how long the vector is along them, which makes the estimate unbiased. The question

@@ -86,7 +86,7 @@ pub(crate) fn parse_on_its_day(text: &str) -> Option<Timestamp> {
     }
 }
 
-/// Day and month by name or number, in the ways that leave no doubt.
+/// Day and month by name or number, in the ways that leave no doubt; days also with the months of other languages.
 static WRITTEN: LazyLock<Option<Regex>> = LazyLock::new(|| {
     let month = "(?P<month>jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)";
     let weekday = r"(?:(?:mon|tue|wed|thu|fri|sat|sun)[a-z]{0,6},?\s+)?";
@@ -101,6 +101,8 @@ static WRITTEN: LazyLock<Option<Regex>> = LazyLock::new(|| {
               | MONTH2\.?\s+(?P<d5>\d{{1,2}})(?:st|nd|rd|th)?,?\s+(?P<y5>\d{{4}})
               | MONTH3\.?,?\s+(?P<y6>\d{{4}})
             ))
+          | (?P<d8>\d{{1,2}})(?:\.|º|°|er)?\s+(?:de\s+)?(?P<n8>\p{{L}}{{3,12}})\.?,?\s+(?:de\s+|del\s+)?(?P<y8>\d{{4}})
+          | (?P<y9>\d{{4}})\s?[年년]\s?(?P<m9>\d{{1,2}})\s?[月월]\s?(?P<d9>\d{{1,2}})\s?[日일]
           | (?P<y7>\d{{4}})-(?P<m7>\d{{2}})
         )"
         )
@@ -122,7 +124,7 @@ pub(crate) fn parse_prefix(text: &str) -> Option<(Timestamp, usize)> {
         return Some((at, whole.end()));
     }
     let number = |name: &str| found.name(name).and_then(|part| part.as_str().parse::<i16>().ok());
-    let named = |name: &str| found.name(name).and_then(|part| month_number(part.as_str()));
+    let named = |name: &str| found.name(name).and_then(|part| month_by_name(part.as_str()));
     let date = if let (Some(y), Some(m), Some(d)) = (number("y1"), number("m1"), number("d1")) {
         day(y, m, d)
     } else if let (Some(d), Some(m), Some(y)) = (number("d2"), number("m2"), number("y2")) {
@@ -135,6 +137,10 @@ pub(crate) fn parse_prefix(text: &str) -> Option<(Timestamp, usize)> {
         day(y, m, d)
     } else if let (Some(m), Some(y)) = (named("n6"), number("y6")) {
         day(y, m, 1)
+    } else if let (Some(d), Some(m), Some(y)) = (number("d8"), named("n8"), number("y8")) {
+        day(y, m, d)
+    } else if let (Some(y), Some(m), Some(d)) = (number("y9"), number("m9"), number("d9")) {
+        day(y, m, d)
     } else {
         day(number("y7")?, number("m7")?, 1)
     };
@@ -195,10 +201,26 @@ fn midnight(date: Date) -> Option<Timestamp> {
     TimeZone::UTC.to_timestamp(date.to_datetime(civil::Time::midnight())).ok()
 }
 
-fn month_number(name: &str) -> Option<i16> {
-    const MONTHS: [&str; 12] = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
-    let short = name.get(..3)?.to_ascii_lowercase();
-    MONTHS.iter().position(|month| *month == short).map(|at| at as i16 + 1)
+/// The first letters of the months in English, German, French, Spanish, Portuguese, Italian, Dutch, Polish and Russian.
+const MONTHS: [&[&str]; 12] = [
+    &["jan", "jän", "ene", "gen", "sty", "янв"],
+    &["feb", "fév", "fev", "lut", "фев"],
+    &["mar", "mär", "maa", "mrt", "мар"],
+    &["apr", "avr", "abr", "kwi", "апр"],
+    &["may", "mai", "mag", "mei", "maj", "мая"],
+    &["jun", "juin", "giu", "cze", "июн"],
+    &["jul", "juil", "lug", "lip", "июл"],
+    &["aug", "aoû", "aou", "ago", "sie", "авг"],
+    &["sep", "set", "wrz", "сен"],
+    &["oct", "okt", "out", "ott", "paź", "окт"],
+    &["nov", "lis", "ноя"],
+    &["dec", "dez", "déc", "dic", "gru", "дек"],
+];
+
+/// The number of the month of this name.
+pub(crate) fn month_by_name(name: &str) -> Option<i16> {
+    let name = name.to_lowercase();
+    MONTHS.iter().position(|starts| starts.iter().any(|start| name.starts_with(start))).map(|at| at as i16 + 1)
 }
 
 #[cfg(test)]
@@ -230,6 +252,12 @@ mod tests {
             ("1.3.2024", "2024-03-01T00:00:00Z"),
             ("13/03/2024", "2024-03-13T00:00:00Z"),
             ("03/13/2024", "2024-03-13T00:00:00Z"),
+            ("6. Mai 2024", "2024-05-06T00:00:00Z"),
+            ("6 mai 2024", "2024-05-06T00:00:00Z"),
+            ("1er mars 2024", "2024-03-01T00:00:00Z"),
+            ("6 de mayo de 2024", "2024-05-06T00:00:00Z"),
+            ("6 мая 2024", "2024-05-06T00:00:00Z"),
+            ("2024年5月6日", "2024-05-06T00:00:00Z"),
         ];
         for (written, expected) in cases {
             assert_eq!(parse(written).map(|at| at.to_string()).as_deref(), Some(expected), "{written}");
@@ -251,9 +279,19 @@ mod tests {
 
     #[test]
     fn no_dates() {
-        for written in
-            ["", "2024", "03/04/2024", "31/31/2024", "2024-02-30", "March", "soon", "1.2.3", "2024-03-01x", "v2024.1"]
-        {
+        for written in [
+            "",
+            "2024",
+            "03/04/2024",
+            "31/31/2024",
+            "2024-02-30",
+            "March",
+            "soon",
+            "1.2.3",
+            "2024-03-01x",
+            "v2024.1",
+            "6 Zeilen 2024",
+        ] {
             assert_eq!(parse(written), None, "{written}");
         }
     }

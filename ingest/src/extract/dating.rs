@@ -3,6 +3,7 @@
 use jiff::{SignedDuration, Timestamp};
 
 use super::date::{Event, StatedDate};
+use super::front_matter;
 use crate::{DateSource, Notice, NoticeKind, RawDocument};
 
 /// How far ahead of the reading a date may lie, for clocks and time zones differ.
@@ -39,7 +40,9 @@ pub(super) fn settle(raw: &RawDocument, stated: &[StatedDate], notices: &mut Vec
     });
     let stated: Vec<StatedDate> = stated.iter().cloned().chain(outside).collect();
     for date in &stated {
-        if !date.at.is_some_and(plausible) {
+        // What applies from a day to come is no mistake; that day dates nothing yet.
+        let lies_ahead = front_matter::may_lie_ahead(&date.field) && date.at.is_some_and(|at| at > latest);
+        if !lies_ahead && !date.at.is_some_and(plausible) {
             notices.push(implausible(date));
         }
     }

@@ -12,20 +12,13 @@ const TITLE_WITHIN: usize = 64 << 10;
 pub(super) fn read(bytes: &[u8]) -> Reading {
     let (text, notice) = encoding::decode(bytes, None);
     let mut reading = Reading { notices: notice.into_iter().collect(), ..Reading::default() };
-    let body = match front_matter::split(&text) {
-        Some(front) => match front_matter::parse(&front) {
-            Ok(Some(fields)) => {
-                front_matter::apply(fields, &mut reading);
-                &text[front.end..]
-            }
-            Ok(None) => text.as_str(),
-            Err(notice) => {
-                reading.notices.push(notice);
-                text.as_str()
-            }
-        },
-        None => text.as_str(),
-    };
+    let mut body = text.as_str();
+    if let Some(front) = front_matter::split(&text)
+        && let Some(fields) = front_matter::parse(&front, &mut reading.notices)
+    {
+        front_matter::apply(fields, &mut reading);
+        body = &text[front.end..];
+    }
     reading.line_offset = Some(text[..text.len() - body.len()].matches('\n').count());
     if reading.title.is_none() {
         reading.title = first_heading(body);

@@ -143,7 +143,7 @@ fn what_only_looks_like_front_matter_stays() {
     }
     let text = "---\ntitle: [broken\n---\n# Real title\n";
     let document = read(MediaType::Markdown, text);
-    assert_eq!(document.text, text);
+    assert_eq!((document.text.as_str(), document.title.as_deref()), ("# Real title\n", Some("Real title")));
     assert_eq!(kinds(&document), [NoticeKind::BadFrontMatter]);
 }
 
@@ -196,6 +196,8 @@ fn impossible_dates_give_way() {
     assert_eq!((document.modified_at, document.modified_at_source), (Some(at("2024-02-02")), Some(DateSource::Text)));
     assert_eq!(kinds(&document), [NoticeKind::ImplausibleDate; 2]);
     assert!(document.notices.iter().any(|n| n.detail.contains("2999-01-01") && n.detail.contains("front matter")));
+    let document = read(MediaType::Markdown, "---\neffective_date: 2999-01-01\nupdated: 2024-02-02\n---\nText.\n");
+    assert_eq!((document.modified_at, kinds(&document)), (Some(at("2024-02-02")), vec![]));
 }
 
 #[test]

@@ -42,6 +42,11 @@ impl Element {
         exact.or_else(|| self.attributes.iter().find(|(key, _)| local(key))).map(|(_, value)| value.as_str())
     }
 
+    /// The attributes as written, names with their prefix.
+    pub(super) fn attributes(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.attributes.iter().map(|(name, value)| (name.as_str(), value.as_str()))
+    }
+
     /// The attribute of this name that has a prefix, as `r:id` beside `id`.
     pub(super) fn prefixed(&self, name: &str) -> Option<&str> {
         let is_it = |key: &str| key.split_once(':').is_some_and(|(_, local)| local == name);

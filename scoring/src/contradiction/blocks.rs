@@ -130,6 +130,9 @@ impl<'a> Reader<'a> {
             self.extend(Shape::Table, from, to);
         } else if self.is_indented_code(line) || is_no_prose(content) {
             self.close();
+        } else if content.starts_with('>') && !self.is_note(content) {
+            // What somebody else says, or said once.
+            self.close();
         } else if let Some(marker) = bullet(content) {
             self.close();
             self.in_list = true;
@@ -223,6 +226,17 @@ impl<'a> Reader<'a> {
         }
     }
 
+    /// Whether a quoted line is a note of the author's own, set so to stand out, or goes on with one.
+    fn is_note(&self, content: &str) -> bool {
+        const NOTES: [&str; 8] = ["note", "warning", "tip", "important", "caution", "hint", "info", "attention"];
+        let text = content.trim_start_matches(['>', ' ', '*', '_', '[', '!']).to_lowercase();
+        let goes_on = self.open.is_some_and(|(shape, start, _)| {
+            shape == Shape::Item && self.text.get(..start).is_some_and(|before| before.trim_end().ends_with('>'))
+        });
+        let opens = |note: &str| text.strip_prefix(note).is_some_and(|rest| !rest.starts_with(char::is_alphanumeric));
+        goes_on || NOTES.iter().any(|note| opens(note))
+    }
+
     /// Whether an indented line is code: outside lists, and not continuing a paragraph.
     fn is_indented_code(&self, line: &str) -> bool {
         (line.starts_with("    ") || line.starts_with('\t')) && !self.in_list && self.open.is_none()
@@ -302,9 +316,15 @@ mod tests {
 
     #[test]
     fn quoted_code_is_a_listing() {
-        let shapes: Vec<Shape> =
-            shown("> ```\n> limit = 4\n> ```\n\n> Said once.\n", &[]).iter().map(|one| one.0).collect();
-        assert_eq!(shapes, [Shape::Listing, Shape::Item]);
+        let shapes = shown("> ```\n> limit = 4\n> ```\n\nOn.\n", &[]).into_iter().map(|one| one.0);
+        assert_eq!(shapes.collect::<Vec<_>>(), [Shape::Listing, Shape::Prose]);
+    }
+
+    #[test]
+    fn what_others_say_is_left_out_and_notes_are_not() {
+        let texts = |text: &str| shown(text, &[]).into_iter().map(|one| one.1).collect::<Vec<_>>();
+        assert_eq!(texts("> It was once 30 days.\n> And so on.\n\nIt is 90.\n"), ["It is 90."]);
+        assert_eq!(texts("> **Note:** it is 30 days.\n\nOn.\n"), ["**Note:** it is 30 days.", "On."]);
     }
 
     #[test]

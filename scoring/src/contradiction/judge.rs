@@ -1,5 +1,6 @@
 //! Whether two statements can both be true.
 
+use super::lexicon;
 use super::statement::{Statement, Word};
 use super::topic::{self, Setting};
 use super::value::{Kind, Match, Value};
@@ -63,8 +64,9 @@ pub(super) fn judge(here: Placed<'_>, there: Placed<'_>, same_topic: impl Fn() -
     if a.labels != b.labels {
         return Judgement::Agree;
     }
+    let codes = a.words.iter().any(|word| lexicon::counts_nothing(&word.stem.to_lowercase()));
     let matches: Vec<(Match, &Value, &Value)> =
-        a.values.iter().zip(&b.values).map(|(x, y)| (x.compare(y), x, y)).collect();
+        a.values.iter().zip(&b.values).map(|(x, y)| (x.compare_as(y, codes), x, y)).collect();
     let clashes: Vec<_> = matches.iter().filter(|(m, ..)| *m == Match::Conflict).collect();
     let is_apart = matches.iter().any(|(m, ..)| *m == Match::Apart);
     let opposed = a.denies != b.denies;

@@ -54,6 +54,11 @@ pub(super) fn pole(word: &str) -> Option<(&'static str, bool)> {
     })
 }
 
+/// Whether one of two lower-case words denies what the other affirms.
+pub(crate) fn are_opposite(a: &str, b: &str) -> bool {
+    matches!((pole(a), pole(b)), (Some((x, denies)), Some((y, other))) if x == y && denies != other)
+}
+
 /// Antonym pairs whose two sides cannot both hold of one thing.
 const PAIRS: [(&[&str], &[&str]); 40] = [
     (&["enabled", "enables"], &["disabled", "disables"]),
@@ -161,6 +166,29 @@ pub(super) fn is_label(word: &str) -> bool {
         "item", "note", "question", "lesson", "volume", "vol", "phase", "case", "cases",
     ];
     LABELS.contains(&word)
+}
+
+/// Whether a number beside the word is a name of its thing and counts nothing: `port 8080`.
+pub(super) fn counts_nothing(stem: &str) -> bool {
+    const NAMED_BY_NUMBER: [&str; 16] = [
+        "port",
+        "code",
+        "status",
+        "errno",
+        "error",
+        "http",
+        "pid",
+        "uid",
+        "gid",
+        "id",
+        "room",
+        "extension",
+        "model",
+        "platform",
+        "route",
+        "postcod",
+    ];
+    NAMED_BY_NUMBER.contains(&stem)
 }
 
 /// Whether the word tells of something that happens once, so that its date is a claim and no setting.
@@ -446,6 +474,10 @@ pub(super) fn stem(word: &str) -> String {
         return word.to_owned();
     }
     let cut = cut_ending(word);
+    // `carries`, `carried` and `carry`; `movie` goes with them.
+    if let Some(root) = cut.strip_suffix("ie").or_else(|| cut.strip_suffix('i').filter(|_| word.ends_with("ied"))) {
+        return format!("{root}y");
+    }
     let stem = cut.strip_suffix('e').filter(|rest| rest.len() >= 3).unwrap_or(cut);
     synonym(stem).unwrap_or(stem).to_owned()
 }
@@ -463,7 +495,7 @@ fn cut_ending(word: &str) -> &str {
     if word.ends_with("ss") || word.ends_with("us") || word.ends_with("is") {
         return word;
     }
-    let plural = ["ches", "shes", "sses", "xes"].iter().any(|ending| word.ends_with(ending));
+    let plural = ["ches", "shes", "sses", "xes", "oes"].iter().any(|ending| word.ends_with(ending));
     word.strip_suffix(if plural { "es" } else { "s" }).unwrap_or(word)
 }
 

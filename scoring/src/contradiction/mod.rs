@@ -41,8 +41,10 @@ use blocks::Shape;
 pub(crate) use conflicts::{Comparison, compare};
 use entries::Found;
 pub(crate) use figures::replaced;
+pub(crate) use lexicon::are_opposite;
 pub use paraphrase::{may_say_the_same, paraphrased_conflicts};
 use piece::Piece;
+pub(crate) use quantity::are_units_of_one_kind;
 use statement::Statement;
 pub(crate) use topic::is_generic_word;
 

@@ -54,8 +54,12 @@ pub(super) struct Quantity {
 /// A unit: its dimension and the least and most of the dimension's own unit that it may stand for.
 pub(super) type Unit = (Dimension, f64, f64);
 
-/// Relative difference below which two numbers are roundings of each other.
+/// Relative difference below which two measures are roundings of each other.
 const ROUNDING: f64 = 0.01;
+/// Most zeros at the end of a count that may stand for figures left out.
+const MOST_ZEROS: i32 = 12;
+/// Counts from which one may be a rounding of another.
+const ROUNDED_FROM: f64 = 100.0;
 
 impl Quantity {
     /// `number` of `unit`.
@@ -69,16 +73,17 @@ impl Quantity {
         self.low == 0.0 && self.high == 0.0
     }
 
-    /// Whether both may mean the same: the intervals meet, up to rounding. Counts and percentages below 100 are never
-    /// rounded, nor are hours of the day.
-    pub(super) fn agrees(&self, other: &Self) -> bool {
+    /// Whether both may mean the same: the intervals meet, up to rounding. Of counts only one with fewer digits than the
+    /// other is its rounding (1,200 of 1,205, not 8080 of 8090), and none where they are codes. Percentages, prices, hours
+    /// of the day and places in an order are never rounded.
+    pub(super) fn agrees(&self, other: &Self, codes: bool) -> bool {
         let size = self.high.abs().max(other.high.abs());
-        let exact = match self.dimension {
-            Dimension::Count | Dimension::Percent => size < 100.0,
-            Dimension::Clock | Dimension::Ordinal => true,
-            _ => false,
+        let rounded = match self.dimension {
+            Dimension::Count => !codes && (is_rounded(self.high, other.high) || is_rounded(other.high, self.high)),
+            Dimension::Percent | Dimension::Money(_) | Dimension::Clock | Dimension::Ordinal => false,
+            _ => true,
         };
-        let slack = if exact { 0.0 } else { size * ROUNDING };
+        let slack = if rounded { size * ROUNDING } else { 0.0 };
         self.low <= other.high + slack && other.low <= self.high + slack
     }
 
@@ -93,6 +98,17 @@ impl Quantity {
     }
 }
 
+/// Whether `round` is `number` written with fewer digits.
+fn is_rounded(round: f64, number: f64) -> bool {
+    let half_a_step = |power: i32| {
+        let step = 10_f64.powi(power);
+        (round % step).abs() < f64::EPSILON && (number - round).abs() <= step / 2.0
+    };
+    // Of a number with as many digits the last is significant.
+    let is_shorter = |power: i32| (number % 10_f64.powi(power)).abs() > f64::EPSILON;
+    round >= ROUNDED_FROM && (1..=MOST_ZEROS).any(|power| half_a_step(power) && is_shorter(power))
+}
+
 /// An hour of the day.
 pub(super) const CLOCK: Unit = (Dimension::Clock, 1.0, 1.0);
 
@@ -101,6 +117,13 @@ pub(super) const ORDINAL: Unit = (Dimension::Ordinal, 1.0, 1.0);
 
 /// A bare number.
 pub(super) const COUNT: Unit = (Dimension::Count, 1.0, 1.0);
+
+/// Whether two lower-case words are units of one dimension, and not the same.
+pub(crate) fn are_units_of_one_kind(a: &str, b: &str) -> bool {
+    // Single letters are words as well.
+    let named = |word: &str| unit(word, false).filter(|_| word.len() > 1);
+    matches!((named(a), named(b)), (Some(x), Some(y)) if x.0 == y.0 && x != y)
+}
 
 /// The unit a lower-case word names by itself. Single letters are units only where they touch their number.
 pub(super) fn unit(word: &str, touching: bool) -> Option<Unit> {
@@ -244,7 +267,7 @@ mod tests {
             ("10k", "10000", true),
             ("0.5%", "0.6%", false),
         ] {
-            assert_eq!(read(a).agrees(&read(b)), agree, "{a} {b}");
+            assert_eq!(read(a).agrees(&read(b), false), agree, "{a} {b}");
         }
     }
 
@@ -262,8 +285,8 @@ mod tests {
             let units = ["days", "weeks", "months", "years"];
             let quantity = |n: u32, i: usize| Quantity::new(f64::from(n), unit(units[i], false).unwrap());
             let (a, b) = (quantity(a, i), quantity(b, j));
-            prop_assert!(a.agrees(&a));
-            prop_assert_eq!(a.agrees(&b), b.agrees(&a));
+            prop_assert!(a.agrees(&a, false));
+            prop_assert_eq!(a.agrees(&b, false), b.agrees(&a, false));
         }
 
         #[test]

@@ -36,7 +36,6 @@ const GENERIC: &[&str] = &[
     "question",
     "answer",
     "policy",
-    "policies",
     "rule",
     "note",
     "page",

@@ -84,6 +84,11 @@ impl Value {
 
     /// Compares two values.
     pub(super) fn compare(&self, other: &Self) -> Match {
+        self.compare_as(other, false)
+    }
+
+    /// Compares two values, of which numbers may be `codes`, such as those of ports: nobody rounds one.
+    pub(super) fn compare_as(&self, other: &Self, codes: bool) -> Match {
         let differs = match (&self.kind, &other.kind) {
             (Kind::Quantity(a, bound), Kind::Quantity(b, other_bound)) => {
                 if a.is_zero() && b.is_zero() {
@@ -92,7 +97,7 @@ impl Value {
                 if a.dimension != b.dimension {
                     return Match::Apart;
                 }
-                quantities_differ((*a, *bound), (*b, *other_bound))
+                quantities_differ((*a, *bound), (*b, *other_bound), codes)
             }
             (Kind::Date(a), Kind::Date(b)) => match dates_differ(*a, *b) {
                 Some(differs) => differs,
@@ -118,13 +123,13 @@ impl Value {
 }
 
 /// Whether no number fits both. Two limits of one kind are claims about the limit itself and must be equal.
-fn quantities_differ((a, bound): (Quantity, Bound), (b, other_bound): (Quantity, Bound)) -> bool {
+fn quantities_differ((a, bound): (Quantity, Bound), (b, other_bound): (Quantity, Bound), codes: bool) -> bool {
     match (bound, other_bound) {
-        (Bound::About, _) | (_, Bound::About) => !a.about(0.15).agrees(&b),
+        (Bound::About, _) | (_, Bound::About) => !a.about(0.15).agrees(&b, codes),
         (Bound::AtMost, Bound::AtLeast | Bound::Exact) | (Bound::Exact, Bound::AtLeast) => b.above(&a),
         (Bound::AtLeast, Bound::AtMost | Bound::Exact) | (Bound::Exact, Bound::AtMost) => a.above(&b),
         (Bound::Exact, Bound::Exact) | (Bound::AtMost, Bound::AtMost) | (Bound::AtLeast, Bound::AtLeast) => {
-            !a.agrees(&b)
+            !a.agrees(&b, codes)
         }
     }
 }

@@ -95,6 +95,22 @@ fn a_changed_value_is_a_conflict_and_no_copy() {
 }
 
 #[test]
+fn passages_that_say_opposite_things_are_no_copies() {
+    for (one, other) in [
+        ("It takes 100 uploads per minute.", "It takes 100 uploads per second."),
+        ("Rooms are let with a deposit.", "Rooms are let without a deposit."),
+        ("The bill is sent in March.", "The bill is sent in May."),
+        ("It stands in the second hall.", "It stands in the third hall."),
+        ("Doors are opened before dawn.", "Doors are opened after dawn."),
+    ] {
+        let [a, b] = [("a.md", one), ("b.md", other)]
+            .map(|(uri, says)| passage(uri, 50, None, &format!("{BASE} {says} Nobody has changed that for years.")));
+        assert_eq!(relate(&a, &b).duplicate, None, "{one} / {other}");
+        assert_eq!(relate(&b, &a).duplicate, None, "{other} / {one}");
+    }
+}
+
+#[test]
 fn within_a_version_family_only_the_older_page_carries_it() {
     let text = |days: &str| format!("{BASE} Backups are kept for {days} before they are removed.");
     let old = passage("docs/v1.2/backup.md", 50, None, &text("30 days"));

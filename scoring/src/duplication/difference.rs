@@ -1,6 +1,8 @@
 //! The words in which two texts differ, whatever their order: those that one has more often than the other.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
+
+use crate::contradiction::{are_opposite, are_units_of_one_kind};
 
 /// What each of two texts has beyond the other, each word as often as it is more.
 #[derive(Debug, Default)]
@@ -43,6 +45,32 @@ impl<'a> Difference<'a> {
         }
     }
 
+    /// Whether the texts say opposite things where they differ: another month, place in an order, unit or quantity, or
+    /// one of them denies. Of a longer text, which says much more, only what the shorter one has of its own is asked.
+    pub(super) fn is_opposed(&self) -> bool {
+        let plain = |words: &[&str]| -> BTreeSet<String> {
+            words.iter().map(|word| word.trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase()).collect()
+        };
+        let (mine, theirs) = (plain(&self.mine), plain(&self.theirs));
+        let any_pair = |opposed: &dyn Fn(&str, &str) -> bool| {
+            let own = |words: &'_ BTreeSet<String>, other: &BTreeSet<String>| -> Vec<String> {
+                words.difference(other).cloned().collect()
+            };
+            let (mine, theirs) = (own(&mine, &theirs), own(&theirs, &mine));
+            mine.iter().any(|a| theirs.iter().any(|b| opposed(a, b)))
+        };
+        let excluded = |a: &str, b: &str| EXCLUSIVE.iter().any(|family| family.contains(&a) && family.contains(&b));
+        let denies = |words: &BTreeSet<String>| {
+            words.iter().any(|word| DENIALS.contains(&word.as_str()) || word.ends_with("n't") || word.ends_with("n’t"))
+        };
+        let one_denies = match self.mine.len().abs_diff(self.theirs.len()) {
+            0..=ABOUT_AS_MANY => denies(&mine) != denies(&theirs),
+            _ if self.mine.len() < self.theirs.len() => denies(&mine),
+            _ => denies(&theirs),
+        };
+        one_denies || any_pair(&excluded) || any_pair(&are_units_of_one_kind) || any_pair(&are_opposite)
+    }
+
     /// Whether one word stands for another again and again, and that is most of what is different: one template, written
     /// out for two things (`procedure`, `function`). The side that has less of its own tells, for the other may be longer.
     pub(super) fn is_one_word_for_another(&self) -> bool {
@@ -54,6 +82,43 @@ impl<'a> Difference<'a> {
             && times * 2 >= less.len()
     }
 }
+
+/// Words of one family exclude each other: where one stands in the place of another, the texts say different things.
+const EXCLUSIVE: [&[&str]; 11] = [
+    &[
+        "january",
+        "february",
+        "march",
+        "april",
+        "may",
+        "june",
+        "july",
+        "august",
+        "september",
+        "october",
+        "november",
+        "december",
+    ],
+    &["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"],
+    &["first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth"],
+    &[
+        "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "dozen",
+        "twenty",
+    ],
+    &["half", "third", "quarter", "fifth"],
+    &["once", "twice", "thrice"],
+    &["hourly", "daily", "weekly", "monthly", "quarterly", "yearly"],
+    &["before", "after"],
+    &["more", "fewer", "less"],
+    &["must", "may"],
+    &["spring", "summer", "autumn", "winter"],
+];
+
+/// Words that deny.
+const DENIALS: [&str; 9] = ["not", "never", "no", "without", "cannot", "nor", "neither", "none", "nobody"];
+
+/// Differences of so many words more are of texts about equally long.
+const ABOUT_AS_MANY: usize = 3;
 
 /// Times from which a word was not put in by chance.
 const OFTEN: usize = 3;
@@ -107,6 +172,26 @@ mod tests {
             &template("function"),
             &format!("{} And that is all there is to it.", template("function"))
         ));
+    }
+
+    #[test]
+    fn opposites_are_told_from_other_words() {
+        for (a, b, expected) in [
+            ("100 requests per minute", "100 requests per second", true),
+            ("open every March", "open every May", true),
+            ("the second office", "the third office", true),
+            ("rooms with a key", "rooms without a key", true),
+            ("it is sent before lunch", "it is sent after lunch", true),
+            ("the port is enabled", "the port is disabled", true),
+            ("it does answer", "it doesn't answer", true),
+            ("more than nine", "fewer than nine", true),
+            ("a large garden", "a big garden", false),
+            ("a garden and a pond", "a garden, a pond and not much else to see there", false),
+            ("two rooms", "two halls", false),
+        ] {
+            assert_eq!(Difference::of(a, b).is_opposed(), expected, "{a} / {b}");
+            assert_eq!(Difference::of(b, a).is_opposed(), expected, "{b} / {a}");
+        }
     }
 
     proptest! {

@@ -23,6 +23,11 @@ pub(crate) fn name_different_things(a: &Passage, b: &Passage) -> bool {
         || a.document == b.document && is_listing(&a.text) && is_listing(&b.text)
 }
 
+/// Whether two texts in nearly the same words say opposite things where they differ, as [`Difference::is_opposed`] tells.
+pub(crate) fn say_opposite_things(a: &str, b: &str) -> bool {
+    Difference::of(&shown(a), &shown(b)).is_opposed()
+}
+
 /// The names of things of a program in a document's title and in the headings above one of its chunks, sorted, each once.
 /// `uri` is the document's.
 #[must_use]
@@ -135,7 +140,7 @@ fn says(text: &str, word: &str) -> bool {
 }
 
 /// Whether a text is a piece of a program, which its first line may stand in the middle of.
-fn is_listing(text: &str) -> bool {
+pub(crate) fn is_listing(text: &str) -> bool {
     let fences = || text.lines().map(str::trim).filter(|line| line.starts_with("```"));
     // A fence that names no language closes what the text starts in, where it is not closed itself.
     let mut inside = fences().count() % 2 == 1 && fences().next() == Some("```");

@@ -1,9 +1,10 @@
-//! How things stood on a day long past: "As of March 2018, Windows is not supported."
+//! How things stood on a day long past: "As of March 2018, Windows is not supported.", "The list was last updated in
+//! 2009 and may contain errors."
 
 use std::sync::LazyLock;
 
 use jiff::Timestamp;
-use regex::Regex;
+use regex::{Captures, Regex};
 use tamis_ingest::{ByteSpan, DateSource};
 
 use super::DocumentKind;
@@ -34,6 +35,14 @@ static LASTING: LazyLock<Regex> = LazyLock::new(|| {
         r"\b(?:must|shall|should|will|may\s+no|required?|requires|was|were|had|did|been|deprecated|removed|effective|in\s+force|appl(?:y|ies)|no\s+longer)\b",
     )
 });
+/// Something was last looked at on a day, and the same sentence doubts it.
+static DOUBT: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(&format!(
+        r"\b last \s+ (?:updated?|revised|reviewed|checked|changed|modified|verified) \s+ (?:in|on|around)? \s* (?P<when>{DATE_FORMS})\b
+          (?P<rest> [^.!?\n|]{{0,60}}?(?:\n[^.!?\n|]{{0,60}}?)?
+            \b(?:may|might|could|can)\s+(?:\w+\s+){{0,2}}?(?:errors?|mistakes?|inaccura\w+|incorrect|inaccurate|wrong|out[\s-]?dated|out[\s-]of[\s-]date|incomplete|obsolete|stale)\b )"
+    ))
+});
 
 /// A document that changed this many days after such a day had the chance to say what is true now.
 const CHANCE_DAYS: i32 = 365;
@@ -57,10 +66,10 @@ pub(super) fn check(
     let start = here.span().start();
     let today = utc_day(now);
     let changed = dated.at.filter(|_| dated.source != Some(DateSource::FileTime)).map(utc_day);
-    let found = STATEMENT.captures_iter(text).filter_map(|captures| {
-        let (found, when, rest) = (captures.get(0)?, captures.name("when")?, captures.name("rest")?);
-        let about_now = STATE.is_match(rest.as_str()) || text[found.start()..when.start()].contains('(');
-        if !about_now || LASTING.is_match(rest.as_str()) || is_name(text, when.start(), when.end()) {
+    let statements = STATEMENT.captures_iter(text).filter(|captures| is_about_now(text, captures));
+    let found = statements.chain(DOUBT.captures_iter(text)).filter_map(|captures| {
+        let (when, rest) = (captures.name("when")?, captures.name("rest")?);
+        if is_name(text, when.start(), when.end()) {
             return None;
         }
         let day = last_day(when.as_str()).filter(|day| day.year() >= 2000)?;
@@ -76,4 +85,13 @@ pub(super) fn check(
         Some(here.reading.finding(Rule::DatedStatement, message, span))
     });
     found.collect()
+}
+
+/// Whether what is said of a day is that something is so, and not that it is a rule from then on.
+fn is_about_now(text: &str, captures: &Captures<'_>) -> bool {
+    let (Some(found), Some(when), Some(rest)) = (captures.get(0), captures.name("when"), captures.name("rest")) else {
+        return false;
+    };
+    let about_now = STATE.is_match(rest.as_str()) || text[found.start()..when.start()].contains('(');
+    about_now && !LASTING.is_match(rest.as_str())
 }

@@ -36,8 +36,8 @@ impl Ageing {
     /// else stays as it was measured.
     pub fn renew(&self, measurement: &mut Measurement, policy: &Policy, now: Timestamp) {
         measurement.freshness = Some(self.score(policy, now));
-        measurement.findings.retain(|finding| finding.rule != Rule::Stale);
         if !measurement.outspoken {
+            measurement.findings.retain(|finding| finding.rule != Rule::Stale);
             let dated = Dated { at: self.modified_at, source: self.source };
             measurement.findings.extend(stale(self.kind, dated, &policy.freshness, now));
         }

@@ -78,7 +78,8 @@ impl DocumentKind {
         file.or_else(|| parts.find_map(Self::from_names)).or_else(|| Self::from_names(path))
     }
 
-    fn from_names(text: &str) -> Option<Self> {
+    /// The kind that words such as a file's name or a heading tell of.
+    pub(super) fn from_names(text: &str) -> Option<Self> {
         NAMES.iter().find(|(_, names)| names.is_match(text)).map(|(kind, _)| *kind)
     }
 }

@@ -9,6 +9,7 @@ mod current_version;
 mod dated_statement;
 mod dates;
 mod dead_link;
+mod described;
 mod forecast;
 mod kept;
 mod kind;
@@ -18,7 +19,7 @@ mod stated;
 mod superseded;
 
 use jiff::Timestamp;
-use tamis_ingest::{Chunk, Document};
+use tamis_ingest::{ByteSpan, Chunk, Document};
 
 pub use age::age_score;
 pub use current_version::{calls_current, outrun};
@@ -30,7 +31,7 @@ pub use superseded::{old_version, superseded};
 use crate::outline::Outline;
 use crate::policy::FreshnessPolicy;
 use crate::structure::Reading;
-use crate::{Finding, Measurement};
+use crate::{Finding, Measurement, Rule};
 
 /// Adds freshness to the measurements of a document's chunks. What holds for the whole document (its age, its banner,
 /// its metadata) is found on each of its chunks, because each would mislead by itself.
@@ -47,12 +48,14 @@ pub(crate) fn examine(
     let dated = age::Dated::of(document);
     let score = age_score(kind, dated.at, dated.source, policy, now);
     let mut whole = stated::check(document, now);
-    whole.extend(outdated::check_document(&reading));
-    let outspoken = !whole.is_empty();
+    let banner = outdated::check_document(&reading);
+    whole.extend(banner.clone());
+    // A review that is overdue says what age would say, and nothing else does.
+    let outspoken = whole.iter().any(|finding| finding.rule == Rule::Stale);
     whole.extend(age::stale(kind, dated, policy, now).filter(|_| !outspoken));
     let kept = kept::is_kept(&reading, kind);
     let mut first: Vec<Finding> = age::implausible(document, dated, now).into_iter().collect();
-    first.extend(age::undated(dated).filter(|_| !outspoken));
+    first.extend(age::undated(dated));
     for (index, (chunk, measurement)) in chunks.iter().zip(measurements).enumerate() {
         measurement.freshness = Some(score);
         measurement.kept = kept;
@@ -62,13 +65,33 @@ pub(crate) fn examine(
             measurement.findings.append(&mut first);
         }
         let here = reading.chunk(chunk);
-        if !outspoken {
-            measurement.findings.extend(outdated::check_chunk(&here, kind));
-        }
+        measurement.findings.extend(beside(banner.as_ref(), outdated::check_chunk(&here, kind)));
         measurement.findings.extend(promise::check(&here, kind, now));
         measurement.findings.extend(dated_statement::check(&here, kind, dated, policy, now));
     }
 }
 
+/// `findings` of a chunk without the one that the document's banner is. Any other stays, however loud the document is:
+/// a policy may silence that, and one more defect must never make a chunk better.
+fn beside(banner: Option<&Finding>, mut findings: Vec<Finding>) -> Vec<Finding> {
+    let is_banner = |found: &Finding| {
+        banner.is_some_and(|banner| {
+            let same_words = banner.spans.iter().any(|a| found.spans.iter().any(|b| overlap(*a, *b)));
+            same_words && banner.rule == found.rule && banner.severity >= found.severity
+        })
+    };
+    if let Some(at) = findings.iter().position(is_banner) {
+        findings.remove(at);
+    }
+    findings
+}
+
+/// Whether two spans have text in common.
+fn overlap(a: ByteSpan, b: ByteSpan) -> bool {
+    a.start() < b.end() && b.start() < a.end()
+}
+
+#[cfg(test)]
+mod monotone;
 #[cfg(test)]
 mod tests;

@@ -9,7 +9,7 @@ use std::sync::LazyLock;
 use regex::{Match, Regex};
 use tamis_ingest::ByteSpan;
 
-use super::DocumentKind;
+use super::{DocumentKind, described, overlap};
 use crate::outline::BlockKind;
 use crate::pattern::pattern;
 use crate::structure::{ChunkReading, Reading};
@@ -94,7 +94,9 @@ pub(super) fn check_document(reading: &Reading<'_>) -> Option<Finding> {
 pub(super) fn check_chunk(here: &ChunkReading<'_>, kind: DocumentKind) -> Vec<Finding> {
     let tells_history = matches!(kind, DocumentKind::Changelog | DocumentKind::News);
     let opening = here.reading.outline.blocks.iter().take(3).next_back().map_or(0, |block| block.span.end());
-    let found = banners(&here.reading, here.span()).into_iter().filter_map(|banner| {
+    let banners = banners(&here.reading, here.span());
+    let described = described::check(here, kind, |span| banners.iter().any(|banner| overlap(banner.span, span)));
+    let found = banners.iter().filter_map(|banner| {
         let (message, severity) = match banner.about {
             About::Document | About::Section => ("This part says of itself that it is out of date.", Severity::Error),
             About::Version | About::Passing => ("This part says of itself that it is out of date.", Severity::Warn),
@@ -106,7 +108,7 @@ pub(super) fn check_chunk(here: &ChunkReading<'_>, kind: DocumentKind) -> Vec<Fi
         };
         Some(here.reading.finding(banner.rule, message, banner.span).at(severity))
     });
-    found.collect()
+    found.chain(described).collect()
 }
 
 /// A banner: where it stands, what it speaks of, and what it says.
@@ -149,7 +151,8 @@ fn banners(reading: &Reading<'_>, span: ByteSpan) -> Vec<Banner> {
             .to_lowercase()
             .split_whitespace()
             .any(|word| matches!(word, "separate" | "other" | "latter"));
-        let spoken = !another && !reading.outline.in_code(span.start() + found.start()) && !is_hedged(text, &found);
+        let spoken =
+            !another && !reading.outline.in_code(span.start() + found.start()) && !is_hedged(text, found.start());
         spoken.then(|| Banner { span: ByteSpan::from(found.range()).shifted(span.start()), about, rule })
     });
     found.collect()
@@ -164,9 +167,8 @@ fn about(what: Option<Match<'_>>) -> About {
     }
 }
 
-/// Whether the sentence up to the match makes it a condition, or opens a quotation.
-fn is_hedged(text: &str, found: &Match<'_>) -> bool {
-    let from = text.floor_char_boundary(found.start().saturating_sub(120));
-    let before = &text[from..found.start()];
+/// Whether the sentence up to `start` makes what follows a condition, or opens a quotation.
+pub(super) fn is_hedged(text: &str, start: usize) -> bool {
+    let before = &text[text.floor_char_boundary(start.saturating_sub(120))..start];
     HEDGE.is_match(before) || before.ends_with(['"', '“', '‘', '«', '`'])
 }

@@ -25,6 +25,7 @@ const VALID_UNTIL: [&str; 7] =
 /// Fields with the day by which someone was to look again.
 const REVIEW_BY: [&str; 4] = ["review_by", "review_due", "next_review", "review_date"];
 
+/// Every field speaks for itself: a policy may turn the rule of one off, and what another says still holds.
 pub(super) fn check(document: &Document, now: Timestamp) -> Vec<Finding> {
     let metadata = Metadata(document.metadata.iter().map(|(key, value)| (normal(key), value)).collect());
     let finding = |rule, message: String, field: &str, value: &Value| {
@@ -36,6 +37,7 @@ pub(super) fn check(document: &Document, now: Timestamp) -> Vec<Finding> {
         findings.push(finding(Rule::Superseded, message, field, value));
     }
     let newer_edition = |value: &Value| Place::is_newer_edition_of(&plain(value), &document.uri);
+    // A named successor says the same, and weighs more.
     if let Some((field, value)) = metadata.first(&CANONICAL, newer_edition).filter(|_| findings.is_empty()) {
         let message = format!("Its metadata names a newer edition as the one to go to: {}.", shorten(&plain(value)));
         findings.push(finding(Rule::Superseded, message, field, value).at(Severity::Warn));
@@ -43,7 +45,7 @@ pub(super) fn check(document: &Document, now: Timestamp) -> Vec<Finding> {
     let retired = metadata.first(&RETIRED, is_true).or_else(|| {
         metadata.first(&["status", "state"], |value| RETIRED_STATUS.contains(&plain(value).to_lowercase().as_str()))
     });
-    if let Some((field, value)) = retired.filter(|_| findings.is_empty()) {
+    if let Some((field, value)) = retired {
         let message =
             format!("Its metadata says that it is no longer to be used ({field}: {}).", shorten(&plain(value)));
         findings.push(finding(Rule::Deprecated, message, field, value));
@@ -53,7 +55,8 @@ pub(super) fn check(document: &Document, now: Timestamp) -> Vec<Finding> {
     if let Some((field, value)) = metadata.first(&VALID_UNTIL, passed) {
         let message = format!("It was valid until {}.", shorten(&plain(value)));
         findings.push(finding(Rule::Expired, message, field, value));
-    } else if let Some((field, value)) = metadata.first(&REVIEW_BY, passed) {
+    }
+    if let Some((field, value)) = metadata.first(&REVIEW_BY, passed) {
         let message = format!("Its review was due on {}.", shorten(&plain(value)));
         findings.push(finding(Rule::Stale, message, field, value));
     }

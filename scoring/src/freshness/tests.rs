@@ -138,7 +138,6 @@ fn banners_condemn_and_mentions_do_not() {
         assert_eq!(rules(text), [Rule::Deprecated], "{text} {:#?}", findings(text));
     }
     let current: &[&str] = &[
-        "# Cache\n\nThe `get` method is deprecated as of v1.2: use `fetch` instead.\n",
         "# Guide\n\nIf this page is outdated, please open an issue in the tracker.\n",
         "# Guide\n\nDeprecated options are listed below, with those that replace them.\n",
         "# Upgrade\n\nRemove the deprecated flags first. The old format is no longer supported.\n",
@@ -319,6 +318,118 @@ fn the_policy_says_what_lies_under_a_path() {
         page.metadata.insert("kind".into(), json!("news"));
         let stated = if expected == DocumentKind::Changelog { expected } else { DocumentKind::News };
         assert_eq!(DocumentKind::under(&policy.freshness, &page), stated);
+    }
+}
+
+#[test]
+fn what_is_at_an_end_is_noted() {
+    let noted = |uri: &str, text: &str| {
+        let found = measured(&document(uri, MediaType::Markdown, text)).findings.into_iter();
+        found.filter(|found| found.rule == Rule::Deprecated).map(|found| found.severity).collect::<Vec<_>>()
+    };
+    let must = [
+        "The `export` command is deprecated as of release 3.1 and will be removed in a future version.",
+        "The old form is deprecated as of January 2018.",
+        "The `get` method is deprecated as of v1.2: use `fetch` instead.",
+        "Short names are now deprecated since 2.0, and long ones are used.",
+        "The export is deprecated and will be removed in version 5.",
+        "Both modules have been officially deprecated since the merger.",
+        "Version 2 of the ticket software reached end of life in 2017.",
+        "The old server has reached its end-of-support on 1 May 2019.",
+        "The ticket software is no longer supported by its maker.",
+        "The library is no longer actively maintained by its original authors.",
+        "The parser, which is deprecated as of 3.1, reads both forms.",
+    ];
+    for said in must {
+        let text = format!("# Tickets\n\nThe desk answers every ticket within a day. {said}\n");
+        assert_eq!(noted("page.md", &text), [Severity::Info], "{said}");
+        for log in ["CHANGELOG.md", "docs/release-notes.md", "blog/tickets.md"] {
+            assert_eq!(noted(log, &text), [], "{log} {said}");
+        }
+    }
+    for said in [
+        "The export will be removed in version 5.",
+        "Deprecated options are listed below, with those that replace them.",
+        "The old format is no longer supported.",
+        "The flag is not deprecated as of release 3.1, whatever the old guide says.",
+        "If the command is deprecated as of your release, the server prints a warning.",
+        "Anything that is deprecated as of a release stays for two more.",
+        "The client prints \"the export command is deprecated as of release 3.1\" once.",
+        "The server answers `export is deprecated as of release 3.1` to old clients.",
+        "The command is deprecated.",
+        "Every version reaches its end of life in the third year.",
+        "Once it has reached end of life in 2017 or later, a version is taken down.",
+        "When a version reached its end of life, we wrote to its users.",
+        "Pop-up windows are no longer supported by Chrome.",
+        "The team was no longer supported by its sponsors.",
+        "Its price is depreciated as of January 2018 over five years.",
+    ] {
+        let text = format!("# Tickets\n\nThe desk answers every ticket within a day. {said}\n");
+        assert_eq!(noted("page.md", &text), [], "{said}");
+    }
+    let page = document("page.md", MediaType::Markdown, &format!("The desk answers. {}\n", must[0]));
+    let mut chunks = chunks_at(&page, &[]);
+    chunks[0].heading_path = vec!["Tickets".to_owned(), "Release notes".to_owned(), "3.1".to_owned()];
+    assert!(measure(&page, &chunks, &Policy::default(), now()).remove(0).findings.is_empty());
+}
+
+#[test]
+fn a_note_quotes_its_sentence_and_a_banner_is_told_once() {
+    let found = findings("# Export\n\nIt writes files. The old form is deprecated as of January 2018.\n");
+    assert_eq!(found[0].quote, "The old form is deprecated as of J");
+    for text in ["# A\n\nThis feature is deprecated as of 2.0.\n", "# A\n\nThis page is deprecated since 2019.\n"] {
+        let found = findings(text);
+        assert_eq!(found.iter().filter(|found| found.rule == Rule::Deprecated).count(), 1, "{text} {found:#?}");
+    }
+}
+
+#[test]
+fn what_was_looked_at_long_ago_and_is_doubted_is_dated() {
+    let dated = |uri: &str, text: &str| {
+        let mut page = document(uri, MediaType::Markdown, text);
+        page.modified_at = None;
+        measured(&page).findings.iter().filter(|found| found.rule == Rule::DatedStatement).count()
+    };
+    for said in [
+        "The list of rooms was last updated in 2009 and may contain errors.",
+        "This table was last revised in March 2011 and might be out of date.",
+        "The figures, last checked on 3 May 2012, could now be wrong.",
+    ] {
+        let text = format!("# Rooms\n\n{said}\n");
+        assert_eq!((dated("page.md", &text), dated("CHANGELOG.md", &text)), (1, 0), "{said}");
+    }
+    for said in [
+        "The list of rooms was last updated in 2025 and may contain errors.",
+        "The list of rooms was last updated in 2009.",
+        "The list of rooms was last updated in 2009. Doors may be wrong for carts.",
+        "A field that was last changed in 2009 may hold a name of sixty letters.",
+        "The rooms that were last updated in 2009.4 may contain errors.",
+        "`last updated in 2009 and may contain errors` is what the old banner says.",
+    ] {
+        assert_eq!(dated("page.md", &format!("# Rooms\n\n{said}\n")), 0, "{said}");
+    }
+}
+
+#[test]
+fn support_that_was_to_end_has_ended() {
+    for said in [
+        "Support ends on 31 December 2019.",
+        "Support for version 2 ends in 2019, and version 3 takes over.",
+        "Security updates stop on 2020-01-31 for all of them.",
+        "Maintenance for the old client expires at the end of 2019.",
+    ] {
+        assert_eq!(rules(&format!("# Plans\n\n{said}\n")), [Rule::ExpiredPromise], "{said}");
+    }
+    for said in [
+        "Support ends on 31 December 2031.",
+        "Support ended on 31 December 2019 for both of the clients.",
+        "Support stops on weekends since March 2020 for the whole team.",
+        "Support ends when the contract of 2019 does, and not before.",
+        "`Support ends on 31 December 2019` is what the old client prints.",
+    ] {
+        assert_eq!(rules(&format!("# Plans\n\n{said}\n")), [], "{said}");
+        let past = document("CHANGELOG.md", MediaType::Markdown, "# 1.0\n\nSupport ends on 31 December 2019.\n");
+        assert!(measured(&past).findings.is_empty());
     }
 }
 

@@ -1,21 +1,37 @@
 //! Nothing there, or hardly anything: empty chunks, headings without text, a few stray words.
 
+use std::sync::LazyLock;
+
+use regex::Regex;
 use tamis_ingest::{ByteSpan, NoticeKind};
 
 use super::reading::ChunkReading;
 use crate::excerpt::word_count;
 use crate::outline::BlockKind;
+use crate::pattern::pattern;
 use crate::{Finding, Rule, Severity};
 
 /// A document of fewer words than this answers nothing.
 const FEWEST_WORDS: usize = 5;
 
+/// What stands at the start of a text and shows nothing: spaces written as entities, breaks and comments.
+static BLANK: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"^(?: &(?:nbsp|ensp|emsp|thinsp|zwnj|zwj|shy|\#0*160|\#x0*a0|\#0*32|\#x0*20|\#8203|\#x200b); | </?(?:br|p|div|span)\s*/?> | (?s:<!--.*?-->) )",
+    )
+});
+
 pub(super) fn check(here: &ChunkReading<'_>, findings: &mut Vec<Finding>) {
     let text = here.text();
-    if !text.chars().any(is_visible) {
+    // In a chunk of a longer document a comment may stand alone.
+    let marked_up = here.reading.outline.marked_up && here.reading.chunks.len() == 1;
+    if shows_nothing(text, marked_up) {
         if !explained_by_notice(here) {
-            let what =
-                if text.is_empty() { "no text".to_owned() } else { format!("only white space ({} bytes)", text.len()) };
+            let what = match text.len() {
+                0 => "no text".to_owned(),
+                bytes if text.chars().any(is_visible) => format!("only markup that shows nothing ({bytes} bytes)"),
+                bytes => format!("only white space ({bytes} bytes)"),
+            };
             findings.push(here.finding(Rule::Empty, format!("There is {what} here.")));
         }
         return;
@@ -25,6 +41,19 @@ pub(super) fn check(here: &ChunkReading<'_>, findings: &mut Vec<Finding>) {
         let message = format!("{headings} heading{} with no text beneath.", if headings == 1 { "" } else { "s" });
         let finding = here.finding(Rule::HeadingOnly, message);
         findings.push(if whole { finding } else { finding.at(Severity::Warn) });
+    }
+}
+
+/// Whether a reader sees nothing of `text`: white space, and in markup what makes white space or a comment.
+fn shows_nothing(text: &str, marked_up: bool) -> bool {
+    let mut rest = text;
+    loop {
+        rest = rest.trim_start_matches(|c| !is_visible(c));
+        let blank = if marked_up { BLANK.find(rest) } else { None };
+        match blank {
+            Some(blank) => rest = &rest[blank.end()..],
+            None => return rest.is_empty(),
+        }
     }
 }
 

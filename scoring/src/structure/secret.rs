@@ -25,6 +25,13 @@ static ISSUED: LazyLock<Vec<(&str, Regex)>> = LazyLock::new(|| {
         ("a SendGrid key", r"\bSG\.[A-Za-z0-9_-]{16,}\.[A-Za-z0-9_-]{32,}"),
         ("an npm token", r"\bnpm_[A-Za-z0-9]{36}\b"),
         ("a PyPI token", r"\bpypi-AgE[A-Za-z0-9_-]{40,}"),
+        ("a Hugging Face token", r"\bhf_[A-Za-z0-9]{34,}\b"),
+        (
+            "the address of a Slack webhook",
+            r"\bhooks\.slack\.com/services/T[A-Z0-9]{7,}/B[A-Z0-9]{7,}/[A-Za-z0-9]{20,}\b",
+        ),
+        ("an Azure storage key", r"\bAccountKey=[A-Za-z0-9+/]{86}=="),
+        ("a Telegram bot token", r"\b[0-9]{8,10}:[A-Za-z0-9_-]{35}\b"),
         ("a signed web token", r"\beyJ[A-Za-z0-9_-]{16,}\.eyJ[A-Za-z0-9_-]{16,}\.[A-Za-z0-9_-]{20,}"),
         (
             "a private key",
@@ -39,7 +46,7 @@ static ISSUED: LazyLock<Vec<(&str, Regex)>> = LazyLock::new(|| {
 /// What every issued format has in it, to pass over most documents in one search.
 static ISSUED_MARK: LazyLock<Regex> = LazyLock::new(|| {
     exact_pattern(
-        r"AKIA|ASIA|gh[pousr]_|github_pat_|glpat-|xox[abprs]-|[sr]k_live_|AIza|sk-|SG\.|npm_|pypi-AgE|\.eyJ|PRIVATE KEY",
+        r"AKIA|ASIA|gh[pousr]_|github_pat_|glpat-|xox[abprs]-|[sr]k_live_|AIza|sk-|SG\.|npm_|pypi-AgE|\.eyJ|PRIVATE KEY|hf_|hooks\.slack|AccountKey=|[0-9]:[A-Za-z0-9_-]{35}",
     )
 });
 
@@ -55,6 +62,18 @@ static IN_ADDRESS: LazyLock<Regex> = LazyLock::new(|| {
     exact_pattern(r#"\b[a-z][a-z0-9+.-]{2,}://[^\s:/@'"<>`]{0,60}:([^\s/@'"<>`]{10,})@([A-Za-z0-9][A-Za-z0-9.-]*)"#)
 });
 
+/// A password on the command line of curl: `-u user:password`, up to what follows it.
+static IN_COMMAND: LazyLock<Regex> = LazyLock::new(|| {
+    exact_pattern(
+        r#"\bcurl\b[^\n|;]*?\s(?:-[a-zA-Z]*u\s*|--user[\s=]+)["']?([^\s:"'<>$`/]+):([^\s"'<>`]{8,})([^\n|;]*)"#,
+    )
+});
+
+/// What heads the passwords of a table.
+static PASSWORD_COLUMN: LazyLock<Regex> = LazyLock::new(|| {
+    exact_pattern(r"(?i)^(?:initial |current |wifi |wi-fi )?(?:password|passwd|passphrase|pwd|passwort|kennwort)$")
+});
+
 /// Hosts of examples and of machines nobody else reaches.
 static NO_HOST: LazyLock<Regex> = LazyLock::new(|| exact_pattern(r"(?i)^(?:localhost|127\.|0\.0\.0\.0|host)|example"));
 
@@ -64,6 +83,10 @@ static PLACEHOLDER: LazyLock<Regex> = LazyLock::new(|| {
         r"(?i)example|sample|dummy|placeholder|fake|test|demo|your|my[_-]|xxx|\*\*\*|\.\.\.|…|change|replace|insert|redacted|abcdef|123456|foobar|deadbeef|secret|password|token|hunter2|[<>${}()\[\]]|^[A-Z]+(?:_[A-Z]+)*$|^https?:|^[./~]|::|todo|000000|aaaa",
     )
 });
+
+/// Passwords that manuals write because nobody should have them.
+static WEAK: LazyLock<Regex> =
+    LazyLock::new(|| exact_pattern(r"(?i)admin|root|guest|user|pass|letmein|welcome|qwerty"));
 
 pub(super) fn check(reading: &Reading<'_>) -> Vec<Finding> {
     let text = reading.text();
@@ -89,9 +112,60 @@ pub(super) fn check(reading: &Reading<'_>) -> Vec<Finding> {
             found.entry(value.range().into()).or_insert_with(|| "a password in an address".to_owned());
         }
     }
+    for captures in IN_COMMAND.captures_iter(text) {
+        let (Some(user), Some(value), Some(rest)) = (captures.get(1), captures.get(2), captures.get(3)) else {
+            continue;
+        };
+        let nowhere = rest.as_str().split("//").skip(1).any(|host| NO_HOST.is_match(host));
+        if !nowhere && user.as_str() != value.as_str() && is_chosen(value.as_str()) {
+            found.entry(value.range().into()).or_insert_with(|| "a password of a command".to_owned());
+        }
+    }
+    for span in table_cells(reading) {
+        if is_chosen(reading.at(span)) {
+            found.entry(span).or_insert_with(|| "a password in a table".to_owned());
+        }
+    }
     let mut found: Vec<_> = found.into_iter().collect();
     found.sort();
     found.into_iter().map(|(span, what)| finding(reading, span, &what)).collect()
+}
+
+/// The cells below the headers of tables that say "password".
+fn table_cells(reading: &Reading<'_>) -> Vec<ByteSpan> {
+    let mut found = Vec::new();
+    for block in reading.outline.blocks.iter().filter(|block| block.kind == BlockKind::Table) {
+        let mut at = block.span.start();
+        let mut column = None;
+        for (row, line) in reading.at(block.span).split_inclusive('\n').enumerate() {
+            let mut cells = cells(line, at);
+            at += line.len();
+            if row == 0 {
+                column = cells.iter().position(|&cell| PASSWORD_COLUMN.is_match(reading.at(cell)));
+            }
+            let Some(column) = column else { break };
+            if row > 1 && column < cells.len() {
+                found.push(cells.swap_remove(column));
+            }
+        }
+    }
+    found
+}
+
+/// What stands in the cells of a table's row, without the marks around it. A row begins at `start`.
+fn cells(line: &str, start: usize) -> Vec<ByteSpan> {
+    let row = line.trim();
+    let row = row.strip_prefix('|').unwrap_or(row);
+    let row = row.strip_suffix('|').unwrap_or(row);
+    let mut at = start + line.find(row).unwrap_or_default();
+    let mut cells = Vec::new();
+    for cell in row.split('|') {
+        let bare = cell.trim_matches([' ', '\t', '*', '`', '_', '"']);
+        let from = at + cell.find(bare).unwrap_or_default();
+        cells.push(ByteSpan::new(from, from + bare.len()));
+        at += cell.len() + 1;
+    }
+    cells
 }
 
 /// Configuration shown in a block of code is an example more often than not; a code span is how prose gives a value.
@@ -107,15 +181,20 @@ fn finding(reading: &Reading<'_>, span: ByteSpan, what: &str) -> Finding {
 
 /// Issued keys are random; the ones in manuals say what they are or repeat themselves.
 fn is_random_enough(key: &str) -> bool {
-    let body = key.rsplit(['-', '_']).next().unwrap_or(key);
+    let body = key.rsplit(['-', '_', ':']).next().unwrap_or(key);
     // The token of RFC 7519's best-known explainer is issued to "1234567890".
     let manual = [
         "eyJzdWIiOiIxMjM0NTY3ODkw",
+        // The bot of Telegram's manual, and the account of Azure's emulator.
+        "AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsaw",
+        "ABC-DEF1234ghIkl",
+        "Eby8vdM02xNOcqFlqU",
         "EXAMPLE",
         "example",
         "xxxx",
         "XXXX",
         "1234567890",
+        "00000000",
         "abcdefgh",
         "ABCDEFGH",
         "your",
@@ -151,13 +230,23 @@ fn is_password(value: &str) -> bool {
     mixed && !PLACEHOLDER.is_match(value) && !PLACEHOLDER.is_match(&spelled) && entropy(value) > 3.0
 }
 
-/// The letter that a digit stands for in "passw0rd".
+/// Whether a word in the place of a password is one that somebody chose, not a stand-in or the name of a method.
+fn is_chosen(value: &str) -> bool {
+    let has = |test: fn(char) -> bool| value.chars().any(test);
+    let special = has(|c| c.is_ascii_punctuation() && !matches!(c, '.' | '_' | '-' | '/' | ',' | ':'));
+    let mixed = has(|c| c.is_ascii_lowercase()) && has(|c| c.is_ascii_digit()) && (special || has(char::is_uppercase));
+    let spelled: String = value.chars().map(spelled_out).collect();
+    let stand_in = [value, &spelled].into_iter().any(|value| PLACEHOLDER.is_match(value) || WEAK.is_match(value));
+    value.len() >= 8 && !has(char::is_whitespace) && mixed && !stand_in && entropy(value) > 2.5
+}
+
+/// The letter that a digit or "@" stands for in "p@ssw0rd".
 fn spelled_out(c: char) -> char {
     match c {
         '0' => 'o',
         '1' => 'i',
         '3' => 'e',
-        '4' => 'a',
+        '4' | '@' => 'a',
         '5' => 's',
         other => other,
     }
@@ -181,4 +270,34 @@ fn entropy(text: &str) -> f32 {
     }
     let share = |count: usize| count as f32 / length as f32;
     counts.values().map(|&count| -share(count) * share(count).log2()).sum()
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::Rule;
+    use crate::testing::findings;
+
+    #[test]
+    fn tokens_commands_and_tables_are_read_and_stand_ins_are_not() {
+        let hook = ["https://hooks.slack.", "com/services/T04QK7ZRB/B05MW2XLD/k9Qw2ZxR7vLm4TyB8nHc3JdF"].concat();
+        let face = ["hf_", "kQwZxRvLmTyBnHcJdFpSgUaEoIrXtYbVwM"].concat();
+        let azure = format!("AccountKey={}==", &"q7Vb2XkLmN9sTf4RzWc8YpHd3Ja6Ue1G+/oK".repeat(3)[..86]);
+        let bot = ["6284051937", ":AAFk9Qw2ZxR7vLm4TyB8nHc3JdFpSgUaEoI"].concat();
+        let emulator = "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==";
+        for (real, stand_in) in [
+            (format!("Post it to {hook} at night."), "https://hooks.slack.com/services/T00000000/B00000000/XXXXXXXXXXXXXXXXXXXXXXXX".to_owned()),
+            (format!("Log in with {face} first."), "Log in with hf_xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx first.".to_owned()),
+            (format!("`AccountName=tide;{azure};EndpointSuffix=core.windows.net`"), format!("`AccountName=tide;AccountKey={emulator}`")),
+            (format!("The bot is {bot} here."), "The bot is 110201543:AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsaw here.".to_owned()),
+            ("Run `curl -u clerk:Wm7krotZp9 https://files.brightwater.org/tides`.".to_owned(), "Run `curl -u clerk:changeme1A https://files.brightwater.org/tides`.".to_owned()),
+            ("```sh\ncurl -s --user 'clerk:kro7tz!pWq' https://brightwater.org\n```".to_owned(), "```sh\ncurl -u \"$USER:${PASS}\" https://brightwater.org\ncurl -u clerk:Wm7krotZp9 http://localhost:80/\n```".to_owned()),
+            ("| Host | Password |\n|---|---|\n| tide | `Wm7!krotZp` |".to_owned(), "| Host | Password |\n|---|---|\n| tide | `<your-password-1A>` |\n| ebb | SHA-256 |\n| flow | P@ssw0rd1 |".to_owned()),
+            ("| Passwort | Rechner |\n|:--|:--|\n| Sommer2031!x | Ebbe |".to_owned(), "| Passwort | Rechner |\n|:--|:--|\n| im Safe | Ebbe7Xk9Qw2 |".to_owned()),
+        ] {
+            let secrets = |text: &str| {
+                findings(&format!("It is told to all of the staff.\n\n{text}\n")).iter().filter(|f| f.rule == Rule::Secret).count()
+            };
+            assert_eq!((secrets(&real), secrets(&stand_in)), (1, 0), "{real}\n{stand_in}");
+        }
+    }
 }

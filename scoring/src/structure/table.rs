@@ -55,6 +55,11 @@ impl<'a> Row<'a> {
     fn is_bordered(&self) -> bool {
         self.text.starts_with('|') && ends_in_pipe(self.text)
     }
+
+    /// Whether this is the first part of a row and `next` its rest: one edge each.
+    fn is_torn_before(&self, next: &Self) -> bool {
+        self.text.starts_with('|') && !ends_in_pipe(self.text) && !next.text.starts_with('|') && ends_in_pipe(next.text)
+    }
 }
 
 pub(super) fn check(reading: &Reading<'_>) -> Vec<Finding> {
@@ -129,7 +134,14 @@ fn judge(reading: &Reading<'_>, rows: &[Row<'_>]) -> Option<Finding> {
     // Where cells may span rows, one that is missing here is a part of one above.
     let may_be_short = reading.document.media_type.text_shape() == TextShape::Converted;
     let same_style = |row: &&Row<'_>| row.text.starts_with('|') == header.text.starts_with('|');
-    let body: Vec<_> = rows[delimiter + 1..].iter().take_while(same_style).collect();
+    let below = &rows[delimiter + 1..];
+    if header.is_bordered()
+        && let Some(torn) = below.windows(2).find(|pair| pair[0].is_torn_before(&pair[1]))
+    {
+        let message = "A line ends inside a row of the table, so the rest of the row stands in another.".to_owned();
+        return Some(finding(reading, message, torn.iter()));
+    }
+    let body: Vec<_> = below.iter().filter(same_style).collect();
     let broken: Vec<_> = body
         .iter()
         .filter(|row| !row.has(columns) && !row.is_delimiter())

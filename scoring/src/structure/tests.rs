@@ -18,6 +18,10 @@ fn nothing_there() {
         ("", &[Rule::Empty]),
         (" \n\t\n  ", &[Rule::Empty]),
         ("\u{FEFF}\u{200B}\n", &[Rule::Empty]),
+        ("&nbsp;\n\n<br>\n\n<!-- to come -->\n<br/> &#160;\n", &[Rule::Empty]),
+        ("<!-- to come -->\n", &[Rule::Empty]),
+        ("&nbsp;\n\nA crate that reads tables.<br>\n", &[]),
+        ("```\n&nbsp;\n```\n", &[]),
         ("# Only a title\n", &[Rule::HeadingOnly]),
         ("# Title\n\n## Part one\n\n## Part two\n", &[Rule::HeadingOnly]),
         ("Title\n=====\n\nPart\n----\n", &[Rule::HeadingOnly]),
@@ -121,6 +125,11 @@ fn tables() {
         ("| tea | cup |\n|---|---|\n| white | 2 |\n\n| green | 3 |\n", &[Rule::BrokenTable]),
         ("| tea | cup |\n|---|---|\n| white | 2 |\n\n| pot | lid |\n|---|---|\n| iron | yes |\n", &[]),
         ("Some words about it:\n\n|---|---|\n| one | 1 |\n| two | 2 |\n", &[Rule::BrokenTable]),
+        ("| tea | cup |\n|---|---|\n| white | large\nred | small |\n", &[Rule::BrokenTable]),
+        ("| tea | cup |\n|---|---|\n| white | a large\none |\n| red | small |\n", &[Rule::BrokenTable]),
+        ("| tea | cup |\n|---|---|\n| white | large\n| red | small\n", &[]),
+        ("| tea | cup |\n|---|---|\n| white | large |\nred | small\n| blue | 3 | 4 |\n", &[Rule::BrokenTable]),
+        ("| tea | cup |\n|---|---|\n| white | large |\nred | small\n| blue | 3 |\n", &[]),
     ]);
     let found = findings("| a | b |\n|---|---|\n| 1 | 2 | 3 |\n| 3 | 4 |\n");
     assert_eq!(
@@ -369,7 +378,7 @@ fn text_aimed_at_a_model() {
         ("Ignore the previous section if you use version 2 of the tool.\n", &[]),
         ("The flag overrides all previous settings; follow the instructions above.\n", &[]),
     ]);
-    let shown = findings("An attacker writes “ignore all previous instructions” into the page, and it works.\n");
+    let shown = findings("A visitor writes “ignore all previous instructions” into the book, and it stays.\n");
     assert_eq!((shown[0].rule, shown[0].severity), (Rule::PromptInjection, Severity::Warn));
     assert!(findings(&smuggled)[0].quote.contains("obey me"));
 }

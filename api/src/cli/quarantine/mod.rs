@@ -45,7 +45,7 @@ enum QuarantineCommand {
 #[derive(Debug, Args)]
 struct ListArgs {
     /// Only chunks in this state
-    #[arg(long, value_enum, default_value_t = Status::Pending)]
+    #[arg(long, value_enum, default_value_t = Status::Undecided)]
     status: Status,
     /// Only chunks held back by this rule
     #[arg(long, value_name = "RULE")]
@@ -69,6 +69,8 @@ struct ListArgs {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Status {
+    /// Held back, contested or being worked on: whatever wants a decision.
+    Undecided,
     /// Held back, and nobody has decided.
     Pending,
     /// Searchable, but another chunk denies it and nothing says which is right.
@@ -135,17 +137,18 @@ pub(super) async fn run(global: &Global, args: QuarantineArgs) -> Result<Exit> {
 }
 
 impl Status {
-    fn state(self) -> Option<ReviewState> {
+    fn states(self) -> Vec<ReviewState> {
         match self {
-            Self::Pending => Some(ReviewState::Pending),
-            Self::Contested => Some(ReviewState::Contested),
-            Self::Claimed => Some(ReviewState::Claimed),
-            Self::Snoozed => Some(ReviewState::Snoozed),
-            Self::Released => Some(ReviewState::Released),
-            Self::Rejected => Some(ReviewState::Rejected),
-            Self::Superseded => Some(ReviewState::Superseded),
-            Self::Edited => Some(ReviewState::Edited),
-            Self::All => None,
+            Self::Undecided => ReviewState::UNDECIDED.to_vec(),
+            Self::Pending => vec![ReviewState::Pending],
+            Self::Contested => vec![ReviewState::Contested],
+            Self::Claimed => vec![ReviewState::Claimed],
+            Self::Snoozed => vec![ReviewState::Snoozed],
+            Self::Released => vec![ReviewState::Released],
+            Self::Rejected => vec![ReviewState::Rejected],
+            Self::Superseded => vec![ReviewState::Superseded],
+            Self::Edited => vec![ReviewState::Edited],
+            Self::All => Vec::new(),
         }
     }
 }
@@ -165,7 +168,7 @@ async fn list(data: &DataDir, args: ListArgs) -> Result<Exit> {
     let ledger = Ledger::open(&data.ledger()).await?;
     // One more than wanted tells whether there is a next page.
     let filter = QuarantineFilter {
-        state: args.status.state(),
+        states: args.status.states(),
         rule: args.rule,
         source: args.source,
         each_copy: args.each_copy,

@@ -107,17 +107,23 @@ impl Ledger {
     /// [`crate::ledger::Error::Database`].
     pub async fn finding_changes(&self, filter: &FindingChanges) -> Result<Vec<FindingChange>> {
         let (from, to) = (filter.from.as_microsecond(), filter.to.as_microsecond());
+        // A finding that went and came again has a row for each time: the one of the second time counts, else that of the
+        // first.
         let mut query = QueryBuilder::<Sqlite>::new(
-            "select * from (select identity, rule, severity, source, document, uri, chunk_id, first_seen, resolved_at,
-                substr('00000000000000000000' || first_seen, -20) || substr('00000000000000000000' || identity, -20) as place,
-                case when first_seen > ",
+            "select * from (select h.identity, rule, severity, source, document, uri, chunk_id, h.first_seen, h.resolved_at,
+                substr('00000000000000000000' || h.first_seen, -20) || substr('00000000000000000000' || h.identity, -20)
+                as place, case when not ",
         );
-        query.push_bind(from).push(" then 'new' when resolved_at <= ").push_bind(to);
-        query.push(" then 'resolved' else 'persisting' end as status from finding_history where ");
-        // There at one of the two times at least.
-        query.push("(first_seen <= ").push_bind(from).push(" and (resolved_at is null or resolved_at > ");
-        query.push_bind(from).push(")) or (first_seen <= ").push_bind(to);
-        query.push(" and (resolved_at is null or resolved_at > ").push_bind(to).push("))) as changes where 1 = 1");
+        there_at(&mut query, "h", to);
+        query.push(" then 'resolved' when exists (select 1 from finding_history p where p.identity = h.identity and ");
+        there_at(&mut query, "p", from);
+        query.push(") then 'persisting' else 'new' end as status from finding_history h where ");
+        there_at(&mut query, "h", to);
+        query.push(" or (");
+        there_at(&mut query, "h", from);
+        query.push(" and not exists (select 1 from finding_history l where l.identity = h.identity and ");
+        there_at(&mut query, "l", to);
+        query.push("))) as changes where 1 = 1");
         if let Some(status) = filter.status {
             query.push(" and status = ").push_bind(status.name());
         }
@@ -149,6 +155,12 @@ impl Ledger {
             })
             .collect())
     }
+}
+
+/// Appends whether a row of the history, under this alias, says that its finding was there at a time.
+fn there_at(query: &mut QueryBuilder<Sqlite>, alias: &str, at: i64) {
+    query.push(format!("({alias}.first_seen <= ")).push_bind(at);
+    query.push(format!(" and ({alias}.resolved_at is null or {alias}.resolved_at > ")).push_bind(at).push("))");
 }
 
 impl FindingStatus {

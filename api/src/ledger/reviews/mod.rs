@@ -46,6 +46,11 @@ pub enum ReviewState {
     Edited,
 }
 
+impl ReviewState {
+    /// Those that want a decision.
+    pub const UNDECIDED: [Self; 3] = [Self::Pending, Self::Contested, Self::Claimed];
+}
+
 /// What a person does.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ReviewAction {

@@ -83,6 +83,27 @@ async fn findings_keep_their_identity_over_readings_and_edits_elsewhere() {
 }
 
 #[tokio::test]
+async fn a_finding_that_went_and_came_again_persists() {
+    let mut bench = Bench::new().await;
+    for (day, copied) in [(0, true), (1, false), (2, true)] {
+        bench.documents.insert("a.md".into(), texts()[0].clone());
+        bench.documents.insert("b.md".into(), texts()[usize::from(!copied)].clone());
+        bench.run().await;
+        bench.snapshot(day).await;
+    }
+    let copies = |changes: Vec<(String, String, FindingStatus)>| {
+        changes
+            .into_iter()
+            .filter(|(rule, ..)| rule == "duplication.exact")
+            .map(|(.., status)| status)
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(copies(bench.changes(0, 2).await), [FindingStatus::Persisting]);
+    assert_eq!(copies(bench.changes(0, 1).await), [FindingStatus::Resolved]);
+    assert_eq!(copies(bench.changes(1, 2).await), [FindingStatus::New]);
+}
+
+#[tokio::test]
 async fn history_is_told_by_buckets_and_thinned_with_age() {
     let mut bench = Bench::new().await;
     bench.documents.insert("guide/a.md".into(), format!("---\nowner: harbour\n---\n{}", texts()[0]));

@@ -22,7 +22,12 @@ impl Bench {
 
     async fn queue(&self, state: Option<ReviewState>) -> Vec<QuarantinedChunk> {
         self.ledger
-            .quarantine(&QuarantineFilter { state, each_copy: true, limit: 100, ..QuarantineFilter::default() })
+            .quarantine(&QuarantineFilter {
+                states: state.into_iter().collect(),
+                each_copy: true,
+                limit: 100,
+                ..QuarantineFilter::default()
+            })
             .await
             .unwrap()
     }
@@ -100,6 +105,29 @@ async fn two_copies() -> (Bench, QuarantinedChunk) {
     bench.run().await;
     let held = bench.queue(Some(ReviewState::Pending)).await.remove(0);
     (bench, held)
+}
+
+#[tokio::test]
+async fn what_waits_counts_contested_chunks_and_no_conflict_that_is_over() {
+    let mut bench = Bench::new().await;
+    let page =
+        |days: &str| format!("{}\n\nBackups of the ledger are kept for {days} before they are removed.", texts()[0]);
+    bench.documents.insert("a.md".into(), page("30 days"));
+    bench.documents.insert("b.md".into(), page("two weeks"));
+    bench.run().await;
+    let waiting = bench.ledger.waiting().await.unwrap();
+    let undecided = QuarantineFilter {
+        states: ReviewState::UNDECIDED.to_vec(),
+        each_copy: true,
+        limit: 100,
+        ..QuarantineFilter::default()
+    };
+    let queue = bench.ledger.quarantine(&undecided).await.unwrap();
+    assert_eq!((waiting.conflicts, waiting.reviews), (1, queue.len() as u64), "{queue:?}");
+    assert!(!queue.is_empty());
+    bench.decide(&queue[0].chunk, ReviewAction::Reject).await;
+    assert_eq!(bench.ledger.waiting().await.unwrap().conflicts, 0);
+    assert!(bench.ledger.open_conflicts(None, 10).await.unwrap().is_empty());
 }
 
 const BETTER: &str = "Dogs travel free of charge on the night ferry, as long as they stay on the open deck and wear a leash. \

@@ -73,6 +73,35 @@ const INLINE: [&str; 40] = [
     "userinput",
 ];
 
+/// Roots of what people write, whose attributes are about its form.
+const WRITTEN: [&str; 22] = [
+    "article",
+    "book",
+    "chapter",
+    "part",
+    "section",
+    "appendix",
+    "set",
+    "refentry",
+    "topic",
+    "concept",
+    "task",
+    "reference",
+    "glossentry",
+    "dita",
+    "map",
+    "bookmap",
+    "rss",
+    "feed",
+    "RDF",
+    "TEI",
+    "svg",
+    "document",
+];
+
+/// Elements that lead elsewhere.
+const LINKS: [&str; 5] = ["link", "ulink", "xref", "ext-link", "a"];
+
 /// Reads an XML file.
 pub(in crate::extract) fn read(bytes: &[u8], limits: ExtractLimits) -> Reading {
     let parsed = xml::parse_bytes(bytes);
@@ -93,7 +122,8 @@ pub(in crate::extract) fn read(bytes: &[u8], limits: ExtractLimits) -> Reading {
     for place in [Some(&root), head].into_iter().flatten() {
         read_head(place, &mut reading);
     }
-    let mut writer = Writer { blocks: Blocks::new(limits.max_text_bytes) };
+    let shows_attributes = !WRITTEN.contains(&root.name.as_str());
+    let mut writer = Writer { blocks: Blocks::new(limits.max_text_bytes), shows_attributes, is_root: true };
     writer.element(&root, 1, 0);
     reading.text = writer.blocks.into_text();
     reading
@@ -130,6 +160,10 @@ fn read_head(head: &Element, reading: &mut Reading) {
 
 struct Writer {
     blocks: Blocks,
+    /// Whether attributes are what the document tells, as in records of data.
+    shows_attributes: bool,
+    /// Whether the root is still to be written.
+    is_root: bool,
 }
 
 impl Writer {
@@ -138,6 +172,13 @@ impl Writer {
         if self.blocks.is_full() {
             return;
         }
+        let is_root = std::mem::take(&mut self.is_root);
+        let has_attributes = self.shows_attributes && is_bare(element) && self.attributes(element, depth);
+        if has_attributes && element.elements().next().is_none() {
+            return;
+        }
+        // What stands in a record belongs to it.
+        let depth = if has_attributes && !is_root { (depth + 1).min(16) } else { depth };
         match element.name.as_str() {
             "title" | "subtitle" => {
                 let words = words(element);
@@ -158,16 +199,15 @@ impl Writer {
             }
             "orderedlist" | "ol" | "procedure" | "steps" | "substeps" => self.list(element, "1.", rank, depth),
             "tgroup" | "informaltable" | "simpletable" | "table" | "table-wrap"
-                if element.child("tgroup").is_none() =>
+                if element.child("tgroup").is_none() && (!self.shows_attributes || has_cells(element)) =>
             {
                 if let Some(title) = element.child("title").or_else(|| element.child("caption")) {
                     self.blocks.paragraph(&words(title));
                 }
-                let is_row = |row: &Element| matches!(row.name.as_str(), "row" | "tr" | "strow" | "sthead");
                 let rows = descendants(element).into_iter().filter(|row| is_row(row));
                 self.blocks.table(rows.map(|row| row.elements().map(words).collect()).collect());
             }
-            name if PARAGRAPHS.contains(&name) && !holds_blocks(element) => {
+            name if PARAGRAPHS.contains(&name) && !self.holds_blocks(element) => {
                 let said = element.text();
                 // Feeds carry pages as text.
                 if said.trim_start().starts_with('<') && said.contains("</") {
@@ -176,7 +216,7 @@ impl Writer {
                     self.blocks.paragraph(&words(element));
                 }
             }
-            _ if holds_blocks(element) => self.children(element, rank, depth),
+            _ if self.holds_blocks(element) => self.children(element, rank, depth),
             // A field of a record.
             _ => {
                 let said = words(element);
@@ -188,6 +228,34 @@ impl Writer {
         }
     }
 
+    /// Writes the attributes of an element as one item; whether it has any that say something.
+    fn attributes(&mut self, element: &Element, depth: usize) -> bool {
+        let is_of_form = |name: &str| name == "xmlns" || ["xmlns:", "xml:", "xsi:"].iter().any(|p| name.starts_with(p));
+        let pairs: Vec<String> = element
+            .attributes()
+            .filter(|(name, value)| !is_of_form(name) && !value.trim().is_empty())
+            .map(|(name, value)| {
+                format!("{}: {}", blocks::escaped(xml::local_name(name)), blocks::escaped(&blocks::one_line(value)))
+            })
+            .collect();
+        if !pairs.is_empty() {
+            self.blocks.item(depth, "-", &format!("{}: {}", blocks::escaped(&element.name), pairs.join(", ")));
+        }
+        !pairs.is_empty()
+    }
+
+    /// Whether an element stands within a line. Of data, one that has only attributes is a record.
+    fn is_inline(&self, element: &Element) -> bool {
+        let name = element.name.as_str();
+        let is_record = self.shows_attributes && is_empty(element) && !LINKS.contains(&name);
+        INLINE.contains(&name) && !is_record
+    }
+
+    /// Whether anything but words and elements of a line stands in it.
+    fn holds_blocks(&self, element: &Element) -> bool {
+        element.elements().any(|inside| !self.is_inline(inside))
+    }
+
     /// The blocks within an element; words between them are paragraphs.
     fn children(&mut self, parent: &Element, rank: usize, depth: usize) {
         let is_section = parent.child("title").is_some() || parent.at(&["info", "title"]).is_some();
@@ -195,7 +263,7 @@ impl Writer {
         let mut line = String::new();
         for node in &parent.children {
             match node {
-                Node::Element(element) if !INLINE.contains(&element.name.as_str()) => {
+                Node::Element(element) if !self.is_inline(element) => {
                     self.end_line(&mut line);
                     self.element(element, rank, depth);
                 }
@@ -223,8 +291,11 @@ impl Writer {
                 continue;
             }
             number += 1;
+            if self.shows_attributes && is_empty(item) && self.attributes(item, depth) {
+                continue;
+            }
             let mark = if mark == "-" { mark.to_owned() } else { format!("{number}.") };
-            if !holds_blocks(item) {
+            if !self.holds_blocks(item) {
                 self.blocks.item(depth, &mark, &words(item));
                 continue;
             }
@@ -249,9 +320,27 @@ impl Writer {
     }
 }
 
-/// Whether anything but words and elements of a line stands in it.
-fn holds_blocks(element: &Element) -> bool {
-    element.elements().any(|inside| !INLINE.contains(&inside.name.as_str()))
+/// Whether no words stand right in an element.
+fn is_bare(element: &Element) -> bool {
+    element
+        .children
+        .iter()
+        .all(|node| matches!(node, Node::Text(words) if words.trim().is_empty()) || matches!(node, Node::Element(_)))
+}
+
+/// Whether neither words nor elements stand in an element.
+fn is_empty(element: &Element) -> bool {
+    is_bare(element) && element.elements().next().is_none()
+}
+
+fn is_row(element: &Element) -> bool {
+    matches!(element.name.as_str(), "row" | "tr" | "strow" | "sthead")
+}
+
+/// Whether rows of a table have cells, and not attributes alone. No deeper than rows stand, for tables may stand in tables.
+fn has_cells(table: &Element) -> bool {
+    let below = table.elements().flat_map(Element::elements);
+    table.elements().chain(below).any(|row| is_row(row) && row.elements().next().is_some())
 }
 
 fn descendants(element: &Element) -> Vec<&Element> {
@@ -280,7 +369,7 @@ fn push(node: &Node, line: &mut String) {
         Node::Element(element) => element,
     };
     match element.name.as_str() {
-        "link" | "ulink" | "xref" | "ext-link" | "a" => {
+        name if LINKS.contains(&name) => {
             let target = element.attribute("href").or(element.attribute("url")).unwrap_or_default();
             let said = words(element);
             let said = if said.is_empty() { blocks::escaped(target) } else { said };
@@ -330,5 +419,37 @@ mod tests {
         let feed = "<rss><channel><title>News</title><item><title>One</title><description>&lt;p&gt;A &lt;b&gt;mill&lt;/b&gt;&lt;/p&gt;</description></item></channel></rss>";
         assert_eq!(text(feed), "# News\n\n## One\n\nA mill");
         assert_eq!(read(b"<a><b>x", ExtractLimits::default()).notices[0].kind, NoticeKind::Malformed);
+    }
+
+    #[test]
+    fn attributes_are_shown_where_there_are_no_words() {
+        for (xml, expected) in [
+            ("<berth name='N-04' length='18'/>", "- berth: name: N-04, length: 18"),
+            (
+                "<berths harbour='Ystad'><berth name='N-04' length='18'/><berth name='N\n 05'></berth></berths>",
+                "- berths: harbour: Ystad\n- berth: name: N-04, length: 18\n- berth: name: N 05",
+            ),
+            (
+                "<berths><berth name='N-04'><tide level='low'/><depth>4</depth></berth><berth name='N-05'/></berths>",
+                "- berth: name: N-04\n  - tide: level: low\n  - depth: 4\n- berth: name: N-05",
+            ),
+            ("<settings><option name='mesh' value='fine'/></settings>", "- option: name: mesh, value: fine"),
+            (
+                "<table name='berths'><row id='1'/><row id='2'/></table>",
+                "- table: name: berths\n- row: id: 1\n- row: id: 2",
+            ),
+            ("<list><item name='N-04'/><item>N-05</item></list>", "- item: name: N-04\n- N-05"),
+            (
+                "<r xmlns='u' xmlns:x='u' xsi:schemaLocation='u' xml:lang='en'><s x:mesh='f*ne' empty=''/></r>",
+                "- s: mesh: f\\*ne",
+            ),
+            ("<r><size unit='g'>1</size></r>", "- size: 1"),
+            ("<article version='5'><para role='x'>One <xref linkend='a'/>.</para><img src='a'/></article>", "One ."),
+        ] {
+            assert_eq!(text(xml), expected, "{xml}");
+        }
+        let limits = ExtractLimits { max_text_bytes: 100, ..ExtractLimits::default() };
+        let many = format!("<berths>{}</berths>", "<berth name='N-04'/>".repeat(1_000));
+        assert!(read(many.as_bytes(), limits).text.len() < 200);
     }
 }

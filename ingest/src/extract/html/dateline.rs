@@ -282,7 +282,7 @@ fn first_date<'w>(words: &'w str, language: Option<&str>) -> Option<(Timestamp, 
 
 fn read(found: &Captures<'_>, language: Option<&str>) -> Option<Timestamp> {
     let number = |name: &str| found.name(name).and_then(|part| part.as_str().parse::<i16>().ok());
-    let month = |name: &str| found.name(name).and_then(|part| month_by_name(part.as_str()));
+    let month = |name: &str| found.name(name).and_then(|part| date::month_by_name(part.as_str()));
     if let (Some(y), Some(m), Some(d)) = (number("y1"), number("m1"), number("d1")) {
         return day(y, m, d);
     }
@@ -318,27 +318,6 @@ fn full_year(year: i16) -> i16 {
         70..=99 => 1900 + year,
         _ => year,
     }
-}
-
-/// The first letters of the months in English, German, French, Spanish, Portuguese, Italian, Dutch, Polish and Russian.
-const MONTHS: [&[&str]; 12] = [
-    &["jan", "jän", "ene", "gen", "sty", "янв"],
-    &["feb", "fév", "fev", "lut", "фев"],
-    &["mar", "mär", "maa", "mrt", "мар"],
-    &["apr", "avr", "abr", "kwi", "апр"],
-    &["may", "mai", "mag", "mei", "maj", "мая"],
-    &["jun", "juin", "giu", "cze", "июн"],
-    &["jul", "juil", "lug", "lip", "июл"],
-    &["aug", "aoû", "aou", "ago", "sie", "авг"],
-    &["sep", "set", "wrz", "сен"],
-    &["oct", "okt", "out", "ott", "paź", "окт"],
-    &["nov", "lis", "ноя"],
-    &["dec", "dez", "déc", "dic", "gru", "дек"],
-];
-
-fn month_by_name(name: &str) -> Option<i16> {
-    let name = name.to_lowercase();
-    MONTHS.iter().position(|starts| starts.iter().any(|start| name.starts_with(start))).map(|at| at as i16 + 1)
 }
 
 fn day(year: i16, month: i16, day: i16) -> Option<Timestamp> {

@@ -5,12 +5,13 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
+use super::asciidoc_header::{
+    authors, document_title, is_revision, keep_revision, property, starts_like_authors, underlined,
+};
 use super::{asciidoc_inline, asciidoc_table};
-use crate::DateSource;
 use crate::extract::blocks::{self, Blocks};
-use crate::extract::date::{self, Event, StatedDate};
 use crate::extract::reading::Reading;
-use crate::extract::{ExtractLimits, encoding, language};
+use crate::extract::{ExtractLimits, encoding};
 
 /// Blocks within each other are read no deeper than this.
 const MAX_DEPTH: usize = 24;
@@ -85,24 +86,18 @@ impl Parser {
                 property(&name, &value, reading);
                 self.attributes.insert(name, value);
                 at += 1;
-            } else if let Some(title) = line.strip_prefix("= ").filter(|_| !has_title) {
+            } else if let Some((title, length)) = document_title(&lines[at..]).filter(|_| !has_title) {
                 has_title = true;
                 let title = self.words(title);
                 blocks.heading(1, &title);
                 reading.title = Some(title);
-                at += 1;
+                at += length;
                 // Authors, then the revision, on lines of their own.
                 if lines.get(at).is_some_and(|line| starts_like_authors(line)) {
                     reading.authors.extend(authors(lines[at]));
                     at += 1;
-                    if lines
-                        .get(at)
-                        .is_some_and(|line| line.starts_with('v') || line.contains(',') || date::parse(line).is_some())
-                    {
-                        let date = lines[at].split([',', ';']).map(str::trim).find(|part| date::parse(part).is_some());
-                        if let Some(date) = date {
-                            keep_date("revision", date, Event::Modified, reading);
-                        }
+                    if let Some(line) = lines.get(at).filter(|line| is_revision(line)) {
+                        keep_revision(line, reading);
                         at += 1;
                     }
                 }
@@ -156,6 +151,11 @@ impl Parser {
         if (1..=6).contains(&rank) && line[rank..].starts_with(' ') {
             blocks.heading(rank, &self.words(&line[rank..]));
             return at + 1;
+        }
+        let is_literal = matches!(marks.style(), "source" | "listing" | "literal");
+        if let Some(rank) = underlined(&lines[at..]).filter(|_| !is_literal && !starts_block(line)) {
+            blocks.heading(rank, &self.words(line));
+            return at + 2;
         }
         blocks.paragraph(&self.words(&marks.title));
         if is_delimiter(line) {
@@ -213,7 +213,7 @@ impl Parser {
             .unwrap_or(lines.len());
         let paragraph = &lines[at..end];
         // A line set in, or a style, makes it literal.
-        if line.starts_with([' ', '\t']) || matches!(marks.style(), "source" | "listing" | "literal") {
+        if line.starts_with([' ', '\t']) || is_literal {
             blocks.code(source_language(marks), &paragraph.join("\n"));
             return end;
         }
@@ -358,21 +358,6 @@ impl Parser {
     }
 }
 
-/// What an attribute of the header says of the document.
-fn property(name: &str, value: &str, reading: &mut Reading) {
-    match name {
-        "author" => reading.authors.extend(authors(value)),
-        "revdate" | "updated" | "last-updated" => keep_date(name, value, Event::Modified, reading),
-        "date" | "docdate" | "published" => keep_date(name, value, Event::Published, reading),
-        "lang" => reading.language = language::from_tag(value),
-        "title" | "doctitle" => reading.title = Some(value.to_owned()),
-        "description" | "keywords" | "revnumber" | "tags" | "category" => {
-            reading.metadata.insert(name.to_owned(), serde_json::Value::String(value.to_owned()));
-        }
-        _ => {}
-    }
-}
-
 /// `:name: value`.
 fn attribute(line: &str) -> Option<(String, String)> {
     let (name, value) = line.strip_prefix(':')?.split_once(':')?;
@@ -389,7 +374,7 @@ fn is_directive(line: &str) -> bool {
 }
 
 /// Whether the line stands above and below a block.
-fn is_delimiter(line: &str) -> bool {
+pub(super) fn is_delimiter(line: &str) -> bool {
     let Some(mark) = line.chars().next() else { return false };
     if line == "--" || (line.starts_with("```") && !line[3..].contains('`')) {
         return true;
@@ -443,24 +428,6 @@ fn without_callouts(lines: &[&str]) -> String {
         }
     };
     lines.iter().map(bare).collect::<Vec<_>>().join("\n")
-}
-
-fn starts_like_authors(line: &str) -> bool {
-    line.starts_with(char::is_uppercase) && !line.ends_with('.') && line.len() < 300 && !line.contains("::")
-}
-
-/// `Ada King <ada@x.org>; Bo Li`.
-fn authors(line: &str) -> Vec<String> {
-    let name = |author: &str| author.split('<').next().unwrap_or_default().trim().replace('_', " ");
-    line.split(';').map(name).filter(|name| !name.is_empty()).collect()
-}
-
-fn keep_date(field: &str, written: &str, event: Event, reading: &mut Reading) {
-    let at = date::parse(written);
-    if at.is_some() || date::looks_like_date(written) {
-        let (source, field, written) = (DateSource::FrontMatter, field.to_owned(), written.to_owned());
-        reading.dates.push(StatedDate { event, source, field, written, at, span: None });
-    }
 }
 
 #[cfg(test)]

@@ -100,3 +100,40 @@ fn odd_input_is_read() {
     let nested: Vec<String> = (0..300).map(|depth| "=".repeat(4 + depth)).collect();
     assert!(text(&format!("{}\ndeep\n", nested.join("\n"))).len() < 1_000_000);
 }
+
+#[test]
+fn revisions_date_the_document() {
+    for (line, expected) in [
+        ("v1.2, 2024-05-06", Some("2024-05-06")),
+        ("v1.2, 2024-05-06: Second printing", Some("2024-05-06")),
+        ("1.0, May 6, 2024", Some("2024-05-06")),
+        ("1.0, May 6, 2024: Third, with plates", Some("2024-05-06")),
+        ("2024-05-06 10:30: Noon", Some("2024-05-06")),
+        ("v2, 6. Mai 2024", Some("2024-05-06")),
+        ("v1.2", None),
+        ("v1.2, soon: 2 plates", None),
+    ] {
+        let reading = read(format!("= Berths\nAda King\n{line}\n\nText.\n").as_bytes(), ExtractLimits::default());
+        let day = reading.dates.first().and_then(|date| date.at).map(|at| at.to_string()[..10].to_owned());
+        assert_eq!(day.as_deref(), expected, "{line}");
+        assert_eq!(reading.text, "# Berths\n\nText.", "{line}");
+    }
+}
+
+#[test]
+fn titles_of_two_lines() {
+    let page = "Berths\n======\nAda King\nv1, 2024-05-06\n\nText.\n\nHow to book\n-----------\nAsk.\n\n\
+                [[fee]]\nFees due\n~~~~~~~~~~\n\nNone.\n\nTide\n----\n\nLow.\n";
+    let reading = read(page.as_bytes(), ExtractLimits::default());
+    assert_eq!((reading.title.as_deref(), reading.authors.len(), reading.dates.len()), (Some("Berths"), 1, 1));
+    assert_eq!(reading.text, "# Berths\n\nText.\n\n## How to book\n\nAsk.\n\n### Fees due\n\nNone.\n\n## Tide\n\nLow.");
+    for (listing, expected) in [
+        ("Run this:\n----\nsift\n----\n", "Run this:\n\n```\nsift\n```"),
+        ("Run\n----\nsift\n----\n", "Run\n\n```\nsift\n```"),
+        ("A line of words.\n-----\nsift\n-----\n", "A line of words.\n\n```\nsift\n```"),
+        ("one\ntwo two\n-------\nsift\n-------\n", "one two two\n\n```\nsift\n```"),
+        ("[source]\nsift x\n------\nmore\n------\n", "```\nsift x\n```\n\n```\nmore\n```"),
+    ] {
+        assert_eq!(text(listing), expected, "{listing}");
+    }
+}

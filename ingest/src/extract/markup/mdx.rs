@@ -220,7 +220,14 @@ fn component(text: &str, indents: &mut Vec<Option<usize>>, out: &mut String) -> 
     for name in SHOWN {
         let value = tag.split(&format!(" {name}=\"")).nth(1).and_then(|rest| rest.split('"').next());
         if let Some(value) = value.filter(|value| !value.trim().is_empty()) {
+            // What stands around it on the line are other words.
+            if out.ends_with(|c: char| !c.is_whitespace()) {
+                out.push(' ');
+            }
             out.push_str(value);
+            if text[end..].starts_with(|c: char| !c.is_whitespace()) {
+                out.push(' ');
+            }
             break;
         }
     }
@@ -255,6 +262,19 @@ mod tests {
         for text in ["# A\n\nimport taxes\n are high.\n", "a < B\n", "<Unclosed\n", "```\nimport x\n\n<A>\n```\n", ""] {
             let expected = if text.contains("import taxes") { "# A\n\n\n\n" } else { text };
             assert_eq!(without_program(text), expected);
+        }
+    }
+
+    #[test]
+    fn shown_words_stand_apart() {
+        for (line, expected) in [
+            ("<TabItem label=\"macOS\">brew install</TabItem>\n", "macOS brew install\n"),
+            ("<TabItem label=\"macOS\">brew</TabItem><TabItem label=\"Linux\">apt</TabItem>", "macOS brew Linux apt"),
+            ("One <Badge label=\"new\" /> and\n", "One new and\n"),
+            ("<Tab title=\"npm\">\nText\n</Tab>\n", "npm\nText\n\n"),
+            ("<Note>bran</Note>s\n", "brans\n"),
+        ] {
+            assert_eq!(without_program(line), expected, "{line}");
         }
     }
 }

@@ -1,6 +1,7 @@
 //! Languages for writing text: MDX, reStructuredText and `AsciiDoc`.
 
 pub(super) mod asciidoc;
+mod asciidoc_header;
 mod asciidoc_inline;
 mod asciidoc_table;
 pub(super) mod mdx;

@@ -272,7 +272,27 @@ fn list_table(content: &[String]) -> Vec<Vec<String>> {
 }
 
 fn csv_rows(text: &str) -> Vec<Vec<String>> {
+    let text = without_initial_space(text);
     let mut reader =
         ReaderBuilder::new().has_headers(false).flexible(true).trim(csv::Trim::All).from_reader(text.as_bytes());
     reader.records().filter_map(Result::ok).map(|record| record.iter().map(str::to_owned).collect()).collect()
+}
+
+/// The rows without the spaces that cells begin with, behind which the quotes of a cell would be taken for words.
+fn without_initial_space(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let (mut is_start, mut is_quoted, mut before) = (true, false, ',');
+    for c in text.chars() {
+        if is_start && matches!(c, ' ' | '\t') {
+            continue;
+        }
+        // Within quotes, two are one of the words.
+        if c == '"' {
+            is_quoted = !is_quoted && (is_start || before == '"');
+        }
+        is_start = !is_quoted && matches!(c, ',' | '\n');
+        before = c;
+        out.push(c);
+    }
+    out
 }

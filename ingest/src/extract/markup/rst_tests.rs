@@ -115,3 +115,16 @@ fn odd_input_is_read() {
     let nested: Vec<String> = (0..200).map(|depth| format!("{}- x", "  ".repeat(depth))).collect();
     assert!(text(&nested.join("\n\n")).contains('x'));
 }
+
+#[test]
+fn cells_of_csv_tables_may_begin_with_spaces() {
+    for (header, row, expected) in [
+        ("Day, Depth", "\"Mon\", \"4,1\"", "| Day | Depth |\n|---|---|\n| Mon | 4,1 |"),
+        ("\"Day\", \"Depth, m\"", "Mon,   4", "| Day | Depth, m |\n|---|---|\n| Mon | 4 |"),
+        ("Day,Depth", "\"a \"\"b\"\", c\", 5\" pipe", "| Day | Depth |\n|---|---|\n| a \"b\", c | 5\" pipe |"),
+        ("Day,Depth", "\"Mon\",", "| Day | Depth |\n|---|---|\n| Mon |  |"),
+    ] {
+        let page = format!(".. csv-table::\n   :header: {header}\n\n   {row}\n");
+        assert_eq!(text(&page), expected, "{row}");
+    }
+}
