@@ -225,15 +225,7 @@ impl<'a> Subject<'a> {
         let same_topic = || {
             self.same_family(other) || much_shared() && !duplication::name_different_things(self.passage, other.passage)
         };
-        let comparison = contradiction::compare(self.passage, other.passage, same_topic);
-        // What is said of one product, or to one tenant, denies nothing that is said of another. (The scope of a listing
-        // is its heading as well.)
-        let listing = || [self, other].iter().any(|side| duplication::is_listing(&side.passage.text));
-        if comparison.conflicts.is_empty() || self.same_scope(other) || listing() {
-            comparison
-        } else {
-            Comparison { conflicts: Vec::new(), apart: true }
-        }
+        contradiction::compare(self.passage, other.passage, same_topic)
     }
 
     /// How the two are the same by their words. Within one document near is nearer.

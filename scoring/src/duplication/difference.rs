@@ -48,6 +48,10 @@ impl<'a> Difference<'a> {
     /// Whether the texts say opposite things where they differ: another month, place in an order, unit or quantity, or
     /// one of them denies. Of a longer text, which says much more, only what the shorter one has of its own is asked.
     pub(super) fn is_opposed(&self) -> bool {
+        // Where much is worded otherwise, such words come and go by chance.
+        if self.mine.len().min(self.theirs.len()) > FEW {
+            return false;
+        }
         let plain = |words: &[&str]| -> BTreeSet<String> {
             words.iter().map(|word| word.trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase()).collect()
         };
@@ -116,6 +120,9 @@ const EXCLUSIVE: [&[&str]; 11] = [
 
 /// Words that deny.
 const DENIALS: [&str; 9] = ["not", "never", "no", "without", "cannot", "nor", "neither", "none", "nobody"];
+
+/// Most words that a text has of its own where it says another thing in the same words.
+const FEW: usize = 4;
 
 /// Differences of so many words more are of texts about equally long.
 const ABOUT_AS_MANY: usize = 3;

@@ -140,7 +140,7 @@ fn says(text: &str, word: &str) -> bool {
 }
 
 /// Whether a text is a piece of a program, which its first line may stand in the middle of.
-pub(crate) fn is_listing(text: &str) -> bool {
+fn is_listing(text: &str) -> bool {
     let fences = || text.lines().map(str::trim).filter(|line| line.starts_with("```"));
     // A fence that names no language closes what the text starts in, where it is not closed itself.
     let mut inside = fences().count() % 2 == 1 && fences().next() == Some("```");
