@@ -60,8 +60,8 @@ async fn answer(ledger: Ledger, request: Request, next: Next) -> Result<Response
     held.keep(response).await
 }
 
-/// A key that a request has taken. Where the answer is never made, because the client hung up or time ran out, the key
-/// is given back.
+/// A key that a request has taken. Where the answer is never made, because the client hung up or time ran out, the key is
+/// given back.
 struct HeldKey {
     ledger: Ledger,
     key: Option<String>,
@@ -134,9 +134,9 @@ fn key(headers: &HeaderMap) -> Result<String, Problem> {
     Ok(ContentHash::of(&[caller, b"\0", key.as_bytes()].concat()).to_string())
 }
 
-/// What makes two requests equal: path, query, kind of body and body, byte by byte. `If-Match` is not part of it:
-/// whoever heard nothing reads anew and sends the same wish with the tag of by now, and where it was fulfilled, its answer
-/// is what they missed.
+/// What makes two requests equal: path, query, kind of body and body, byte by byte. `If-Match` is not part of it: whoever
+/// heard nothing reads anew and sends the same wish with the tag of by now, and where it was fulfilled, its answer is
+/// what they missed.
 fn request_hash(parts: &axum::http::request::Parts, body: &Bytes) -> String {
     let kind = parts.headers.get(header::CONTENT_TYPE).map(HeaderValue::as_bytes).unwrap_or_default();
     let body = ContentHash::of(body);

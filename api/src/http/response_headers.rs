@@ -28,8 +28,8 @@ pub(super) async fn security_headers(request: Request, next: Next) -> Response {
     response
 }
 
-/// Tags JSON answers to GET by their content, where the handler has not, and answers 304 where the client has what the
-/// tag names (RFC 9110, 13.1.2).
+/// Tags JSON answers to GET by their content, where the handler has not, and answers 304 where the client has what the tag
+/// names (RFC 9110, 13.1.2).
 pub(super) async fn entity_tag(request: Request, next: Next) -> Response {
     let wanted = request.method() == Method::GET;
     let held = request.headers().get(header::IF_NONE_MATCH).cloned();
