@@ -22,7 +22,7 @@ pub use conflicts::{Templates, conflict_findings, confront};
 pub use documents::{COPIED, DocumentCluster, DocumentCopy};
 pub use languages::{DocumentLanguage, Speaker, foreign_documents};
 
-use crate::passage::Subject;
+use crate::subject::Subject;
 use crate::{DuplicateKind, Finding, Lineage, Passage, Policy};
 use duplicates::{Link, Placing};
 

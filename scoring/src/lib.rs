@@ -26,6 +26,7 @@ mod report;
 mod rule;
 mod score;
 pub mod structure;
+mod subject;
 #[cfg(test)]
 mod testing;
 mod verdict;

@@ -19,6 +19,24 @@ use super::{
 };
 use crate::grading;
 
+/// What a source shows of one document.
+fn row(source: &SourceName, uri: &str, text: &str) -> DocumentRow {
+    DocumentRow {
+        id: DocumentId::new(source, uri),
+        name: uri.into(),
+        location: Location {
+            uri: uri.into(),
+            path: uri.into(),
+            line: None,
+            member: Vec::new(),
+            bytes: text.len() as u64,
+            stored_at: None,
+            committed: None,
+        },
+        content_hash: ContentHash::of(text.as_bytes()),
+    }
+}
+
 fn reading() -> Reading {
     Reading { rules: "r1".into(), seconds: 60 }
 }
@@ -45,20 +63,7 @@ impl Bench {
     async fn run(&self) {
         let run = self.ledger.begin_run(&self.source).await.unwrap();
         for (uri, text) in &self.documents {
-            let row = DocumentRow {
-                id: DocumentId::new(&self.source, uri),
-                name: uri.clone(),
-                location: Location {
-                    uri: uri.clone(),
-                    path: uri.into(),
-                    line: None,
-                    member: Vec::new(),
-                    bytes: text.len() as u64,
-                    stored_at: None,
-                    committed: None,
-                },
-                content_hash: ContentHash::of(text.as_bytes()),
-            };
+            let row = row(&self.source, uri, text);
             let outcome = self
                 .ledger
                 .register_documents(&run, &self.source, &reading(), std::slice::from_ref(&row))
@@ -248,20 +253,7 @@ async fn a_document_that_never_finishes_is_given_up() {
     bench.documents.insert("poison.md".into(), texts()[0].clone());
     let run = bench.ledger.begin_run(&bench.source).await.unwrap();
     let id = DocumentId::new(&bench.source, "poison.md");
-    let row = DocumentRow {
-        id: id.clone(),
-        name: "poison.md".into(),
-        location: Location {
-            uri: "poison.md".into(),
-            path: "poison.md".into(),
-            line: None,
-            member: Vec::new(),
-            bytes: 1,
-            stored_at: None,
-            committed: None,
-        },
-        content_hash: ContentHash::of(b"x"),
-    };
+    let row = row(&bench.source, "poison.md", "x");
     let reading = reading();
     let register = || bench.ledger.register_documents(&run, &bench.source, &reading, std::slice::from_ref(&row));
     assert_eq!(register().await.unwrap(), [Registered::New]);
@@ -289,20 +281,7 @@ async fn taking_a_source_out_goes_on_to_its_end() {
 async fn what_took_too_long_is_not_read_again_until_it_may_take_longer() {
     let bench = Bench::new().await;
     let run = bench.ledger.begin_run(&bench.source).await.unwrap();
-    let row = DocumentRow {
-        id: DocumentId::new(&bench.source, "slow.pdf"),
-        name: "slow.pdf".into(),
-        location: Location {
-            uri: "slow.pdf".into(),
-            path: "slow.pdf".into(),
-            line: None,
-            member: Vec::new(),
-            bytes: 1,
-            stored_at: None,
-            committed: None,
-        },
-        content_hash: ContentHash::of(b"x"),
-    };
+    let row = row(&bench.source, "slow.pdf", "x");
     let register = async |reading: &Reading| {
         let rows = std::slice::from_ref(&row);
         bench.ledger.register_documents(&run, &bench.source, reading, rows).await.unwrap()
@@ -323,20 +302,7 @@ async fn what_took_too_long_is_not_read_again_until_it_may_take_longer() {
 async fn a_run_that_begins_again_counts_no_document_twice() {
     let bench = Bench::new().await;
     let ledger = &bench.ledger;
-    let row = |uri: &str| DocumentRow {
-        id: DocumentId::new(&bench.source, uri),
-        name: uri.into(),
-        location: Location {
-            uri: uri.into(),
-            path: uri.into(),
-            line: None,
-            member: Vec::new(),
-            bytes: 1,
-            stored_at: None,
-            committed: None,
-        },
-        content_hash: ContentHash::of(b"x"),
-    };
+    let row = |uri: &str| self::row(&bench.source, uri, "x");
     let (first, both) = ([row("a.md")], [row("a.md"), row("b.md")]);
     let RunRequest::Queued(run) = ledger.request_run("docs", RunCause::Request, Overlap::Skip).await.unwrap() else {
         panic!("no run is open");

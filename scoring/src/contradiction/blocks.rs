@@ -70,22 +70,23 @@ fn sets_conditions(paragraph: &str) -> bool {
 pub(super) fn read(text: &str, outer: &[&str]) -> Layout {
     let mut reader = Reader::under(text, outer);
     let mut offset = 0;
-    let mut fence: Option<(&str, usize)> = None;
+    let mut fence: Option<(&str, bool, usize)> = None;
     for line in text.split_inclusive('\n') {
         let start = offset;
         offset += line.len();
-        // What is quoted may be code as well.
+        // What is quoted may be code as well, and code may hold what is quoted.
+        let quoted = line.trim_start().starts_with('>');
         let content = line.trim_start_matches(['>', ' ', '\t']);
         let marker = ["```", "~~~"].into_iter().find(|marker| content.starts_with(marker));
         match (fence, marker) {
-            (Some((open, from)), Some(marker)) if open == marker => {
+            (Some((open, within, from)), Some(marker)) if open == marker && within == quoted => {
                 reader.add(Shape::Listing, from, start);
                 fence = None;
             }
             (Some(_), _) => {}
             (None, Some(marker)) => {
                 reader.close();
-                fence = Some((marker, offset));
+                fence = Some((marker, quoted, offset));
             }
             (None, None) => reader.line(line, start),
         }
@@ -318,6 +319,8 @@ mod tests {
     fn quoted_code_is_a_listing() {
         let shapes = shown("> ```\n> limit = 4\n> ```\n\nOn.\n", &[]).into_iter().map(|one| one.0);
         assert_eq!(shapes.collect::<Vec<_>>(), [Shape::Listing, Shape::Prose]);
+        let listing = shown("```md\n> ```\n> limit = 4\n> ```\n```\n", &[]);
+        assert_eq!(listing.iter().map(|one| one.1.as_str()).collect::<Vec<_>>(), ["> ```\n> limit = 4\n> ```\n"]);
     }
 
     #[test]

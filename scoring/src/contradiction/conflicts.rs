@@ -52,7 +52,7 @@ fn compare_in_order(a: &Passage, b: &Passage, same_topic: &impl Fn() -> bool) ->
     let mut seen = HashSet::new();
     let siblings = numbered_siblings(&a.uri, &b.uri);
     let about_others =
-        named_siblings(&a.uri, &b.uri, topic::is_generic_word) || are_entries(titled(a), &a.uri, titled(b), &b.uri);
+        || named_siblings(&a.uri, &b.uri, topic::is_generic_word) || are_entries(titled(a), &a.uri, titled(b), &b.uri);
     // What the other side says as well, word for word, is one of a list of cases.
     let (mine, theirs) = (said_in(a), said_in(b));
     for (i, j) in meeting_claims(a, b) {
@@ -66,7 +66,7 @@ fn compare_in_order(a: &Passage, b: &Passage, same_topic: &impl Fn() -> bool) ->
         match judge_claims((a, &a.claims[i]), (b, &b.claims[j]), same_topic) {
             Judgement::Unrelated | Judgement::Agree => {}
             Judgement::Apart => comparison.apart = true,
-            Judgement::Conflict(clash) if about_others || (clash.rule == Rule::ContradictionVersion && siblings) => {
+            Judgement::Conflict(clash) if about_others() || (clash.rule == Rule::ContradictionVersion && siblings) => {
                 comparison.apart = true;
             }
             Judgement::Conflict(_) if answered() => {}

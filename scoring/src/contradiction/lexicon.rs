@@ -47,65 +47,6 @@ pub(super) fn role(word: &str) -> Option<Role> {
     })
 }
 
-/// A word of an antonym pair as the pair's name and whether it is the denying one.
-pub(super) fn pole(word: &str) -> Option<(&'static str, bool)> {
-    PAIRS.iter().find_map(|(yes, no)| {
-        if yes.contains(&word) { Some((yes[0], false)) } else { no.contains(&word).then_some((yes[0], true)) }
-    })
-}
-
-/// Whether one of two lower-case words denies what the other affirms.
-pub(crate) fn are_opposite(a: &str, b: &str) -> bool {
-    matches!((pole(a), pole(b)), (Some((x, denies)), Some((y, other))) if x == y && denies != other)
-}
-
-/// Antonym pairs whose two sides cannot both hold of one thing.
-const PAIRS: [(&[&str], &[&str]); 40] = [
-    (&["enabled", "enables"], &["disabled", "disables"]),
-    (&["supported", "supports"], &["unsupported"]),
-    (&["required", "requires", "mandatory", "compulsory", "obligatory"], &["optional"]),
-    (
-        &["allowed", "permitted", "allows", "permits"],
-        &["forbidden", "prohibited", "disallowed", "forbids", "prohibits"],
-    ),
-    (&["available"], &["unavailable"]),
-    (&["compatible"], &["incompatible"]),
-    (&["synchronous"], &["asynchronous"]),
-    (&["mutable"], &["immutable"]),
-    (&["included", "includes"], &["excluded", "excludes"]),
-    (&["visible"], &["hidden", "invisible"]),
-    (&["possible"], &["impossible"]),
-    (&["safe"], &["unsafe"]),
-    (&["stable"], &["unstable"]),
-    (&["valid"], &["invalid"]),
-    (&["legal", "lawful"], &["illegal", "unlawful"]),
-    (&["ascending"], &["descending"]),
-    (&["blocking"], &["nonblocking", "non-blocking"]),
-    (&["inclusive"], &["exclusive"]),
-    (&["accepted", "accepts"], &["rejected", "rejects"]),
-    (&["encrypted", "encrypts"], &["unencrypted"]),
-    (&["case-sensitive"], &["case-insensitive"]),
-    (&["free"], &["paid"]),
-    (&["public"], &["private"]),
-    (&["open"], &["closed"]),
-    (&["ordered"], &["unordered"]),
-    (&["refundable"], &["nonrefundable", "non-refundable"]),
-    (&["active"], &["inactive"]),
-    (&["reversible"], &["irreversible"]),
-    (&["temporary"], &["permanent"]),
-    (&["manual"], &["automatic"]),
-    (&["online"], &["offline"]),
-    (&["writable"], &["read-only"]),
-    (&["signed"], &["unsigned"]),
-    (&["limited"], &["unlimited"]),
-    (&["succeeds"], &["fails"]),
-    (&["taxable"], &["tax-free"]),
-    (&["secure"], &["insecure"]),
-    (&["transferable"], &["nontransferable", "non-transferable"]),
-    (&["eligible"], &["ineligible"]),
-    (&["increases"], &["decreases"]),
-];
-
 /// Whether the word counts half as a sign of what a statement is about: it is said of everything.
 pub(super) fn is_weak(stem: &str) -> bool {
     const WEAK: [&str; 44] = [

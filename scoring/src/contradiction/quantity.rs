@@ -119,7 +119,7 @@ pub(super) const ORDINAL: Unit = (Dimension::Ordinal, 1.0, 1.0);
 pub(super) const COUNT: Unit = (Dimension::Count, 1.0, 1.0);
 
 /// Whether two lower-case words are units of one dimension, and not the same.
-pub(crate) fn are_units_of_one_kind(a: &str, b: &str) -> bool {
+pub(super) fn are_units_of_one_kind(a: &str, b: &str) -> bool {
     // Single letters are words as well.
     let named = |word: &str| unit(word, false).filter(|_| word.len() > 1);
     matches!((named(a), named(b)), (Some(x), Some(y)) if x.0 == y.0 && x != y)

@@ -1,6 +1,7 @@
 //! Reading a sentence's pieces as a statement, one after another.
 
 use super::lexicon::{self, Role};
+use super::opposition;
 use super::piece::Piece;
 use super::quantity::{CLOCK, COUNT, ORDINAL, Quantity};
 use super::read_value;
@@ -361,7 +362,7 @@ impl<'a> Reader<'a> {
 
     /// A content word; of antonyms said of the subject, the stem of the affirming one.
     fn read_content(&mut self, at: usize, lower: &str) {
-        let Some((affirming, denies)) = lexicon::pole(lower).filter(|_| self.is_predicate(at, lower)) else {
+        let Some((affirming, denies)) = opposition::pole(lower).filter(|_| self.is_predicate(at, lower)) else {
             return self.push(lexicon::stem(lower), false);
         };
         self.deny(denies, lower.to_owned());

@@ -4,7 +4,7 @@ use tamis_ingest::ChunkId;
 
 use super::duplicates::Link;
 use crate::duplication::{paragraph_hashes, work};
-use crate::passage::Subject;
+use crate::subject::Subject;
 use crate::{Boilerplate, DuplicationPolicy, Finding, Passage, parallel};
 
 /// The paragraphs that stand in many documents, those of `heads` counted: of equal passages one is looked at, so that a

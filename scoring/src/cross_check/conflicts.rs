@@ -9,7 +9,7 @@ use xxhash_rust::xxh3::xxh3_64;
 use super::duplicates::Link;
 use crate::duplication::normalise;
 use crate::family::Family;
-use crate::passage::Subject;
+use crate::subject::Subject;
 use crate::{Agreement, Claim, Conflict, ContradictionPolicy, Finding, Passage};
 
 /// Most different sentences kept under one key, the first in precedence: what more say in nearly the same words is

@@ -8,7 +8,7 @@ use tamis_ingest::DocumentId;
 
 use super::duplicates::{Link, Part};
 use crate::Passage;
-use crate::passage::Subject;
+use crate::subject::Subject;
 
 /// Least share of a document's words that another one has, for the document to be a copy of it.
 pub const COPIED: f64 = 0.5;

@@ -8,7 +8,8 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::meeting_points::MeetingPoints;
 use crate::duplication::{Outcome, outcome, spread};
-use crate::passage::{Subject, equal};
+use crate::passage::equal;
+use crate::subject::Subject;
 use crate::{DuplicateKind, Passage};
 
 /// A passage gives way to another, verified one against the other.

@@ -6,7 +6,7 @@ use tamis_ingest::{ChunkId, DocumentId};
 
 use crate::edition::Editions;
 use crate::freshness::{old_version, outrun, superseded};
-use crate::passage::Subject;
+use crate::subject::Subject;
 use crate::{Finding, Passage};
 
 /// The findings of all passages whose page has a newer edition, whose version is far behind, or that name a version as

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use crate::contradiction::{are_opposite, are_units_of_one_kind};
+use crate::contradiction::{denies, exclude_each_other};
 
 /// What each of two texts has beyond the other, each word as often as it is more.
 #[derive(Debug, Default)]
@@ -53,26 +53,19 @@ impl<'a> Difference<'a> {
             return false;
         }
         let plain = |words: &[&str]| -> BTreeSet<String> {
-            words.iter().map(|word| word.trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase()).collect()
+            words
+                .iter()
+                .map(|word| word.trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase().replace('’', "'"))
+                .collect()
         };
         let (mine, theirs) = (plain(&self.mine), plain(&self.theirs));
-        let any_pair = |opposed: &dyn Fn(&str, &str) -> bool| {
-            let own = |words: &'_ BTreeSet<String>, other: &BTreeSet<String>| -> Vec<String> {
-                words.difference(other).cloned().collect()
-            };
-            let (mine, theirs) = (own(&mine, &theirs), own(&theirs, &mine));
-            mine.iter().any(|a| theirs.iter().any(|b| opposed(a, b)))
-        };
-        let excluded = |a: &str, b: &str| EXCLUSIVE.iter().any(|family| family.contains(&a) && family.contains(&b));
-        let denies = |words: &BTreeSet<String>| {
-            words.iter().any(|word| DENIALS.contains(&word.as_str()) || word.ends_with("n't") || word.ends_with("n’t"))
-        };
+        let any_denies = |words: &BTreeSet<String>| words.iter().any(|word| denies(word));
         let one_denies = match self.mine.len().abs_diff(self.theirs.len()) {
-            0..=ABOUT_AS_MANY => denies(&mine) != denies(&theirs),
-            _ if self.mine.len() < self.theirs.len() => denies(&mine),
-            _ => denies(&theirs),
+            0..=ABOUT_AS_MANY => any_denies(&mine) != any_denies(&theirs),
+            _ if self.mine.len() < self.theirs.len() => any_denies(&mine),
+            _ => any_denies(&theirs),
         };
-        one_denies || any_pair(&excluded) || any_pair(&are_units_of_one_kind) || any_pair(&are_opposite)
+        one_denies || mine.difference(&theirs).any(|a| theirs.difference(&mine).any(|b| exclude_each_other(a, b)))
     }
 
     /// Whether one word stands for another again and again, and that is most of what is different: one template, written
@@ -86,40 +79,6 @@ impl<'a> Difference<'a> {
             && times * 2 >= less.len()
     }
 }
-
-/// Words of one family exclude each other: where one stands in the place of another, the texts say different things.
-const EXCLUSIVE: [&[&str]; 11] = [
-    &[
-        "january",
-        "february",
-        "march",
-        "april",
-        "may",
-        "june",
-        "july",
-        "august",
-        "september",
-        "october",
-        "november",
-        "december",
-    ],
-    &["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"],
-    &["first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth"],
-    &[
-        "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "dozen",
-        "twenty",
-    ],
-    &["half", "third", "quarter", "fifth"],
-    &["once", "twice", "thrice"],
-    &["hourly", "daily", "weekly", "monthly", "quarterly", "yearly"],
-    &["before", "after"],
-    &["more", "fewer", "less"],
-    &["must", "may"],
-    &["spring", "summer", "autumn", "winter"],
-];
-
-/// Words that deny.
-const DENIALS: [&str; 9] = ["not", "never", "no", "without", "cannot", "nor", "neither", "none", "nobody"];
 
 /// Most words that a text has of its own where it says another thing in the same words.
 const FEW: usize = 4;

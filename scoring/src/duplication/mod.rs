@@ -21,7 +21,7 @@ use xxhash_rust::xxh3::xxh3_64;
 
 pub use boilerplate::{Boilerplate, paragraph_hashes, work};
 pub use named::named_above;
-pub(crate) use named::{are_entries, name_different_things, say_opposite_things};
+pub(crate) use named::{are_entries, name_different_things, say_different_things};
 pub(crate) use normalise::normalise;
 use normalise::{collapse, fold, words};
 pub use paragraph::{Paragraph, paragraphs};

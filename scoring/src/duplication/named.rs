@@ -15,17 +15,23 @@ use crate::markup::shown;
 
 /// Whether two passages are about different things by name.
 pub(crate) fn name_different_things(a: &Passage, b: &Passage) -> bool {
+    stand_under_different_names(a, b) || difference(&shown(&a.text), &shown(&b.text)).is_none()
+}
+
+/// Whether neither of two passages in nearly the same words can stand for the other: they are about different things by
+/// name, or say opposite things of one.
+pub(crate) fn say_different_things(a: &Passage, b: &Passage) -> bool {
+    stand_under_different_names(a, b)
+        || difference(&shown(&a.text), &shown(&b.text)).is_none_or(|difference| difference.is_opposed())
+}
+
+/// Whether what is above or around two passages says that they are about different things.
+fn stand_under_different_names(a: &Passage, b: &Passage) -> bool {
     both_have_own(&a.named, &b.named)
-        || texts_name_different_things(&a.text, &b.text)
         || name_their_pages((&a.text, &a.uri), (&b.text, &b.uri))
         || parallel_pages(&a.uri, &b.uri, is_generic_word)
         // A page shows a program again where something in it is another.
         || a.document == b.document && is_listing(&a.text) && is_listing(&b.text)
-}
-
-/// Whether two texts in nearly the same words say opposite things where they differ, as [`Difference::is_opposed`] tells.
-pub(crate) fn say_opposite_things(a: &str, b: &str) -> bool {
-    Difference::of(&shown(a), &shown(b)).is_opposed()
 }
 
 /// The names of things of a program in a document's title and in the headings above one of its chunks, sorted, each once.
@@ -103,18 +109,15 @@ fn both_have_own(a: &[String], b: &[String]) -> bool {
     a.iter().any(|name| !b.contains(name)) && b.iter().any(|name| !a.contains(name))
 }
 
-/// Whether the headings of both texts name things, and not the same ones, or names are all that the texts differ in, or
-/// one word that stands for another throughout.
-fn texts_name_different_things(a: &str, b: &str) -> bool {
-    let (a, b) = (shown(a), shown(b));
-    let (mine, theirs) = (names(&a), names(&b));
+/// In what two shown texts differ. `None` where that tells that they are about different things: their headings name
+/// things, and not the same ones, or names are all that they differ in, or one word stands for another throughout.
+fn difference<'a>(a: &'a str, b: &'a str) -> Option<Difference<'a>> {
+    let (mine, theirs) = (names(a), names(b));
     let headed = mine.difference(&theirs).next().is_some() && theirs.difference(&mine).next().is_some();
-    if headed {
-        return true;
-    }
-    let difference = Difference::of(&a, &b);
+    let difference = (!headed).then(|| Difference::of(a, b))?;
     // In a program every word is a name.
-    differ_in_names(&difference, &a, &b) || difference.is_one_word_for_another()
+    let named = differ_in_names(&difference, a, b) || difference.is_one_word_for_another();
+    (!named).then_some(difference)
 }
 
 /// Whether each of two passages, given with the URI of its page, says its own page's name where the other one says its
@@ -214,7 +217,7 @@ mod tests {
             ("```sh\nrun it\n```\n", "```sh\nrun it now\n```\n", false),
             ("Returns [**GetPlanReply**](GetPlanReply.md) or 404.", "Returns [**ListPlansReply**](x.md) or 404.", true),
         ] {
-            assert_eq!(texts_name_different_things(a, b), expected, "{a} / {b}");
+            assert_eq!(difference(&shown(a), &shown(b)).is_none(), expected, "{a} / {b}");
         }
     }
 

@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 use super::{Boilerplate, Duplicate, DuplicateKind, Placement};
-use crate::passage::Subject;
+use crate::subject::Subject;
 use crate::{Passage, passage};
 
 /// What becomes of the first of two copies.

@@ -48,8 +48,8 @@ pub(crate) fn examine(
     let dated = age::Dated::of(document);
     let score = age_score(kind, dated.at, dated.source, policy, now);
     let mut whole = stated::check(document, now);
-    let banner = outdated::check_document(&reading);
-    whole.extend(banner.clone());
+    let banners = outdated::check_document(&reading);
+    whole.extend(banners.clone());
     // A review that is overdue says what age would say, and nothing else does.
     let outspoken = whole.iter().any(|finding| finding.rule == Rule::Stale);
     whole.extend(age::stale(kind, dated, policy, now).filter(|_| !outspoken));
@@ -65,23 +65,23 @@ pub(crate) fn examine(
             measurement.findings.append(&mut first);
         }
         let here = reading.chunk(chunk);
-        measurement.findings.extend(beside(banner.as_ref(), outdated::check_chunk(&here, kind)));
+        measurement.findings.extend(beside(&banners, outdated::check_chunk(&here, kind)));
         measurement.findings.extend(promise::check(&here, kind, now));
         measurement.findings.extend(dated_statement::check(&here, kind, dated, policy, now));
     }
 }
 
-/// `findings` of a chunk without the one that the document's banner is. Any other stays, however loud the document is:
-/// a policy may silence that, and one more defect must never make a chunk better.
-fn beside(banner: Option<&Finding>, mut findings: Vec<Finding>) -> Vec<Finding> {
-    let is_banner = |found: &Finding| {
-        banner.is_some_and(|banner| {
+/// `findings` of a chunk without those that the document's banners are. Any other stays, however loud the document is: a
+/// policy may silence that, and one more defect must never make a chunk better.
+fn beside(banners: &[Finding], mut findings: Vec<Finding>) -> Vec<Finding> {
+    for banner in banners {
+        let is_banner = |found: &Finding| {
             let same_words = banner.spans.iter().any(|a| found.spans.iter().any(|b| overlap(*a, *b)));
             same_words && banner.rule == found.rule && banner.severity >= found.severity
-        })
-    };
-    if let Some(at) = findings.iter().position(is_banner) {
-        findings.remove(at);
+        };
+        if let Some(at) = findings.iter().position(is_banner) {
+            findings.remove(at);
+        }
     }
     findings
 }

@@ -4,6 +4,7 @@ use proptest::prelude::*;
 use serde_json::{Value, json};
 use tamis_ingest::{Document, MediaType};
 
+use crate::policy::RuleLevel;
 use crate::testing::{chunks_at, document, now};
 use crate::{Decision, Policy, QualityReport, Rule, Verdict, decide, measure};
 
@@ -108,13 +109,19 @@ fn a_weak_finding_hides_no_grave_one() {
 }
 
 proptest! {
-    /// Whatever else is wrong. (A policy that makes less of what one banner says than of another may rise: of two banners
-    /// of one page that say the same the first is told.)
+    /// Whatever else is wrong, and whatever a policy makes of the rules.
     #[test]
     fn one_more_defect_makes_nothing_better(
         chosen in proptest::collection::vec(any::<bool>(), 18),
         extra in 0_usize..18,
         years in 0_i16..20,
+        rules in proptest::collection::btree_map(
+            proptest::sample::select(&[
+                Rule::Deprecated, Rule::Superseded, Rule::Expired, Rule::Stale, Rule::ExpiredPromise, Rule::DatedStatement,
+            ]),
+            prop_oneof![Just(RuleLevel::Off), Just(RuleLevel::Info), Just(RuleLevel::Warn), Just(RuleLevel::Error)],
+            0..4,
+        ),
     ) {
         let all = defects();
         prop_assert_eq!(all.len(), chosen.len());
@@ -122,6 +129,6 @@ proptest! {
             let picked = all.iter().enumerate().filter(|(at, _)| if *at == extra { with } else { chosen[*at] });
             picked.map(|(_, defect)| defect.clone()).collect()
         };
-        check(&of(false), &of(true), years, &Policy::default());
+        check(&of(false), &of(true), years, &Policy { rules, ..Policy::default() });
     }
 }

@@ -61,33 +61,32 @@ static HEDGE: LazyLock<Regex> = LazyLock::new(|| {
 /// How far from its head a document's banner may stand, in bytes.
 const HEAD: usize = 1_500;
 
-/// The banner of the whole document, if it has one.
-pub(super) fn check_document(reading: &Reading<'_>) -> Option<Finding> {
+/// The banners of the whole document, one of each rule at most: one that says where to go hides none that says that the
+/// page is given up, for a policy may think less of it.
+pub(super) fn check_document(reading: &Reading<'_>) -> Vec<Finding> {
+    let message = "The document says of itself that it is out of date.";
     let text = reading.text();
     let head = ByteSpan::new(0, text.floor_char_boundary(text.len().min(HEAD)));
-    let titled = reading.document.title.as_deref().is_some_and(|title| LABEL.is_match(title));
     let label = reading
         .outline
         .blocks_in(head)
         .take(3)
         .filter(|block| matches!(block.kind, BlockKind::Heading(_) | BlockKind::Paragraph))
         .find(|block| LABEL.is_match(reading.at(block.span)));
-    let labelled = label.map(|block| block.span);
-    let labelled = labelled.map(|span| (span, Rule::Deprecated));
-    let spoken = || {
-        let mut about_all =
-            banners(reading, head).into_iter().filter(|b| matches!(b.about, About::Document | About::Version));
-        about_all.next().map(|banner| (banner.span, banner.rule))
-    };
-    let message = "The document says of itself that it is out of date.";
-    match labelled.or_else(spoken) {
-        Some((span, rule)) => Some(reading.finding(rule, message, span)),
-        None if titled => {
-            let title = reading.document.title.as_deref().unwrap_or_default();
-            Some(Finding::new(Rule::Deprecated, message, Vec::new(), crate::excerpt::shorten(title)))
+    let labelled = label.map(|block| (block.span, Rule::Deprecated));
+    let about_all = banners(reading, head).into_iter().filter(|b| matches!(b.about, About::Document | About::Version));
+    let spoken = about_all.map(|banner| (banner.span, banner.rule));
+    let mut found: Vec<Finding> = Vec::new();
+    for (span, rule) in labelled.into_iter().chain(spoken) {
+        if found.iter().all(|finding| finding.rule != rule) {
+            found.push(reading.finding(rule, message, span));
         }
-        None => None,
     }
+    let title = reading.document.title.as_deref().filter(|title| LABEL.is_match(title));
+    if let Some(title) = title.filter(|_| found.is_empty()) {
+        found.push(Finding::new(Rule::Deprecated, message, Vec::new(), crate::excerpt::shorten(title)));
+    }
+    found
 }
 
 /// What one chunk says of itself, further down in the document.
