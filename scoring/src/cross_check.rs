@@ -132,9 +132,8 @@ fn clusters(subjects: &[Subject<'_>], links: &[Option<Link>]) -> Vec<Cluster> {
     let mut under: BTreeMap<usize, (DuplicateKind, Vec<usize>)> = BTreeMap::new();
     for (i, link) in links.iter().enumerate() {
         if let Some(link) = link {
-            let (canonical, kind) = top(subjects, links, i, link);
-            let (kinds, members) = under.entry(canonical).or_insert((kind, vec![canonical]));
-            *kinds = kind.max(*kinds);
+            let (kind, members) = under.entry(link.canonical).or_insert((link.kind, vec![link.canonical]));
+            *kind = link.kind.max(*kind);
             members.push(i);
         }
     }
@@ -142,14 +141,6 @@ fn clusters(subjects: &[Subject<'_>], links: &[Option<Link>]) -> Vec<Cluster> {
         under.into_values().map(|(kind, members)| cluster(subjects, kind, &members)).collect();
     clusters.sort_by_key(|cluster| Reverse(cluster.chunks.len()));
     clusters
-}
-
-/// The passage whose cluster subject `i` is in, and as what. What equals a passage that gives way to a third is in the
-/// cluster of that third one where it is verified to be a copy of it as well.
-fn top(subjects: &[Subject<'_>], links: &[Option<Link>], i: usize, link: &Link) -> (usize, DuplicateKind) {
-    let above = links[link.canonical].as_ref().map(|above| above.canonical);
-    let verified = above.and_then(|above| Some((above, subjects[i].duplicate(&subjects[above])?.0)));
-    verified.unwrap_or((link.canonical, link.kind))
 }
 
 /// The cluster of `members`, the canonical one first.

@@ -63,7 +63,7 @@ pub struct DuplicationPolicy {
     /// From how many documents on a paragraph that stands in each of them is boilerplate; at least 2. The versions of
     /// one page count once.
     pub boilerplate_documents: u32,
-    /// Fewest words of such a paragraph.
+    /// Fewest words of such a paragraph; one that asks the reader something may be as short as three.
     pub boilerplate_words: u32,
     /// Metadata that keeps equal texts apart, by name: what differs in one of these is no duplicate.
     pub apart_by: Vec<String>,

@@ -77,13 +77,15 @@ pub(super) async fn settle(connection: &mut SqliteConnection, policy: &Policy) -
 
 /// Counts the works of all uncounted paragraphs. Returns those that became boilerplate or ceased to be.
 async fn count(connection: &mut SqliteConnection, policy: &Policy) -> Result<Vec<i64>> {
-    // A page copied whole makes nothing boilerplate: of equal chunks, the one that stands is counted.
+    // A page copied whole makes nothing boilerplate: of equal chunks, the one that has keys is counted.
     let counted = sqlx::query(
         "select u.hash, count(distinct case when c.id is not null then p.work end) as works,
                 (select b.works from boilerplate b where b.hash = u.hash) as known
          from uncounted_paragraphs u left join paragraphs p on p.hash = u.hash
-         left join chunks c on c.id = p.chunk_id and c.retired = 0
-              and (c.shadow_kind is null or c.shadow_kind <> 'exact')
+         left join chunks c on c.id = p.chunk_id and c.retired = 0 and not (
+              c.shadowed_by is not null
+              and exists (select 1 from bands b where b.key = c.exact_hash and b.chunk_id <> c.id)
+              and not exists (select 1 from bands b where b.key = c.exact_hash and b.chunk_id = c.id))
          group by u.hash",
     )
     .fetch_all(&mut *connection)

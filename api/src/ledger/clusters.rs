@@ -67,12 +67,9 @@ pub struct DocumentCopy {
     pub edition: bool,
 }
 
-/// Every chunk that gives way, with the one that stands in the end: a copy of a chunk that itself gives way stays linked
-/// to what it equals.
-const MEMBERS: &str = "select c.id, c.document_id, c.shadow_kind, c.shadow_similarity,
-    coalesce(above.shadowed_by, c.shadowed_by) as root
-    from chunks c left join chunks above on above.id = c.shadowed_by
-    where c.retired = 0 and c.shadowed_by is not null";
+/// Every chunk that gives way, with the one that stands.
+const MEMBERS: &str = "select id, document_id, shadow_kind, shadow_similarity, shadowed_by as root
+    from chunks where retired = 0 and shadowed_by is not null";
 
 impl Ledger {
     /// A page of the clusters, largest first.

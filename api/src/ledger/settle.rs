@@ -7,6 +7,8 @@
 //! "Optimal dynamic distributed MIS", 2016). `scoring::cross_check` comes to the same for a whole set. Everything a change
 //! touches is graded again in the same transaction.
 
+mod shadow;
+
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
@@ -16,6 +18,8 @@ use tamis_scoring::{
     Boilerplate, Conflict, Duplicate, DuplicateKind, Fingerprint, Passage, Placement, Policy, Standing, Templates,
     confront, place_amid,
 };
+
+pub(super) use shadow::kind_from_name;
 
 use super::{Result, boilerplate, candidates, conflicts, findings, paraphrases, passages};
 
@@ -29,6 +33,8 @@ pub(super) struct Settlement<'a> {
     waiting: BTreeMap<Turn, Passage>,
     /// Chunks whose findings may have changed.
     touched: BTreeSet<String>,
+    /// Chunks that a copy has left.
+    left_by_copies: BTreeSet<String>,
     /// Of how many chunks that were placed now a standing chunk has parts in it.
     parts_found: HashMap<String, u32>,
     /// Whether the corpus has boilerplate, once that was asked.
@@ -36,8 +42,10 @@ pub(super) struct Settlement<'a> {
 }
 
 /// Work a settlement has found and not done.
+#[derive(Default)]
 pub(super) struct Leftovers {
     unplaced: BTreeSet<String>,
+    left_by_copies: BTreeSet<String>,
     touched: BTreeSet<String>,
 }
 
@@ -67,20 +75,20 @@ struct Placed {
 
 impl<'a> Settlement<'a> {
     pub(super) fn new(connection: &'a mut SqliteConnection, policy: &'a Policy) -> Self {
-        let nothing = Leftovers { unplaced: BTreeSet::new(), touched: BTreeSet::new() };
-        Self::resume(connection, policy, nothing)
+        Self::resume(connection, policy, Leftovers::default())
     }
 
     /// What is still to be done, so that the caller may write rows before going on.
     pub(super) fn into_leftovers(self) -> Leftovers {
-        Leftovers { unplaced: self.unplaced, touched: self.touched }
+        let Self { unplaced, left_by_copies, touched, .. } = self;
+        Leftovers { unplaced, left_by_copies, touched }
     }
 
     /// Goes on where another settlement left off.
     pub(super) fn resume(connection: &'a mut SqliteConnection, policy: &'a Policy, leftovers: Leftovers) -> Self {
-        let Leftovers { unplaced, touched } = leftovers;
+        let Leftovers { unplaced, left_by_copies, touched } = leftovers;
         let (waiting, parts_found) = (BTreeMap::new(), HashMap::new());
-        Self { connection, policy, unplaced, waiting, touched, parts_found, any_boilerplate: None }
+        Self { connection, policy, unplaced, waiting, touched, left_by_copies, parts_found, any_boilerplate: None }
     }
 
     /// Takes all chunks of a document out of the corpus. Their rows stay until the indexes have let go of them.
@@ -92,12 +100,11 @@ impl<'a> Settlement<'a> {
         for chunk in &chunks {
             self.step_down(chunk).await?;
             boilerplate::recount(self.connection, chunk).await?;
-            sqlx::query(
-                "update chunks set retired = 1, searchable = 0, shadowed_by = null, shadow_kind = null where id = $1",
-            )
-            .bind(chunk)
-            .execute(&mut *self.connection)
-            .await?;
+            self.clear_shadow(chunk).await?;
+            sqlx::query("update chunks set retired = 1, searchable = 0 where id = $1")
+                .bind(chunk)
+                .execute(&mut *self.connection)
+                .await?;
         }
         for chunk in &chunks {
             self.unplaced.remove(chunk);
@@ -110,7 +117,7 @@ impl<'a> Settlement<'a> {
     /// its new words.
     pub(super) async fn reworded(&mut self, chunk: &str, eligible: bool) -> Result<()> {
         self.step_down(chunk).await?;
-        clear_shadow(self.connection, chunk).await?;
+        self.clear_shadow(chunk).await?;
         if eligible {
             self.unplaced.insert(chunk.to_owned());
         }
@@ -150,7 +157,8 @@ impl<'a> Settlement<'a> {
 
     /// Places all that has to be placed, the best first, then grades all that was touched.
     pub(super) async fn finish(mut self) -> Result<()> {
-        while self.read_unplaced().await? {
+        loop {
+            self.read_unplaced().await?;
             while let Some((_, passage)) = self.waiting.pop_first() {
                 self.place(&passage).await?;
                 self.read_unplaced().await?;
@@ -158,6 +166,14 @@ impl<'a> Settlement<'a> {
             // One of several parts of a chunk that were found now may be the last of it.
             let found = std::mem::take(&mut self.parts_found).into_iter();
             self.unplaced.extend(found.filter(|(_, parts)| *parts > 1).map(|(chunk, _)| chunk));
+            for chunk in std::mem::take(&mut self.left_by_copies) {
+                if self.placed(&chunk).await?.stands {
+                    self.unplaced.insert(chunk);
+                }
+            }
+            if self.unplaced.is_empty() {
+                break;
+            }
         }
         for chunk in &self.touched {
             findings::regrade(self.connection, chunk, self.policy).await?;
@@ -169,8 +185,8 @@ impl<'a> Settlement<'a> {
         self.waiting.insert(Turn(passage.standing.clone(), passage.chunk.clone()), passage);
     }
 
-    /// Has what is to be placed wait for its turn. False where there is nothing.
-    async fn read_unplaced(&mut self) -> Result<bool> {
+    /// Has what is to be placed wait for its turn.
+    async fn read_unplaced(&mut self) -> Result<()> {
         for id in std::mem::take(&mut self.unplaced) {
             boilerplate::recount(self.connection, &id).await?;
             if let Some(mut passage) = passages::load_one(self.connection, &id).await? {
@@ -179,7 +195,7 @@ impl<'a> Settlement<'a> {
                 self.wait(passage);
             }
         }
-        Ok(!self.waiting.is_empty())
+        Ok(())
     }
 
     /// Places one chunk, all that precede it being placed: it stands, or gives way to a standing duplicate; and
@@ -195,8 +211,11 @@ impl<'a> Settlement<'a> {
             _ => self.among_candidates(passage).await?,
         };
         if let Some(by) = placement.shadowed_by {
+            let by = self.standing_for(passage, by).await?;
             if so_far.stands {
-                self.hand_over(id, &by).await?;
+                if by.kind == DuplicateKind::Exact {
+                    self.hand_over(id, &by).await?;
+                }
                 self.step_down(id).await?;
             }
             return self.shadow(id, &by).await;
@@ -210,21 +229,22 @@ impl<'a> Settlement<'a> {
                 *self.parts_found.entry(other.as_str().to_owned()).or_default() += 1;
             }
         }
+        let held = match placement.held_by {
+            Some(by) => self.hold(passage, by).await?,
+            None => false,
+        };
+        if !held && (!so_far.stands || so_far.gives_way) {
+            self.clear_shadow(id).await?;
+            self.speak(passage).await?;
+            self.reword(passage, &placement.reworded).await?;
+        }
         for inner in placement.holds {
-            let held = inner.chunk.as_str();
-            if !self.placed(held).await?.gives_way {
-                self.hold(held, &Duplicate { chunk: passage.chunk.clone(), ..inner.clone() }).await?;
+            let Some(other) = passages::load_one(self.connection, inner.chunk.as_str()).await? else { continue };
+            if !self.placed(inner.chunk.as_str()).await?.gives_way {
+                self.hold(&other, Duplicate { chunk: passage.chunk.clone(), ..inner }).await?;
             }
         }
-        match placement.held_by {
-            Some(by) => self.hold(id, &by).await,
-            None if so_far.stands && !so_far.gives_way => Ok(()),
-            None => {
-                clear_shadow(self.connection, id).await?;
-                self.speak(passage).await?;
-                self.reword(passage, &placement.reworded).await
-            }
-        }
+        Ok(())
     }
 
     /// Notes which of two standing passages that say much the same in other words comes later.
@@ -317,41 +337,6 @@ impl<'a> Settlement<'a> {
         Ok(())
     }
 
-    /// Lets a chunk give way that stands for its copies: it keeps its keys and says nothing any more.
-    async fn hold(&mut self, chunk: &str, by: &Duplicate) -> Result<()> {
-        self.fall_silent(chunk).await?;
-        self.shadow(chunk, by).await
-    }
-
-    async fn shadow(&mut self, chunk: &str, by: &Duplicate) -> Result<()> {
-        sqlx::query("update chunks set shadowed_by = $2, shadow_kind = $3, shadow_similarity = $4 where id = $1")
-            .bind(chunk)
-            .bind(by.chunk.as_str())
-            .bind(kind_name(by.kind))
-            .bind(f64::from(by.similarity))
-            .execute(&mut *self.connection)
-            .await?;
-        boilerplate::recount(self.connection, chunk).await?;
-        self.touch(chunk);
-        Ok(())
-    }
-
-    /// Lets what equals a chunk that steps down give way to `by` at once, where that equals it as well: a page copied
-    /// each day would otherwise have all its copies placed again each day. They are graded again by and by.
-    async fn hand_over(&mut self, chunk: &str, by: &Duplicate) -> Result<()> {
-        if by.kind == DuplicateKind::Exact {
-            sqlx::query(
-                "update chunks set shadowed_by = $2, graded_on = 0
-                 where shadowed_by = $1 and shadow_kind = 'exact' and retired = 0",
-            )
-            .bind(chunk)
-            .bind(by.chunk.as_str())
-            .execute(&mut *self.connection)
-            .await?;
-        }
-        Ok(())
-    }
-
     /// A chunk that stands no longer is no candidate, what it contradicted is free of it, and what gave way to it is
     /// placed again.
     async fn step_down(&mut self, chunk: &str) -> Result<()> {
@@ -399,29 +384,5 @@ impl<'a> Settlement<'a> {
         .fetch_one(&mut *self.connection)
         .await?;
         Ok(Placed { stands, gives_way })
-    }
-}
-
-async fn clear_shadow(connection: &mut SqliteConnection, chunk: &str) -> Result<()> {
-    sqlx::query("update chunks set shadowed_by = null, shadow_kind = null, shadow_similarity = null where id = $1")
-        .bind(chunk)
-        .execute(connection)
-        .await?;
-    Ok(())
-}
-
-pub(super) fn kind_name(kind: DuplicateKind) -> &'static str {
-    match kind {
-        DuplicateKind::Exact => "exact",
-        DuplicateKind::Near => "near",
-        DuplicateKind::Containment => "containment",
-    }
-}
-
-pub(super) fn kind_from_name(name: &str) -> DuplicateKind {
-    match name {
-        "exact" => DuplicateKind::Exact,
-        "containment" => DuplicateKind::Containment,
-        _ => DuplicateKind::Near,
     }
 }

@@ -119,6 +119,11 @@ impl Bench {
                  (select 1 from chunks s where s.id = c.shadowed_by and s.retired = 0)",
             ),
             (
+                "a copy of what gives way itself",
+                "select count(*) from chunks c join chunks above on above.id = c.shadowed_by
+                 where c.retired = 0 and above.shadowed_by is not null",
+            ),
+            (
                 "a standing chunk without keys",
                 "select count(*) from chunks c where c.retired = 0 and c.eligible = 1 and c.shadowed_by is null
                  and not exists (select 1 from bands b where b.chunk_id = c.id)",

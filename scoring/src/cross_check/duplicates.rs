@@ -4,6 +4,7 @@
 //! verified copy of, else it stands itself. Since precedence is a total order, the result depends on nothing but the
 //! set, and the ledger comes to the same one chunk at a time.
 
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::meeting_points::MeetingPoints;
@@ -175,20 +176,67 @@ impl Field<'_, '_> {
         }
     }
 
-    /// Lets those give way that stand for their copies and are held elsewhere, whole or in parts.
+    /// Lets those give way that stand for their copies and are held elsewhere, whole or in parts: each together with its
+    /// copies, so that all are verified copies of what stands in the end. Where one of them says what the holder does
+    /// not, all stay as they are.
     fn let_held_give_way(&mut self) {
-        let held = std::mem::take(&mut self.held);
-        for (i, others) in std::mem::take(&mut self.partly).into_iter().filter(|(i, _)| !held.contains_key(i)) {
+        let mut holds = self.spread();
+        holds.append(&mut self.held);
+        let mut copies: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+        for (i, link) in self.links.iter().enumerate() {
+            let canonical = link.as_ref().map(|link| link.canonical).filter(|canonical| holds.contains_key(canonical));
+            if let Some(canonical) = canonical {
+                copies.entry(canonical).or_default().push(i);
+            }
+        }
+        // What holds another is nearly always the longer one; it is settled first.
+        let mut holds: Vec<(usize, Link)> = holds.into_iter().collect();
+        holds.sort_by_key(|(i, _)| (Reverse(self.subjects[*i].passage.standing.words), *i));
+        let mut holders = BTreeSet::new();
+        for (i, link) in holds {
+            let stands_in = match &self.links[link.canonical] {
+                Some(above) => self.yields(i, above.canonical),
+                None => Some(link),
+            };
+            let Some(link) = stands_in.filter(|_| !holders.contains(&i)) else { continue };
+            let mut with_it = vec![(i, link.clone())];
+            let copies = copies.remove(&i).unwrap_or_default();
+            with_it.extend(copies.iter().map_while(|copy| Some((*copy, self.follows(*copy, &link)?))));
+            if with_it.len() == copies.len() + 1 {
+                holders.insert(link.canonical);
+                with_it.into_iter().for_each(|(one, link)| self.links[one] = Some(link));
+            }
+        }
+    }
+
+    /// Those that stand nowhere whole but are spread over several passages of one document, with the one that holds most.
+    fn spread(&mut self) -> BTreeMap<usize, Link> {
+        let mut holds = BTreeMap::new();
+        for (i, others) in std::mem::take(&mut self.partly) {
             let others: BTreeSet<usize> = others.into_iter().collect();
             let Some(found) = spread(&self.subjects[i], others.iter().map(|other| &self.subjects[*other])) else {
                 continue;
             };
             let canonical = others.into_iter().find(|other| self.subjects[*other].passage.chunk == found.chunk);
-            self.links[i] =
-                canonical.map(|canonical| Link { canonical, kind: found.kind, similarity: found.similarity });
+            let link = |canonical| Link { canonical, kind: found.kind, similarity: found.similarity };
+            holds.extend(canonical.map(|canonical| (i, link(canonical))));
         }
-        for (i, link) in held {
-            self.links[i] = Some(link);
+        holds
+    }
+
+    /// How a copy of what gives way by `link` gives way by it as well.
+    fn follows(&self, copy: usize, link: &Link) -> Option<Link> {
+        match self.links[copy].as_ref()?.kind {
+            DuplicateKind::Exact => Some(link.clone()),
+            DuplicateKind::Near | DuplicateKind::Containment => self.yields(copy, link.canonical),
         }
+    }
+
+    /// How a subject gives way to one that stands, if it is a copy of it.
+    fn yields(&self, i: usize, canonical: usize) -> Option<Link> {
+        let (mine, other) = (&self.subjects[i], &self.subjects[canonical]);
+        let (kind, similarity) = mine.duplicate(other)?;
+        let gives_way = matches!(outcome(mine.passage, other.passage, kind), Outcome::Yields | Outcome::IsHeld);
+        gives_way.then_some(Link { canonical, kind, similarity })
     }
 }

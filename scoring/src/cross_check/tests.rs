@@ -415,6 +415,30 @@ fn a_short_page_gives_way_to_the_page_that_holds_it_though_its_date_is_known() {
 }
 
 #[test]
+fn what_is_held_gives_way_only_together_with_its_copies() {
+    // Two copies of one text, both dated, the shorter of which gives way to the fuller; and a longer one without a date.
+    let text =
+        |clauses: std::ops::Range<u64>| clauses.map(|i| format!("{}.", prose(i, 12))).collect::<Vec<_>>().join(" ");
+    let shorter = passage("shorter.md", 50, Some(1_000), &text(800..808));
+    let fuller = passage("fuller.md", 50, Some(1_000), &text(800..809));
+    let holder = |clauses: std::ops::Range<u64>| {
+        passage("holder.md", 50, None, &format!("{} {}", text(clauses), prose(820, 90)))
+    };
+    let canonical = |report: &CrossReport, one: &Passage| {
+        report.findings.get(&one.chunk).map(|found| found[0].counterpart.as_ref().unwrap().uri.clone())
+    };
+    let all = cross_check(&[shorter.clone(), fuller.clone(), holder(800..809)]);
+    assert_eq!(canonical(&all, &shorter).as_deref(), Some("holder.md"));
+    assert_eq!(canonical(&all, &fuller).as_deref(), Some("holder.md"));
+    assert_eq!((all.clusters.len(), all.clusters[0].chunks.len()), (1, 3));
+    // A copy says in its own words what the holder does not.
+    let own_words = passage("own.md", 50, Some(1_000), &format!("{} {}.", text(800..808), prose(830, 11)));
+    let some = cross_check(&[own_words.clone(), fuller.clone(), holder(800..809)]);
+    assert_eq!(canonical(&some, &own_words).as_deref(), Some("fuller.md"));
+    assert_eq!(canonical(&some, &fuller), None);
+}
+
+#[test]
 fn much_the_same_in_other_words_is_a_hint_and_holds_nothing_back() {
     let text = "Whoever restores an archive opens the history, selects the newest verified snapshot, confirms the destination \
         directory with the administrator on duty and waits until the progress indicator turns green. Operators configure nightly backups through the settings dialogue of the console. They choose retention \
@@ -490,5 +514,11 @@ proptest! {
         let (one, two) = (cross_check(&set), cross_check(&shuffled));
         prop_assert!(one.findings == two.findings);
         prop_assert!(one.clusters == two.clusters);
+        let by_id = |id: &ChunkId| set.iter().find(|p| p.chunk == *id).unwrap();
+        for cluster in &one.clusters {
+            let (head, members) = cluster.chunks.split_first().unwrap();
+            prop_assert!(members.iter().all(|id| relate(by_id(id), by_id(head)).duplicate.is_some()), "{cluster:?}");
+            prop_assert!(one.clusters.iter().all(|other| !other.chunks[1..].contains(head)), "{cluster:?}");
+        }
     }
 }

@@ -12,11 +12,19 @@ use super::paragraph::{Paragraph, paragraphs};
 use crate::family::Family;
 use crate::{DuplicationPolicy, Finding, Passage, Rule};
 
+/// Fewest words of a question that may be boilerplate: "was this helpful?"
+const QUESTION_WORDS: usize = 3;
+
 /// The hashes of the paragraphs of `text` that are long enough to be boilerplate, each once, sorted: what to count
 /// documents by.
 #[must_use]
 pub fn paragraph_hashes(text: &str, policy: &DuplicationPolicy) -> Vec<i64> {
-    let long = |paragraph: &Paragraph| paragraph.words >= policy.boilerplate_words as usize;
+    // A question to the reader that page after page asks in the same words is the site's, however short it is.
+    let asks = |paragraph: &Paragraph| {
+        let question = || paragraph.span.of(text).is_some_and(|said| said.ends_with('?') || said.contains("? "));
+        paragraph.words >= QUESTION_WORDS && question()
+    };
+    let long = |paragraph: &Paragraph| paragraph.words >= policy.boilerplate_words as usize || asks(paragraph);
     let mut hashes: Vec<i64> = paragraphs(text).iter().filter(|one| long(one)).map(|one| one.hash).collect();
     hashes.sort_unstable();
     hashes.dedup();
@@ -122,6 +130,14 @@ mod tests {
     fn short_paragraphs_and_headings_do_not_count() {
         let policy = DuplicationPolicy::default();
         assert!(paragraph_hashes("Back to the top of this page.", &policy).is_empty());
+        for (text, counts) in [
+            ("Was this page helpful?", 1),
+            ("Was this helpful? Yes No", 1),
+            ("Why? Because.", 0),
+            ("See https://example.org/?page=2 too.", 0),
+        ] {
+            assert_eq!(paragraph_hashes(text, &policy).len(), counts, "{text}");
+        }
         assert!(paragraph_hashes("# One two three four five six seven eight nine", &policy).is_empty());
         assert_eq!(paragraph_hashes(&format!("{SHARED}\n\n{SHARED}"), &policy).len(), 1);
     }

@@ -50,7 +50,9 @@ fn pages(dice: &mut Dice) -> Vec<(String, String)> {
     let mut pages = Vec::new();
     for uri in uris {
         let text = &texts[dice.roll(texts.len() - 1)];
-        let text = match dice.roll(4) {
+        let text = match dice.roll(6) {
+            4 => text.split_inclusive(". ").take(2 + dice.roll(2)).collect(),
+            5 => format!("---\ndate: 2026-01-01\n---\n{}", text.split_inclusive(". ").take(3).collect::<String>()),
             0 => format!("---\ndate: 2026-0{}-01\n---\n{text}", 1 + dice.roll(4)),
             1 => format!("{text}\n\n{}", texts[dice.roll(texts.len() - 1)]),
             _ => text.clone(),

@@ -74,7 +74,7 @@ impl Bench {
     async fn picture(&self) -> Vec<String> {
         sqlx::query_scalar(
             "select c.id || '|' || c.text || '|' || c.tokens || '|' || c.measurement || '|' || c.exact_hash || '|' ||
-                    c.claims || '|' || c.eligible || '|' || coalesce(above.shadowed_by, c.shadowed_by, '') || '|' || c.verdict || '|' ||
+                    c.claims || '|' || c.eligible || '|' || coalesce(c.shadowed_by, '') || '|' || c.verdict || '|' ||
                     case when c.shadowed_by is null then c.reasons || c.overall else '' end || '|' || c.contradiction || '|' || c.searchable || '|' ||
                     coalesce(r.state, 'pending') || '|' || coalesce(r.note, '') || '|' || coalesce(r.until, 0) || '|' ||
                     (select count(*) from bands b where b.chunk_id = c.id) || '|' ||
@@ -84,7 +84,7 @@ impl Bench {
                     (select count(*) from chunk_edits e where e.chunk_id = c.id) || '|' ||
                     coalesce((select group_concat(body, ';') from findings f where f.chunk_id = c.id
                         and (c.shadowed_by is null or f.rule not like 'duplication.%')), '')
-             from chunks c left join chunks above on above.id = c.shadowed_by left join reviews r on r.chunk_id = c.id where c.retired = 0 order by c.id",
+             from chunks c left join reviews r on r.chunk_id = c.id where c.retired = 0 order by c.id",
         )
         .fetch_all(self.ledger.pool())
         .await
