@@ -15,6 +15,7 @@ from harness import binary
 
 HERE = Path(__file__).resolve().parent
 SCORERS = (
+    "planted",
     "acceptance",
     "freshness",
     "duplicates",

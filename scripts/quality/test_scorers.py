@@ -11,6 +11,7 @@ import freshness
 import harness
 import html_pages
 import pdf
+import planted
 import retrieval
 import structure
 
@@ -229,6 +230,15 @@ class Structure(unittest.TestCase):
         self.assertEqual(structure.auc([0.1, 0.2], [0.8, 0.9]), 1.0)
         self.assertEqual(structure.auc([0.5], [0.5]), 0.5)
         self.assertEqual(structure.auc([0.2, 0.9], [0.5]), 0.5)
+
+
+class Planted(unittest.TestCase):
+    def test_a_pair_is_found_from_either_side_and_a_file_by_its_rule(self):
+        items = list(planted.planted([{"rule": "a.b", "files": ["x"], "pairs": [["x", "y"]]}]))
+        self.assertEqual(items, [("a.b", "x", None), ("a.b", "x", "y")])
+        said = {"rule": "a.b", "uri": "y", "counterpart": {"uri": "x"}}
+        self.assertEqual([planted.is_found(item, [said]) for item in items], [False, True])
+        self.assertFalse(planted.is_found(items[1], [{**said, "rule": "a.c"}]))
 
 
 if __name__ == "__main__":
