@@ -74,6 +74,10 @@ pub(super) fn judge(here: Placed<'_>, there: Placed<'_>, same_topic: impl Fn() -
         _ if is_apart => return Judgement::Apart,
         ([], false) => return Judgement::Agree,
         ([(_, x, y)], false) => (rule_of(&x.kind), sorted(x.surface.clone(), y.surface.clone())),
+        ([(_, x, y), (_, to, other_to)], false) if is_range(a) && is_range(b) => {
+            let range = |from: &Value, to: &Value| format!("{} to {}", from.surface, to.surface);
+            (rule_of(&x.kind), sorted(range(x, to), range(y, other_to)))
+        }
         ([], true) if extra == 0 && is_clear(a) && is_clear(b) => {
             (Rule::ContradictionPolarity, sorted(pole_of(a), pole_of(b)))
         }
@@ -102,6 +106,12 @@ pub(super) fn judge(here: Placed<'_>, there: Placed<'_>, same_topic: impl Fn() -
         _ => format!("The same statement has “{}” in one place and “{}” in another.", said.0, said.1),
     };
     Judgement::Conflict(Clash { rule, message, confidence })
+}
+
+/// Whether its two values are the ends of one range: `between 5 and 10`.
+fn is_range(statement: &Statement) -> bool {
+    let quantities = statement.values.iter().filter(|value| matches!(value.kind, Kind::Quantity(..)));
+    statement.scopes.iter().any(|scope| scope == "between") && statement.values.len() == 2 && quantities.count() == 2
 }
 
 /// Whether it is plain what a statement affirms or denies.

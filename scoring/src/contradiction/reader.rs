@@ -75,6 +75,7 @@ impl<'a> Reader<'a> {
                 .read_label(at)
                 .or_else(|| self.read_bound(at))
                 .or_else(|| self.read_value(at))
+                .or_else(|| self.read_validity(at))
                 .or_else(|| self.read_duty(at))
                 .unwrap_or_else(|| self.read_word(at, *piece));
             at += taken;
@@ -113,6 +114,16 @@ impl<'a> Reader<'a> {
         read_value::quantity(self.pieces.get(at + taken..)?)?;
         self.bound = Some(bound);
         Some(taken)
+    }
+
+    /// What is `valid for` a time expires after it.
+    fn read_validity(&mut self, at: usize) -> Option<usize> {
+        let times = (self.lower(at), self.lower(at + 1)) == ("valid", "for");
+        let rest = self.pieces.get(at + 2..).filter(|_| times)?;
+        let _ = read_value::quantity(rest).or_else(|| read_value::one_of_unit(rest))?;
+        self.push(lexicon::stem("expires"), false);
+        self.out.scopes.push("after".to_owned());
+        Some(2)
     }
 
     /// `have to`, `need not`: words that oblige or leave free, as `must` does.
@@ -162,7 +173,7 @@ impl<'a> Reader<'a> {
     }
 
     /// A version. After a preposition, or opening the sentence, it says what the rest holds for.
-    fn read_version(&self, at: usize, rest: &[Piece<'_>]) -> Option<(Kind, bool, usize)> {
+    fn read_version(&mut self, at: usize, rest: &[Piece<'_>]) -> Option<(Kind, bool, usize)> {
         let piece = rest.first().filter(|piece| piece.text.bytes().any(|b| b.is_ascii_digit()))?;
         let is_word = |i: usize| matches!(self.lower(i), "version" | "versions" | "release" | "releases");
         let is_name = |i: usize| {
@@ -193,7 +204,12 @@ impl<'a> Reader<'a> {
         let opens = i == 0 && !(0..self.pieces.len()).any(|i| IS_NEEDED.contains(&self.lower(i)));
         let runs_on = i > 1 && BEFORE_BASE.contains(&self.lower(i - 2));
         let scope = opens || i > 0 && VERSION_FOLLOWS.contains(&self.lower(i - 1)) && !runs_on;
-        Some((Kind::Version(numbers), scope, 1))
+        // `or later` and `or newer` say the same.
+        let more = self.lower(at + 1) == "or" && or_later();
+        if more {
+            self.out.scopes.push("or".to_owned());
+        }
+        Some((Kind::Version(numbers), scope, if more { 3 } else { 1 }))
     }
 
     /// An hour, a day of the week, a place in an order, how often, or a duration with an article.

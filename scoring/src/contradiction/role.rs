@@ -170,6 +170,10 @@ const ACTS: &[(&str, &str, &str)] = &[
     ("kept", "in", "path"),
     ("written", "to", "path"),
     ("written", "in", "language"),
+    ("read", "from", "path"),
+    ("loaded", "from", "path"),
+    ("runs", "in", "region"),
+    ("deployed", "in", "region"),
     ("located", "in", "location"),
     ("located", "at", "location"),
     ("based", "in", "location"),
@@ -181,6 +185,11 @@ const ACTS: &[(&str, &str, &str)] = &[
     ("defaults", "to", "default"),
     ("default", "to", "default"),
     ("listens", "on", "port"),
+    ("available", "on port", "port"),
+    ("reachable", "on port", "port"),
+    ("exposed", "on port", "port"),
+    ("served", "on port", "port"),
+    ("runs", "on port", "port"),
     ("reports", "to", "manager"),
     ("reported", "to", "recipient"),
     ("sent", "to", "recipient"),
@@ -188,6 +197,35 @@ const ACTS: &[(&str, &str, &str)] = &[
     ("encrypted", "with", "algorithm"),
     ("licensed", "under", "licence"),
 ];
+
+/// Roles whose default is one of several words, as stems.
+const CHOSEN: &[&str] = &[
+    "level",
+    "mode",
+    "format",
+    "encod",
+    "languag",
+    "algorithm",
+    "protocol",
+    "branch",
+    "backend",
+    "shell",
+    "engin",
+    "theme",
+    "driver",
+    "timezon",
+    "channel",
+    "method",
+    "strategy",
+    "policy",
+];
+
+/// Whether a word after `the default … is` can be what is chosen, and is not said of it.
+fn is_bare_literal(word: &str) -> bool {
+    let said =
+        ["same", "different", "fine", "sufficient", "suitable", "unchanged", "enough", "following", "best", "correct"];
+    lexicon::role(word).is_none() && !word.ends_with("ed") && !word.ends_with("able") && !said.contains(&word)
+}
 
 /// Whether a stem names a role.
 pub(super) fn is_role(stem: &str) -> bool {
@@ -212,22 +250,26 @@ pub(super) fn read(pieces: &[Piece<'_>]) -> Option<Given> {
     acted(pieces, &lower, end).or_else(|| copular(pieces, &lower, end))
 }
 
-/// Where the value ends: the end of the sentence, a closing `by default` left out.
+/// Where the value ends: the end of the sentence, a closing `by default` or `only` left out.
 fn end_of(lower: &[String]) -> usize {
     match lower {
         [rest @ .., by, default] if by == "by" && default == "default" => rest.len(),
+        [rest @ .., only] if only == "only" => rest.len(),
         _ => lower.len(),
     }
 }
 
-/// `S is owned by V`, `S listens on port V`.
+/// `S is owned by V`, `S listens on port V`, `S runs in the regions V and V`.
 fn acted(pieces: &[Piece<'_>], lower: &[String], end: usize) -> Option<Given> {
     for at in 1..end {
-        let next = lower.get(at + 1).map_or("", String::as_str);
-        let act = ACTS.iter().find(|(verb, by, _)| lower[at] == *verb && (by.is_empty() || next == *by));
+        let follows =
+            |by: &str| by.split_whitespace().zip(at + 1..).all(|(word, at)| lower.get(at).is_some_and(|l| l == word));
+        let act = ACTS.iter().find(|(verb, by, _)| lower[at] == *verb && follows(by));
         let Some((_, by, role)) = act else { continue };
-        let mut from = at + 1 + usize::from(!by.is_empty());
-        from += usize::from(matches!(lower.get(from).map(String::as_str), Some("port" | "the" | "folder" | "file")));
+        let mut from = at + 1 + by.split_whitespace().count();
+        from += usize::from(lower.get(from).is_some_and(|word| word == "the"));
+        let named = ["port", "folder", "file", "region", "regions"];
+        from += usize::from(lower.get(from).is_some_and(|word| named.contains(&word.as_str())));
         let subject = &pieces[..at];
         return given(subject, role, pieces, from, end, *role == "default");
     }
@@ -259,13 +301,17 @@ fn copular(pieces: &[Piece<'_>], lower: &[String], end: usize) -> Option<Given> 
     let mut from = at + 1;
     from += usize::from(matches!(lower.get(from).map(String::as_str), Some("set" | "always" | "currently")));
     from += usize::from(matches!(lower.get(from).map(String::as_str), Some("to")));
+    from += usize::from(stem == "headquarter" && lower.get(from).is_some_and(|word| word == "in"));
     from += usize::from(matches!(lower.get(from).map(String::as_str), Some("the" | "port")));
     if matches!(lower.get(from).map(String::as_str), Some("one")) {
         return None;
     }
-    let literal = lower[..at].iter().any(|word| word == "default") || end < lower.len();
-    let role = if end < lower.len() { "default" } else { "" };
-    given(subject, role, pieces, from, end, literal && pieces.get(from).is_some_and(|piece| piece.code))
+    let by_default = lower.get(end).is_some_and(|word| word == "by");
+    let literal = lower[..at].iter().any(|word| word == "default") || by_default;
+    let role = if by_default { "default" } else { "" };
+    // `The default level is info` names one; `The default level is used` and `is sufficient` do not.
+    let word = || CHOSEN.contains(&stem.as_str()) && from + 1 == end && is_bare_literal(&lower[from]);
+    given(subject, role, pieces, from, end, literal && pieces.get(from).is_some_and(|piece| piece.code || word()))
 }
 
 fn given(
@@ -289,7 +335,9 @@ fn given(
 pub(super) fn value_span(sentence: &str, pieces: &[Piece<'_>], given: &Given) -> Option<(usize, usize)> {
     let (first, last) = (pieces.get(given.value.0)?, pieces.get(given.value.1)?);
     let ticked = |piece: &Piece<'_>| usize::from(piece.code && piece.at > 0);
-    let start = first.at - ticked(first);
+    // Pieces begin with a letter, paths and names of files before it.
+    let begun = sentence.get(..first.at)?.trim_end_matches(['/', '~', '.']).len();
+    let start = if first.code { first.at - ticked(first) } else { begun };
     let end = (last.at + last.text.len() + ticked(last)).min(sentence.len());
     let value = sentence.get(start..end)?;
     written::value(value, given.literal).map(|_| (start, end))

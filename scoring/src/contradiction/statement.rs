@@ -103,6 +103,10 @@ impl Statement {
     /// The statement that what `about` names has the value written as `value`; without values where that is prose.
     pub(super) fn entry(about: &str, value: &str, literal: bool) -> Self {
         let mut words = names(about);
+        // `The default value of it` is `its default`.
+        if words.iter().any(|word| word.stem == "default") {
+            words.retain(|word| word.solid || word.stem != lexicon::stem("value"));
+        }
         words.sort_unstable();
         words.dedup();
         let kind = written::value(value, literal);

@@ -37,11 +37,17 @@ pub(super) fn value(text: &str, literal: bool) -> Option<Kind> {
         return Some(Kind::List(list));
     }
     let words = bare.split_whitespace().count();
-    if quoted || bare.contains("://") || (literal && words == 1) {
+    if quoted || bare.contains("://") || words == 1 && (literal || is_path(bare)) {
         let clean = lower.trim_end_matches('/').to_owned();
         return (words <= MOST_WORDS && !clean.is_empty()).then_some(Kind::Literal(clean));
     }
     name(&read).map(Kind::Name)
+}
+
+/// Whether a word is the path of a file from the root or from a home on.
+fn is_path(word: &str) -> bool {
+    let rest = word.strip_prefix("~/").or_else(|| word.strip_prefix('/'));
+    rest.is_some_and(|rest| rest.starts_with(|c: char| c.is_alphanumeric() || c == '.') && !rest.contains("//"))
 }
 
 /// Text without the quotes, ticks or emphasis around all of it, and whether there were quotes or ticks.
