@@ -178,8 +178,12 @@ impl<'a> Subject<'a> {
         comparison.conflicts.is_empty() && (self.same_family(other) || !(comparison.apart || self.differs(other)))
     }
 
-    /// Whether a figure was replaced, the two are about different things by name, or say opposite things.
+    /// Whether a figure was replaced, the two are about different things by name, or say opposite things. Pages that say
+    /// nothing of their own, such as a stub for each page that was moved, differ in nothing.
     fn differs(&self, other: &Self) -> bool {
+        if self.is_boilerplate() && other.is_boilerplate() {
+            return false;
+        }
         contradiction::replaced(&self.passage.text, &other.passage.text)
             || duplication::say_different_things(self.passage, other.passage)
     }
@@ -207,6 +211,12 @@ impl<'a> Subject<'a> {
             Some(Shingles::of(&text)).filter(|own| !own.hashes().is_empty())
         };
         self.own.get_or_init(read).as_ref()
+    }
+
+    /// Whether it holds boilerplate, and besides nothing but headings.
+    fn is_boilerplate(&self) -> bool {
+        let Cow::Owned(left) = self.own_text() else { return false };
+        left.lines().map(str::trim).all(|line| line.is_empty() || line.starts_with('#'))
     }
 
     /// The passage without boilerplate.

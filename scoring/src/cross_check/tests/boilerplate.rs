@@ -61,6 +61,21 @@ fn a_shared_paragraph_makes_no_copies_of_different_pages() {
 }
 
 #[test]
+fn stubs_that_say_nothing_beside_their_titles_are_one_cluster() {
+    let moved = format!("{}.\n\n{}.", prose(810, 20), prose(811, 12));
+    let stub = |i: u64| passage(&format!("old/{i}.md"), 50, None, &format!("# {}\n\n{moved}", prose(i, 2)));
+    let stubs: Vec<Passage> = (0..7).map(stub).collect();
+    let report = cross_check(&stubs);
+    assert_eq!(report.clusters.iter().map(|cluster| cluster.chunks.len()).collect::<Vec<_>>(), [7]);
+    // A line of its own is something that it says.
+    let told = |i: u64| {
+        let text = format!("# {}\n\n{moved}\n\nNow see {}.", prose(i, 2), prose(90 + i, 12));
+        passage(&format!("old/{i}.md"), 50, None, &text)
+    };
+    assert!(cross_check(&(0..7).map(told).collect::<Vec<_>>()).clusters.is_empty());
+}
+
+#[test]
 fn a_page_under_other_boilerplate_is_found() {
     let (ours, theirs) = (format!("{}.", prose(801, 150)), format!("{}.", prose(802, 150)));
     let page = |site: &str, i: u64, body: u64, shared: &str| {
