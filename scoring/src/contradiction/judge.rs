@@ -84,7 +84,9 @@ pub(super) fn judge(here: Placed<'_>, there: Placed<'_>, same_topic: impl Fn() -
         _ => return Judgement::Apart,
     };
     let listed = a.values.iter().zip(&b.values).any(|(x, y)| x.shares_members(y));
-    let strength = a.strength().min(b.strength()) + if listed { 1.0 } else { 0.0 };
+    // A version is of something that has a name of its own.
+    let versioned = rule == Rule::ContradictionVersion && a.words.iter().any(|word| word.solid);
+    let strength = a.strength().min(b.strength()) + if listed { 1.0 } else { 0.0 } + if versioned { 0.5 } else { 0.0 };
     if a.words.is_empty() {
         return Judgement::Unrelated;
     }

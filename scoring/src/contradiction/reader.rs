@@ -303,6 +303,8 @@ impl<'a> Reader<'a> {
                 self.out.polar = true;
                 self.out.scopes.push(lower);
             }
+            // `is supported for it`, `in it` and `on it` say that `it supports` the thing.
+            Some(Role::Scope) if matches!(lower.as_str(), "for" | "by" | "in" | "on") && self.follows_support(at) => {}
             Some(Role::Scope) => self.out.scopes.push(lower),
             Some(Role::Condition) => {
                 self.in_condition = true;
@@ -349,6 +351,11 @@ impl<'a> Reader<'a> {
             before,
             "after" | "before" | "until" | "since" | "from" | "at" | "on" | "for" | "by" | "with" | "during"
         )
+    }
+
+    /// Whether the word in front says that something is supported.
+    fn follows_support(&self, at: usize) -> bool {
+        at.checked_sub(1).is_some_and(|before| matches!(self.lower(before), "supported" | "unsupported"))
     }
 
     /// Whether a noun with its article, demonstrative or number begins here.

@@ -19,9 +19,9 @@ use crate::{Finding, Rule, Severity};
 static BANNER: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
         r"\b (?:this|these|the\s+following|the\s+current) \s+ (?:\w+\s+){0,2}?
-            (?P<what>pages?|documents?|documentation|docs|article|guide|tutorial|manual|handbook|wiki|post|README|book|edition|policy|procedure|runbook|faq|specification|guidelines?|regulation|directive|circular|leaflet|notice|checklist|instructions|information|content|section|chapter|version\s+of\s+(?:this|the)\s+(?:\w+\s+)?(?:page|document|documentation|docs|guide|manual|book|policy))
+            (?P<what>pages?|documents?|documentation|docs|article|guide|tutorial|manual|handbook|wiki|post|README|book|edition|policy|procedure|runbook|faq|specification|guidelines?|regulation|directive|circular|leaflet|notice|checklist|instructions|information|content|section|chapter|repo(?:sitory)?|project|software|version\s+of\s+(?:this|the)\s+(?:\w+\s+)?(?:page|document|documentation|docs|guide|manual|book|policy))
           \s+ (?: (?:is|are|has|have|was|were) \s+ (?:been\s+)? (?:now\s+|officially\s+|since\s+|currently\s+|very\s+|largely\s+|mostly\s+|completely\s+)?
-                  (?: out[\s-]?dated | out[\s-]of[\s-]date | deprecated | obsolete | superseded(?P<by1>\s+by)? | retired | withdrawn | retracted | revoked | repealed | rescinded | cancell?ed | archived | stale
+                  (?: out[\s-]?dated | out[\s-]of[\s-]date | deprecated | obsolete | superseded(?P<by1>\s+by)? | retired | withdrawn | retracted | revoked | repealed | rescinded | cancell?ed | archived | discontinued | stale
                     | (?P<by2>replaced\s+by | moved\s+(?:to|here)) | unmaintained
                     | (?:no\s+longer|not\s+longer) \s+ (?:being\s+)?(?:\w+ly\s+)? (?:maintained|updated|supported|accurate|valid|current|relevant|correct|up[\s-]to[\s-]date|in\s+(?:force|effect|use)|applicable|appl(?:y|ies)) )
               | no\s+longer\s+appl(?:y|ies)
@@ -46,8 +46,8 @@ static BANNER: LazyLock<Regex> = LazyLock::new(|| {
 static LABEL: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
         r"^ [\s>*_\#!⚠️:\[\(]* (?:(?:important|warning|note|notice|caution)\]?[\s:!*_]*)? [\[\(*_]*
-            (?: this\s+(?:page|document|article|guide|policy)\s+is\s+)? (?:deprecat(?:ed|ion\s+notice)|obsolete|outdated|superseded|out\s+of\s+date|archived|retired)
-            (?: [\]\)*_:!.\s—–-]*$ | [\])] | [*_]*\s*[:!—–] | \s+(?:as\s+of|since)\b )",
+            (?: this\s+(?:page|document|article|guide|policy)\s+is\s+ | status\s*[:=]\s*[*_]* )? (?:deprecat(?:ed|ion\s+notice)|obsolete|outdated|superseded|out\s+of\s+date|archived|retired)
+            (?: [\]\)*_:!.\s—–-]*$ | [\])] | [*_]*\s*[:!—–] | [*_]*\s-\s | \s+(?:as\s+of|since|by)\b )",
     )
 });
 

@@ -15,7 +15,8 @@ use crate::{Finding, Rule};
 static PROMISE: LazyLock<Regex> = LazyLock::new(|| {
     let future = r"\b(?:coming | (?:is|are|be)\s+(?:expected|planned|scheduled|slated) | (?:expected|planned|scheduled|slated|due)\s+(?:for|in|by|on)\b | (?:is|are)\s+set\s+to
         | will\s+(?:\w+\s+)?(?:be\s+)?(?:\w+ly\s+)?(?:released?|available|removed?|launch(?:ed)?|ship(?:ped)?|land|arrive|end|added?|supported?|published?|introduced?|completed?|ready|discontinued?|retired?|shut\s+down|stop|begin|start|switch|move|migrated?|drop(?:ped)?|open|replaced?|deprecated?|enforced?|required?|take\s+effect|happen|reach|expire|cease)
-        | (?:plan|plans|planning|aim|hope|intend|expect)\s+(?:\w+\s+)?to\s+\w+ | (?:going|about)\s+to\s+\w+ | stay\s+tuned | upcoming | eta\b | starting | roadmap\s+for )";
+        | (?:plan|plans|planning|aim|hope|intend|expect)\s+(?:\w+\s+)?to\s+\w+ | (?:going|about)\s+to\s+\w+ | stay\s+tuned | upcoming | eta\b | starting | roadmap\s+for
+        | (?:is|are|remains?)\s+(?:only\s+)?valid\s+(?:only\s+)?(?:until|till|through)\b | (?:offer|promotion|discount|registration|enrol?ment)\s+(?:ends?|expires?|closes?)\b )";
     let support_ends = r"\b(?:support|maintenance|(?:security|bug)\s+(?:updates|fixes|patches))\s+(?:for\s+(?:[\w.+-]+\s+){1,5}?)?(?:ends?|expires?|ceases?|stops?|runs?\s+out)\s*";
     pattern(&format!(
         r"(?: {future} [^.!?;\n|]{{0,60}}? (?:\n[^.!?;\n|]{{0,60}}?)? | {support_ends} ) (?:\b(?:in|by|on|for|during|until|before|of|the|around|at|as\s+of)\s+|[\s(:,]) (?P<when>{DATE_FORMS}) \b "

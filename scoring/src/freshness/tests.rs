@@ -123,6 +123,10 @@ fn metadata_speaks() {
 fn banners_condemn_and_mentions_do_not() {
     let outdated: &[&str] = &[
         "# Guide\n\nThis page is outdated. See the new guide instead.\n",
+        "# Otter\n\n**This repository is no longer maintained.** Please use `beaver` for it.\n",
+        "# Otter\n\nThis project has been discontinued.\n",
+        "# Guide\n\nDEPRECATED - do not use.\n\nThe text follows here.\n",
+        "# Record 17\n\nStatus: superseded by record 21\n\nThe text follows here.\n",
         "> **Warning:** This documentation is no longer maintained.\n\nThe text follows here.\n",
         "# [DEPRECATED] Setting up the server\n\nRun the installer and wait for it.\n",
         "**Deprecated:** use the new guide instead of this one.\n\nRun the installer.\n",
@@ -417,6 +421,8 @@ fn support_that_was_to_end_has_ended() {
         "Support for version 2 ends in 2019, and version 3 takes over.",
         "Security updates stop on 2020-01-31 for all of them.",
         "Maintenance for the old client expires at the end of 2019.",
+        "These prices are valid until 31 December 2018.",
+        "The offer ends on 30 June 2017 in all shops.",
     ] {
         assert_eq!(rules(&format!("# Plans\n\n{said}\n")), [Rule::ExpiredPromise], "{said}");
     }

@@ -162,6 +162,12 @@ const FURNITURE: &[&str] = &[
     "advertisement",
     "sponsored",
     "sponsored content",
+    "edit this page",
+    "on this page",
+    "print this page",
+    "share this page",
+    "was this page helpful",
+    "was this helpful",
     "code of conduct and complaints",
     "corrections and clarifications",
     // German.

@@ -4,13 +4,16 @@
 //! those of a site's furniture, and sentences must be few.
 
 use std::collections::HashSet;
+use std::sync::LazyLock;
 
+use regex::Regex;
 use tamis_ingest::{ByteSpan, percent_decoded};
 
 use super::furniture::{LABELS, PHRASES, SHARED_LABELS};
 use super::reading::ChunkReading;
 use crate::excerpt::word_count;
 use crate::outline::{BlockKind, Link, Run};
+use crate::pattern::exact_pattern;
 use crate::{Finding, Rule, Severity};
 
 /// Longest label, in bytes.
@@ -26,6 +29,12 @@ struct Tally<'a> {
     words: usize,
 }
 
+/// What stands between the labels of a menu, or ends a notice beside them.
+static SEPARATORS: LazyLock<Regex> = LazyLock::new(|| exact_pattern(r"[|·»›•\n/→←><«]|[.?!]\s"));
+
+/// How much makes a strip of furniture: a label counts once, a notice three times.
+const STRIP: usize = 5;
+
 /// Fewest links that make a list of files.
 const FEWEST_FILES: usize = 3;
 
@@ -39,9 +48,7 @@ pub(super) fn check(here: &ChunkReading<'_>, findings: &mut Vec<Finding>) {
     let mut tally = Tally::default();
     let lowered: Vec<String> = texts.iter().map(|text| text.to_lowercase()).collect();
     for text in &lowered {
-        for piece in text.split(['|', '·', '»', '›', '•', '\n', '/', '→', '←', '>', '<', '«']) {
-            tally.take(piece);
-        }
+        SEPARATORS.split(text).for_each(|piece| tally.take(piece));
     }
     let share = tally.junk_words as f32 / tally.words.max(1) as f32;
     let kinds = tally.furniture.len() + tally.phrases;
@@ -50,13 +57,37 @@ pub(super) fn check(here: &ChunkReading<'_>, findings: &mut Vec<Finding>) {
         // A few words, and all of them furniture.
         () if kinds >= 1 && tally.junk_words == tally.words && !under_heading(here) => Severity::Error,
         () if kinds >= 4 && share >= 0.3 => Severity::Warn,
-        () => return,
+        () => return findings.extend(strip(here)),
     };
     let message = format!(
         "{} of {} words are labels or notices of a site's furniture (menus, cookie banners, footers).",
         tally.junk_words, tally.words
     );
     findings.push(here.finding(Rule::Navigation, message).at(severity));
+}
+
+/// The first strip of furniture beside a text that says something: labels of a menu, a footer or a banner in a row.
+fn strip(here: &ChunkReading<'_>) -> Option<Finding> {
+    let mut tally = Tally::default();
+    let mut span: Option<ByteSpan> = None;
+    let lowered: Vec<(ByteSpan, String)> = here.texts().map(|(run, text)| (run.span, text.to_lowercase())).collect();
+    for (at, text) in &lowered {
+        let mut here_only = Tally::default();
+        SEPARATORS.split(text).for_each(|piece| here_only.take(piece));
+        let goes_on = here_only.junk_words * 2 >= here_only.words;
+        if !goes_on {
+            if tally.is_strip() {
+                break;
+            }
+            (tally, span) = (Tally::default(), None);
+            continue;
+        }
+        SEPARATORS.split(text).for_each(|piece| tally.take(piece));
+        span = Some(ByteSpan::new(span.map_or(at.start(), ByteSpan::start), at.end()));
+    }
+    let span = span.filter(|_| tally.is_strip())?;
+    let message = "A strip of a site's furniture (a menu, a footer, a banner) stands in the text.";
+    Some(here.reading.finding(Rule::Navigation, message, span).at(Severity::Warn))
 }
 
 /// How many files a page links to that has no other words than their names: the listing of a folder. What they hold is
@@ -108,6 +139,11 @@ fn under_heading(here: &ChunkReading<'_>) -> bool {
 }
 
 impl<'a> Tally<'a> {
+    /// Whether this is enough to be a strip of furniture among other text.
+    fn is_strip(&self) -> bool {
+        self.furniture.len() + 3 * self.phrases >= STRIP && self.labels + self.phrases >= 3
+    }
+
     fn take(&mut self, piece: &'a str) {
         let words = word_count(piece);
         self.words += words;
@@ -133,6 +169,29 @@ impl<'a> Tally<'a> {
 mod tests {
     use crate::Rule;
     use crate::testing::rules;
+
+    #[test]
+    fn strips_of_menus_and_banners_are_found_beside_text() {
+        let prose = "A bucket holds objects, and an object is a file together with what is known about it. Choose the \
+            region where most of the readers are, for a bucket cannot be moved later on, and name it with care.";
+        for (strip, expected) in [
+            ("Home\nProducts\nPricing\nDocs\nBlog\nSign in\nSign up", true),
+            ("* [Home](/)\n* [Products](/p)\n* [Pricing](/r)\n* [Sign in](/i)\n* [Contact](/c)", true),
+            ("Home | Products | Pricing | Docs | Blog | Sign in | Sign up", true),
+            ("We use cookies to improve your experience. Accept | Decline | Settings", true),
+            (
+                "Share this page: Facebook | Twitter | LinkedIn | E-mail\n\nPrevious | Next\n\n© 2026 Otter. All rights reserved.",
+                true,
+            ),
+            ("Previous | Next", false),
+            ("* Search\n* Contact\n* Print", false),
+            ("Press **Search**, then **Print**, **Share** or **Close**, and **Menu** brings you back.", false),
+        ] {
+            for text in [format!("# Buckets\n\n{strip}\n\n{prose}\n"), format!("# Buckets\n\n{prose}\n\n{strip}\n")] {
+                assert_eq!(rules(&text).contains(&Rule::Navigation), expected, "{text}");
+            }
+        }
+    }
 
     #[test]
     fn the_listing_of_a_folder_says_nothing() {

@@ -22,6 +22,30 @@ static CARD: LazyLock<Regex> = LazyLock::new(|| pattern(r"\b[3-6]\d{3}(?:[\ -]?\
 /// International bank account numbers.
 static IBAN: LazyLock<Regex> =
     LazyLock::new(|| pattern(r"\b[A-Z]{2}\d{2}(?:\ ?[A-Z0-9]{4}){3,7}(?:\ ?[A-Z0-9]{1,3})?\b"));
+/// Numbers that a state gives a person, each named or of a shape of its own: the Danish CPR number, the British National
+/// Insurance number, the Italian codice fiscale.
+static NATIONAL: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"\bcpr(?:[-\ ]?(?:no\.?|nr\.?|number|nummer))?\W{1,4}(?P<cpr>\d{6}-?\d{4})\b
+        | \bnational\s+insurance(?:\s+(?:number|no\.?))?\W{1,4}(?:is\s+)?(?P<nino>[A-Z]{2}(?:\ ?\d{2}){3}\ ?[A-D])\b
+        | (?-i:\b(?P<codice>[A-Z]{6}\d{2}[A-EHLMPRST]\d{2}[A-Z]\d{3}[A-Z])\b)",
+    )
+});
+/// Cards that processors publish for trying things out, by how they begin.
+const TEST_CARDS: [&str; 9] = [
+    "4242424242424242",
+    "4111111111111111",
+    "4000000",
+    "4000056655665556",
+    "5555555555554444",
+    "5105105105105100",
+    "378282246310005",
+    "6011111111111117",
+    "3056930009020004",
+];
+/// How far in front of such a card it may stand that it is one, in bytes.
+const TRIED_WITHIN: usize = 600;
+static TRIED: LazyLock<Regex> = LazyLock::new(|| pattern(r"\btest(?:s|ed|ing)?\b | \bsandbox\b"));
 const TELEPHONE: &str = "a telephone number";
 const EMAIL: &str = "a personal e-mail address";
 
@@ -39,7 +63,7 @@ static PARTICULARS: LazyLock<Vec<(&str, Regex)>> = LazyLock::new(|| {
         ("a date of birth", r"(?:\b(?:dob|d\.o\.b\.?|date\s+of\s+birth|birth\s*date|born(?:\s+on)?)\b\W{1,6}) (?:\d{1,4}[-/.]\d{1,2}[-/.]\d{2,4} | \d{1,2}\s+\p{L}{3,9}\s+\d{4} | \p{L}{3,9}\s+\d{1,2},?\s+\d{4})"),
         ("a home address", r"\b(?:home|postal|residential|private)\s+address\b\W{1,4}\w+ | \b\d{1,5}\s+(?-i:[A-Z])\w+(?:\s+(?-i:[A-Z])\w+)?\s+(?:street|st\.|avenue|ave\.?|road|rd\.|lane|ln\.|drive|boulevard|blvd\.?|court)(?:\W|$)"),
         (EMAIL, r"\b[\w.+-]+@[\w-]+\.[\w.-]+"),
-        ("a passport or licence number", r"\b(?:passport|driver'?s?\s+licen[cs]e|national\s+id|tax\s+id)(?:\s+(?:number|no\.?|\#))?\W{1,4}(?:[A-Z]{0,3}\d{6,10})\b"),
+        ("a passport or licence number", r"\b(?:passport|driver'?s?\s+licen[cs]e|national\s+id|tax\s+id)(?:\s+(?:number|no\.?|\#))?\W{1,4}(?:[A-Z]{0,3}\d{6,10}|(?-i:[A-Z](?:[A-Z]{0,3}\d){2}[A-Z0-9]{3,6}))\b"),
         ("a medical record", r"\b(?:patient(?:\s+(?:name|id))?|medical\s+record(?:\s+(?:number|no\.?))?|mrn|diagnosis)\s*:\s*\w+"),
     ]
     .into_iter()
@@ -74,14 +98,28 @@ fn identifiers(reading: &Reading<'_>, text: &str) -> Vec<Finding> {
         (labelled || is_issued_social_security(number.as_str()))
             .then(|| ("a US social security number", number.range().into()))
     });
-    let card = CARD.find_iter(text).filter(|m| is_card(m.as_str(), nearby(text, m.start())));
+    let national = NATIONAL.captures_iter(text).filter_map(|captures| {
+        let number = ["cpr", "nino", "codice"].iter().find_map(|name| captures.name(name))?;
+        Some(("a national identity number", number.range().into()))
+    });
+    let card = CARD
+        .find_iter(text)
+        .filter(|m| is_card(m.as_str(), nearby(text, m.start())) && !is_test_card(m.as_str(), &text[..m.start()]));
     let iban = IBAN.find_iter(text).filter(|m| is_iban(m.as_str()));
     social
+        .chain(national)
         .chain(card.map(|m| ("a payment card number", m.range().into())))
         .chain(iban.map(|m| ("a bank account number", m.range().into())))
         .filter(|(_, span)| !in_code(span))
         .map(|(what, span): (&str, ByteSpan)| finding(&[what], vec![span]))
         .collect()
+}
+
+/// Whether the number is one for trying things out, and the text before it speaks of that.
+fn is_test_card(number: &str, before: &str) -> bool {
+    let digits: String = number.chars().filter(char::is_ascii_digit).collect();
+    let before = &before[before.floor_char_boundary(before.len().saturating_sub(TRIED_WITHIN))..];
+    TEST_CARDS.iter().any(|card| digits.starts_with(card)) && TRIED.is_match(before)
 }
 
 /// Whether a particular is nobody's business. Telephones and addresses for mail are where people write from their work.

@@ -80,7 +80,7 @@ static NO_HOST: LazyLock<Regex> = LazyLock::new(|| exact_pattern(r"(?i)^(?:local
 /// What stands in documentation where a secret would: never real.
 static PLACEHOLDER: LazyLock<Regex> = LazyLock::new(|| {
     exact_pattern(
-        r"(?i)example|sample|dummy|placeholder|fake|test|demo|your|my[_-]|xxx|\*\*\*|\.\.\.|…|change|replace|insert|redacted|abcdef|123456|foobar|deadbeef|secret|password|token|hunter2|[<>${}()\[\]]|^[A-Z]+(?:_[A-Z]+)*$|^https?:|^[./~]|::|todo|000000|aaaa",
+        r"(?i)example|sample|dummy|placeholder|fake|test|demo|your|my[_-]|xxx|\*\*\*|\.\.\.|…|change|replace|insert|redacted|abcdef|123456|foobar|deadbeef|secret|password|token|hunter2|[<>{}()\[\]]|^\$|\$[A-Z_]|^[A-Z]+(?:_[A-Z]+)*$|^https?:|^[./~]|::|todo|000000|aaaa",
     )
 });
 
@@ -216,10 +216,23 @@ fn looks_real(name: &str, value: &str, in_code_block: bool) -> bool {
     let name = name.to_ascii_lowercase();
     if name.starts_with("pass") || name == "pwd" {
         let special = value.chars().any(|c| !c.is_alphanumeric() && !matches!(c, '.' | '_' | '-' | '/' | ','));
-        return !in_code_block && value.len() >= 8 && digits && mixed && special;
+        let in_prose = value.len() >= 8 && digits && mixed && (special || is_jumbled(value));
+        return !in_code_block && in_prose;
     }
     let opaque = value.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'/' | b'=' | b'_' | b'-'));
     value.len() >= 20 && opaque && digits && letters && entropy(value) > 3.5 && !is_words(value)
+}
+
+/// Whether letters and digits are mixed as in no word and no name of an algorithm: `QpzM81hTrebw`.
+fn is_jumbled(value: &str) -> bool {
+    let changes = value.as_bytes().windows(2).filter(|two| two[0].is_ascii_digit() != two[1].is_ascii_digit()).count();
+    let digits = value.bytes().filter(u8::is_ascii_digit).count();
+    value.len() >= 10
+        && value.bytes().all(|b| b.is_ascii_alphanumeric())
+        && digits >= 2
+        && changes >= 2
+        && !WEAK.is_match(value)
+        && entropy(value) > 3.0
 }
 
 /// Whether the password of an address is more than a manual's stand-in.
@@ -298,6 +311,24 @@ mod tests {
                 findings(&format!("It is told to all of the staff.\n\n{text}\n")).iter().filter(|f| f.rule == Rule::Secret).count()
             };
             assert_eq!((secrets(&real), secrets(&stand_in)), (1, 0), "{real}\n{stand_in}");
+        }
+    }
+
+    #[test]
+    fn passwords_told_in_prose_are_found_and_names_of_methods_are_not() {
+        let secrets = |text: &str| findings(text).iter().filter(|f| f.rule == Rule::Secret).count();
+        for text in
+            ["Use the password `vK7$mPq2!xLw9` there.", "Password: QpzM81hTrebw9", "The password is kR4tz9WbQ2m."]
+        {
+            assert_eq!(secrets(&format!("Ask at the desk for it.\n\n{text}\n")), 1, "{text}");
+        }
+        for text in [
+            "The password is Base64-encoded.",
+            "Password: $DB_PASSWORD1",
+            "The password is ${PASS}word1A.",
+            "Token: SHA256withRSA",
+        ] {
+            assert_eq!(secrets(&format!("Ask at the desk for it.\n\n{text}\n")), 0, "{text}");
         }
     }
 }
