@@ -7,6 +7,7 @@ mod dating;
 mod encoding;
 mod epub;
 mod front_matter;
+mod grid;
 mod html;
 pub(crate) mod language;
 mod links;

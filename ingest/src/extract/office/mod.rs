@@ -3,6 +3,7 @@
 pub(super) mod docx;
 mod docx_numbering;
 mod docx_styles;
+mod hidden;
 mod number_format;
 pub(super) mod opendocument;
 mod opendocument_sheet;

@@ -1,13 +1,17 @@
 //! `PowerPoint` presentations: a section a slide, in the order they are shown, speaker notes below.
 
-use super::{Relations, main_part, properties};
+use super::{Relations, hidden, main_part, properties};
 use crate::extract::ExtractLimits;
 use crate::extract::blocks::{self, Blocks};
+use crate::extract::grid::{Cell, Grid};
 use crate::extract::html::escape;
 use crate::extract::package::Package;
 use crate::extract::reading::Reading;
 use crate::extract::xml::Element;
 use crate::{ByteSpan, NoticeKind};
+
+/// Cells reach over no more columns than this; PowerPoint has 75.
+const MAX_COLUMNS: usize = 100;
 
 /// Reads a presentation. Each slide is a page.
 pub(in crate::extract) fn read(bytes: &[u8], limits: ExtractLimits) -> Reading {
@@ -41,7 +45,12 @@ pub(in crate::extract) fn read(bytes: &[u8], limits: ExtractLimits) -> Reading {
         let slide = Slide { relations: Relations::of(&mut package, part) };
         let start = blocks.next_start();
         let title = slide.title(&root);
-        blocks.heading(2, &title.clone().unwrap_or_else(|| format!("Slide {}", index + 1)));
+        let mut name = title.clone().unwrap_or_else(|| format!("Slide {}", index + 1));
+        if matches!(root.attribute("show"), Some("0" | "false")) {
+            hidden::list(&mut reading, "slide", &name);
+            name = hidden::heading(&name, "slide");
+        }
+        blocks.heading(2, &name);
         first_title = first_title.or(title);
         if let Some(shapes) = root.at(&["cSld", "spTree"]) {
             slide.shapes(shapes, &mut blocks);
@@ -89,8 +98,11 @@ impl Slide {
                 }
                 "graphicFrame" => {
                     for table in shape.all("tbl") {
-                        let rows = table.elements().filter(|row| row.name == "tr");
-                        blocks.table(rows.map(|row| self.cells(row)).collect());
+                        let mut grid = Grid::new(MAX_COLUMNS);
+                        for row in table.elements().filter(|row| row.name == "tr") {
+                            grid.row(self.cells(row));
+                        }
+                        blocks.table(grid.into_rows());
                     }
                 }
                 _ => {}
@@ -123,9 +135,16 @@ impl Slide {
         }
     }
 
-    fn cells(&self, row: &Element) -> Vec<String> {
-        let cell = |cell: &Element| cell.all("p").map(|paragraph| self.words(paragraph)).collect::<Vec<_>>().join(" ");
-        row.elements().filter(|element| element.name == "tc").map(cell).collect()
+    /// The cells of a row, without those that another one reaches over.
+    fn cells(&self, row: &Element) -> Vec<Cell> {
+        let is_on = |cell: &Element, name: &str| matches!(cell.attribute(name), Some("1" | "true"));
+        let span = |cell: &Element, name: &str| cell.attribute(name).and_then(|span| span.parse().ok()).unwrap_or(1);
+        let cell = |cell: &Element| {
+            let words = cell.all("p").map(|paragraph| self.words(paragraph)).collect::<Vec<_>>().join(" ");
+            Cell::new(words, span(cell, "rowSpan"), span(cell, "gridSpan"))
+        };
+        let cells = row.elements().filter(|element| element.name == "tc");
+        cells.filter(|cell| !is_on(cell, "hMerge") && !is_on(cell, "vMerge")).map(cell).collect()
     }
 
     /// The words of a paragraph with its links.

@@ -83,6 +83,26 @@ fn word_documents_keep_their_structure() {
 }
 
 #[test]
+fn merged_cells_of_word_stand_in_their_columns() {
+    let cell = |properties: &str, words: &str| {
+        format!("<w:tc><w:tcPr>{properties}</w:tcPr><w:p><w:r><w:t>{words}</w:t></w:r></w:p></w:tc>")
+    };
+    let rows = [
+        cell("<w:vMerge w:val='restart'/>", "mill") + &cell("<w:gridSpan w:val='2'/>", "flour"),
+        cell("<w:vMerge/>", "") + &cell("", "fine") + &cell("", "coarse"),
+        cell("", "north") + &cell("", "1") + &cell("", "2"),
+    ];
+    let gone = format!("<w:tr><w:trPr><w:del/></w:trPr>{}</w:tr>", rows[2]);
+    let late = format!("<w:tr><w:trPr><w:gridBefore w:val='1'/></w:trPr>{}</w:tr>", cell("", "3") + &cell("", "4"));
+    let rows: String = rows.iter().map(|row| format!("<w:tr>{row}</w:tr>")).collect();
+    let reading = docx::read(&docx(&format!("<w:tbl>{rows}{gone}{late}</w:tbl>")), ExtractLimits::default());
+    assert_eq!(
+        reading.text,
+        "| mill | flour |  |\n|---|---|---|\n| mill | fine | coarse |\n| north | 1 | 2 |\n|  | 3 | 4 |\n\n[^footnote1]: The note."
+    );
+}
+
+#[test]
 fn presentations_are_sections_in_the_order_shown() {
     let shape = |kind: &str, paragraphs: &str| {
         format!("<p:sp><p:nvSpPr><p:nvPr><p:ph {kind}/></p:nvPr></p:nvSpPr><p:txBody>{paragraphs}</p:txBody></p:sp>")
@@ -90,11 +110,12 @@ fn presentations_are_sections_in_the_order_shown() {
     let words = |words: &str| format!("<a:p><a:r><a:t>{words}</a:t></a:r></a:p>");
     let slide = |shapes: &str| format!("<p:sld><p:cSld><p:spTree>{shapes}</p:spTree></p:cSld></p:sld>");
     let body = "<a:p><a:r><a:t>fine</a:t></a:r></a:p><a:p><a:pPr lvl='1'/><a:r><a:rPr><a:hlinkClick r:id='h'/></a:rPr><a:t>the mill</a:t></a:r></a:p>";
-    let first = slide(&(shape("type='title'", &words("Second")) + &shape("type='sldNum'", &words("7"))));
+    let hidden = |slide: String| slide.replace("<p:sld>", "<p:sld show='0'>");
+    let first = hidden(slide(&(shape("type='title'", &words("Second")) + &shape("type='sldNum'", &words("7")))));
     let second = slide(
         &(shape("type='ctrTitle'", &words("First"))
             + &shape("idx='1'", body)
-            + "<p:graphicFrame><a:tbl><a:tr><a:tc><a:txBody><a:p><a:r><a:t>a</a:t></a:r></a:p></a:txBody></a:tc><a:tc><a:txBody><a:p><a:r><a:t>b</a:t></a:r></a:p></a:txBody></a:tc></a:tr></a:tbl></p:graphicFrame>"),
+            + "<p:graphicFrame><a:tbl><a:tr><a:tc rowSpan='2'><a:txBody><a:p><a:r><a:t>a</a:t></a:r></a:p></a:txBody></a:tc><a:tc><a:txBody><a:p><a:r><a:t>b</a:t></a:r></a:p></a:txBody></a:tc></a:tr><a:tr><a:tc vMerge='1'/><a:tc><a:txBody><a:p><a:r><a:t>c</a:t></a:r></a:p></a:txBody></a:tc></a:tr></a:tbl></p:graphicFrame>"),
     );
     let file = package(&[
         ("_rels/.rels", &relations(&[("r1", "officeDocument", "ppt/presentation.xml")])),
@@ -118,12 +139,13 @@ fn presentations_are_sections_in_the_order_shown() {
     assert_eq!((kinds(&reading), reading.title.as_deref()), (vec![], Some("First")));
     assert_eq!(
         reading.text,
-        "## First\n\n- fine\n  - [the mill](https://x.org/a)\n\n| a | b |\n|---|---|\n\n> Notes: Say hello.\n\n## Second"
+        "## First\n\n- fine\n  - [the mill](https://x.org/a)\n\n| a | b |\n|---|---|\n| a | c |\n\n> Notes: Say hello.\n\n## Second (hidden slide)"
     );
     assert_eq!(
         reading.pages.iter().map(|page| page.of(&reading.text).unwrap().lines().next().unwrap()).collect::<Vec<_>>(),
-        ["## First", "## Second"]
+        ["## First", "## Second (hidden slide)"]
     );
+    assert_eq!(reading.metadata["hidden_slides"], serde_json::json!(["Second"]));
 }
 
 fn xlsx(sheet: &str) -> Vec<u8> {
@@ -165,6 +187,42 @@ fn workbooks_are_tables() {
     assert_eq!((cut.text.as_str(), kinds(&cut)), ("## Sizes\n\n1", vec![NoticeKind::Malformed]));
 }
 
+#[test]
+fn merged_cells_links_and_hidden_sheets_of_workbooks() {
+    let sheet = |rows: &str, more: &str| format!("<worksheet><sheetData>{rows}</sheetData>{more}</worksheet>");
+    let cell = |place: &str, words: &str| format!("<c r='{place}' t='inlineStr'><is><t>{words}</t></is></c>");
+    let rows = format!(
+        "<row r='1'>{}{}</row><row r='2'>{}{}</row><row r='3'>{}</row>",
+        cell("A1", "mill"),
+        cell("B1", "size"),
+        cell("A2", "north"),
+        cell("B2", "1"),
+        cell("B3", "2")
+    );
+    let more =
+        "<mergeCells><mergeCell ref='A2:A3'/></mergeCells><hyperlinks><hyperlink ref='B3' r:id='h'/></hyperlinks>";
+    let file = package(&[
+        ("_rels/.rels", &relations(&[("r1", "officeDocument", "xl/workbook.xml")])),
+        (
+            "xl/workbook.xml",
+            "<workbook xmlns:r='r'><sheets><sheet name='Sizes' r:id='a'/><sheet name='Old' state='hidden' r:id='b'/></sheets></workbook>",
+        ),
+        (
+            "xl/_rels/workbook.xml.rels",
+            &relations(&[("a", "worksheet", "worksheets/sheet1.xml"), ("b", "worksheet", "worksheets/sheet2.xml")]),
+        ),
+        ("xl/worksheets/sheet1.xml", &sheet(&rows, more)),
+        ("xl/worksheets/_rels/sheet1.xml.rels", &relations(&[("h", "hyperlink", "https://x.org/2")])),
+        ("xl/worksheets/sheet2.xml", &sheet(&format!("<row r='1'>{}</row>", cell("A1", "gone by")), "")),
+    ]);
+    let reading = xlsx::read(&file, ExtractLimits::default());
+    assert_eq!(
+        reading.text,
+        "## Sizes\n\n| mill | size |\n|---|---|\n| north | 1 |\n| north | [2](https://x.org/2) |\n\n## Old (hidden sheet)\n\ngone by"
+    );
+    assert_eq!(reading.metadata["hidden_sheets"], serde_json::json!(["Old"]));
+}
+
 fn open_document(body: &str) -> Vec<u8> {
     package(&[
         ("mimetype", "application/vnd.oasis.opendocument.text"),
@@ -179,7 +237,7 @@ fn open_document(body: &str) -> Vec<u8> {
         (
             "content.xml",
             &format!(
-                "<office:document-content><office:automatic-styles><style:style style:name='P1' style:parent-style-name='Preformatted_20_Text'/><text:list-style style:name='L1'><text:list-level-style-number text:level='1'/></text:list-style></office:automatic-styles><office:body>{body}</office:body></office:document-content>"
+                "<office:document-content><office:automatic-styles><style:style style:name='ta2'><style:table-properties table:display='false'/></style:style><style:style style:name='P1' style:parent-style-name='Preformatted_20_Text'/><text:list-style style:name='L1'><text:list-level-style-number text:level='1'/></text:list-style></office:automatic-styles><office:body>{body}</office:body></office:document-content>"
             ),
         ),
     ])
@@ -209,6 +267,28 @@ fn open_documents_keep_their_structure() {
     let slides = "<office:presentation><draw:page draw:name='p1'><draw:frame presentation:class='title'><draw:text-box><text:p>First</text:p></draw:text-box></draw:frame><draw:frame><draw:text-box><text:list><text:list-item><text:p>point</text:p></text:list-item></text:list></draw:text-box></draw:frame><presentation:notes><draw:frame><draw:text-box><text:p>Say.</text:p></draw:text-box></draw:frame></presentation:notes></draw:page></office:presentation>";
     let reading = opendocument::read(&open_document(slides), ExtractLimits::default());
     assert_eq!((reading.text.as_str(), reading.pages.len()), ("## First\n\n- point\n\n> Notes: Say.", 1));
+}
+
+#[test]
+fn merged_cells_of_open_documents_stand_in_their_columns() {
+    let cell =
+        |spans: &str, words: &str| format!("<table:table-cell {spans}><text:p>{words}</text:p></table:table-cell>");
+    let rows = format!(
+        "<table:table-row>{}{}<table:covered-table-cell/></table:table-row><table:table-row><table:covered-table-cell/>{}{}</table:table-row>",
+        cell("table:number-rows-spanned='2'", "mill"),
+        cell("table:number-columns-spanned='2'", "flour"),
+        cell("", "fine"),
+        cell("", "coarse")
+    );
+    let expected = "| mill | flour |  |\n|---|---|---|\n| mill | fine | coarse |";
+    let text = format!("<office:text><table:table>{rows}</table:table></office:text>");
+    assert_eq!(opendocument::read(&open_document(&text), ExtractLimits::default()).text, expected);
+    let sheet = format!(
+        "<office:spreadsheet><table:table table:name='Old' table:style-name='ta2'>{rows}</table:table></office:spreadsheet>"
+    );
+    let reading = opendocument::read(&open_document(&sheet), ExtractLimits::default());
+    assert_eq!(reading.text, format!("## Old (hidden sheet)\n\n{expected}"));
+    assert_eq!(reading.metadata["hidden_sheets"], serde_json::json!(["Old"]));
 }
 
 #[test]
