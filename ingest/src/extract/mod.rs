@@ -26,6 +26,7 @@ mod reading;
 mod rtf;
 mod stated_date;
 mod tags;
+pub(crate) mod wide;
 mod xml;
 
 use std::panic::{self, AssertUnwindSafe};
