@@ -213,7 +213,7 @@ impl Grid {
 
     /// Whether one more cell may be added, which counts it.
     fn may_add(&mut self) -> bool {
-        let most = (MAX_ADDED * self.own_cells).max(FREE_ADDED).min(MOST_ADDED);
+        let most = (MAX_ADDED * self.own_cells).clamp(FREE_ADDED, MOST_ADDED);
         self.added_cells += 1;
         self.added_cells <= most
     }

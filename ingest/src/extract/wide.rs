@@ -65,7 +65,7 @@ impl Wide {
                 (text.into_owned(), invalid)
             }
             Layout::Utf32 { is_big } => {
-                let mut invalid = usize::from(body.len() % 4 != 0);
+                let mut invalid = usize::from(!body.len().is_multiple_of(4));
                 let text = body.chunks_exact(4).map(|unit| {
                     char_of(unit, is_big).unwrap_or_else(|| {
                         invalid += 1;
@@ -101,12 +101,13 @@ fn is_text(layout: Layout, sample: &[u8]) -> bool {
     };
     let all = match layout {
         Layout::Utf32 { is_big } => {
-            sample.len() % 4 == 0 && sample.chunks_exact(4).all(|unit| char_of(unit, is_big).is_some_and(&mut take))
+            sample.len().is_multiple_of(4)
+                && sample.chunks_exact(4).all(|unit| char_of(unit, is_big).is_some_and(&mut take))
         }
         Layout::Utf16 { is_big } => {
             let unit = |unit: &[u8]| u16::from_be_bytes(if is_big { [unit[0], unit[1]] } else { [unit[1], unit[0]] });
             let mut units = char::decode_utf16(sample.chunks_exact(2).map(unit)).peekable();
-            let mut all = sample.len() % 2 == 0;
+            let mut all = sample.len().is_multiple_of(2);
             while let Some(next) = units.next().filter(|_| all) {
                 // The sample may end within a pair.
                 let is_cut = next.is_err() && units.peek().is_none() && sample.len() == SAMPLE;

@@ -14,7 +14,7 @@ use crate::extract::{ExtractLimits, markdown};
 /// A cell reaches over no more columns than this; Word has 63.
 const MAX_SPANNED: usize = 64;
 
-/// Reads a Word document: its body and its notes. Headers and footers are furniture, and what was deleted under track
+/// Reads a Word document: its body and its notes. Headers, footers and the table of contents are furniture, and what was deleted under track
 /// changes is gone.
 pub(in crate::extract) fn read(bytes: &[u8], limits: ExtractLimits) -> Reading {
     let mut package = match Package::open(bytes, "Word document") {
@@ -92,6 +92,7 @@ impl Writer {
                         self.blocks.table(rows);
                     }
                 }
+                "sdt" if is_contents(element) => {}
                 "sdt" => self.body(element.child("sdtContent").unwrap_or(element)),
                 "ins" | "moveTo" | "smartTag" | "customXml" | "AlternateContent" | "Choice" => self.body(element),
                 _ => {}
@@ -123,6 +124,7 @@ impl Writer {
             Role::Heading(rank) => self.blocks.heading(rank, words),
             Role::Code => self.code.push(words.to_owned()),
             Role::Quote => self.quote.push(words.trim().to_owned()),
+            Role::Contents => {}
             Role::Body => match self.list(properties, style) {
                 Some((depth, mark)) => self.blocks.item(depth, &mark, words),
                 None => self.blocks.paragraph(words),
@@ -237,6 +239,12 @@ impl Writer {
             }
         }
     }
+}
+
+/// Whether a content control holds the table of contents, which says the headings over again.
+fn is_contents(control: &Element) -> bool {
+    let gallery = control.at(&["sdtPr", "docPartObj", "docPartGallery"]);
+    gallery.and_then(|gallery| gallery.attribute("val")) == Some("Table of Contents")
 }
 
 /// Rows or cells of a table, also within content controls.

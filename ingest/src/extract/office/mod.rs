@@ -50,6 +50,12 @@ impl Relations {
         self.0.get(id).map(|relation| relation.target.as_str())
     }
 
+    /// The ids and targets of a kind.
+    fn all_of_kind(&self, kind: &str) -> impl Iterator<Item = (&str, &str)> {
+        let of_kind = self.0.iter().filter(move |(_, relation)| relation.kind == kind);
+        of_kind.map(|(id, relation)| (id.as_str(), relation.target.as_str()))
+    }
+
     /// The first target of a kind.
     fn of_kind(&self, kind: &str) -> Option<&str> {
         self.0.values().filter(|relation| relation.kind == kind).map(|relation| relation.target.as_str()).min()

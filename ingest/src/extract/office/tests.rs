@@ -37,9 +37,10 @@ fn kinds(reading: &Reading) -> Vec<NoticeKind> {
 
 fn docx(body: &str) -> Vec<u8> {
     let styles = "<w:styles><w:style w:styleId='H2'><w:name w:val='heading 2'/></w:style><w:style w:styleId='Own'><w:basedOn w:val='H2'/><w:name w:val='Mine'/></w:style>\
-        <w:style w:styleId='T'><w:name w:val='Title'/></w:style><w:style w:styleId='C'><w:name w:val='Source Code'/></w:style></w:styles>";
+        <w:style w:styleId='TOC1'><w:name w:val='toc 1'/></w:style><w:style w:styleId='T'><w:name w:val='Title'/></w:style><w:style w:styleId='C'><w:name w:val='Source Code'/></w:style></w:styles>";
     let numbering = "<w:numbering><w:abstractNum w:abstractNumId='0'><w:lvl w:ilvl='0'><w:start w:val='3'/><w:numFmt w:val='decimal'/></w:lvl>\
-        <w:lvl w:ilvl='1'><w:numFmt w:val='bullet'/></w:lvl></w:abstractNum><w:num w:numId='7'><w:abstractNumId w:val='0'/></w:num></w:numbering>";
+        <w:lvl w:ilvl='1'><w:numFmt w:val='bullet'/></w:lvl></w:abstractNum><w:num w:numId='7'><w:abstractNumId w:val='0'/></w:num>\
+        <w:num w:numId='8'><w:abstractNumId w:val='0'/><w:lvlOverride w:ilvl='0'><w:startOverride w:val='1'/></w:lvlOverride></w:num></w:numbering>";
     package(&[
         ("[Content_Types].xml", "<Types/>"),
         ("_rels/.rels", &relations(&[("r1", "officeDocument", "word/document.xml")])),
@@ -83,6 +84,29 @@ fn word_documents_keep_their_structure() {
 }
 
 #[test]
+fn the_table_of_contents_of_word_is_no_text() {
+    let line = "<w:p><w:pPr><w:pStyle w:val='TOC1'/></w:pPr><w:hyperlink><w:r><w:t>Use</w:t></w:r></w:hyperlink></w:p>";
+    let control = "<w:sdt><w:sdtPr><w:docPartObj><w:docPartGallery w:val='Table of Contents'/></w:docPartObj></w:sdtPr>\
+        <w:sdtContent><w:p><w:r><w:t>Contents</w:t></w:r></w:p></w:sdtContent></w:sdt>";
+    let other = "<w:sdt><w:sdtPr><w:alias w:val='x'/></w:sdtPr><w:sdtContent><w:p><w:r><w:t>Kept</w:t></w:r></w:p></w:sdtContent></w:sdt>";
+    let reading = docx::read(&docx(&[line, control, other].concat()), ExtractLimits::default());
+    assert!(reading.text.starts_with("Kept\n\n[^"), "{}", reading.text);
+}
+
+#[test]
+fn lists_of_word_count_anew_where_they_say_so() {
+    let item = |list: u32| {
+        format!(
+            "<w:p><w:pPr><w:numPr><w:ilvl w:val='0'/><w:numId w:val='{list}'/></w:numPr></w:pPr><w:r><w:t>x</w:t></w:r></w:p>"
+        )
+    };
+    let between = "<w:p><w:r><w:t>And</w:t></w:r></w:p>";
+    let body = [item(7), item(7), between.to_owned(), item(8), item(8), between.to_owned(), item(7)].concat();
+    let reading = docx::read(&docx(&body), ExtractLimits::default());
+    assert!(reading.text.starts_with("3. x\n4. x\n\nAnd\n\n1. x\n2. x\n\nAnd\n\n3. x"), "{}", reading.text);
+}
+
+#[test]
 fn merged_cells_of_word_stand_in_their_columns() {
     let cell = |properties: &str, words: &str| {
         format!("<w:tc><w:tcPr>{properties}</w:tcPr><w:p><w:r><w:t>{words}</w:t></w:r></w:p></w:tc>")
@@ -94,7 +118,7 @@ fn merged_cells_of_word_stand_in_their_columns() {
     ];
     let gone = format!("<w:tr><w:trPr><w:del/></w:trPr>{}</w:tr>", rows[2]);
     let late = format!("<w:tr><w:trPr><w:gridBefore w:val='1'/></w:trPr>{}</w:tr>", cell("", "3") + &cell("", "4"));
-    let rows: String = rows.iter().map(|row| format!("<w:tr>{row}</w:tr>")).collect();
+    let rows = format!("<w:tr>{}</w:tr>", rows.join("</w:tr><w:tr>"));
     let reading = docx::read(&docx(&format!("<w:tbl>{rows}{gone}{late}</w:tbl>")), ExtractLimits::default());
     assert_eq!(
         reading.text,
@@ -146,6 +170,45 @@ fn presentations_are_sections_in_the_order_shown() {
         ["## First", "## Second (hidden slide)"]
     );
     assert_eq!(reading.metadata["hidden_slides"], serde_json::json!(["Second"]));
+}
+
+#[test]
+fn lists_and_diagrams_of_slides() {
+    let item = |level: usize, properties: &str, words: &str| {
+        format!("<a:p><a:pPr lvl='{level}'>{properties}</a:pPr><a:r><a:t>{words}</a:t></a:r></a:p>")
+    };
+    let number = "<a:buAutoNum type='arabicPeriod'/>";
+    let items = [
+        item(0, number, "a"),
+        item(1, number, "b"),
+        item(1, number, "c"),
+        item(0, number, "d"),
+        item(0, "<a:buChar char='-'/>", "e"),
+        item(0, "<a:buAutoNum type='arabicPeriod' startAt='7'/>", "f"),
+        item(1, number, "g"),
+    ];
+    let shape = format!("<p:sp><p:nvSpPr><p:nvPr/></p:nvSpPr><p:txBody>{}</p:txBody></p:sp>", items.concat());
+    let frame =
+        "<p:graphicFrame><a:graphic><a:graphicData><dgm:relIds r:dm='d'/></a:graphicData></a:graphic></p:graphicFrame>";
+    let point = |words: &str| format!("<dgm:pt><dgm:t><a:p><a:r><a:t>{words}</a:t></a:r></a:p></dgm:t></dgm:pt>");
+    let data =
+        format!("<dgm:dataModel><dgm:ptLst>{}<dgm:pt/>{}</dgm:ptLst></dgm:dataModel>", point("sift"), point("bake"));
+    let file = package(&[
+        ("_rels/.rels", &relations(&[("r1", "officeDocument", "ppt/presentation.xml")])),
+        (
+            "ppt/presentation.xml",
+            "<p:presentation xmlns:r='r'><p:sldIdLst><p:sldId r:id='a'/></p:sldIdLst></p:presentation>",
+        ),
+        ("ppt/_rels/presentation.xml.rels", &relations(&[("a", "slide", "slides/slide1.xml")])),
+        (
+            "ppt/slides/slide1.xml",
+            &format!("<p:sld xmlns:r='r'><p:cSld><p:spTree>{shape}{frame}</p:spTree></p:cSld></p:sld>"),
+        ),
+        ("ppt/slides/_rels/slide1.xml.rels", &relations(&[("d", "diagramData", "../diagrams/data1.xml")])),
+        ("ppt/diagrams/data1.xml", &data),
+    ]);
+    let reading = pptx::read(&file, ExtractLimits::default());
+    assert_eq!(reading.text, "## Slide 1\n\n1. a\n   1. b\n   2. c\n2. d\n- e\n7. f\n   1. g\n- sift\n- bake");
 }
 
 fn xlsx(sheet: &str) -> Vec<u8> {
@@ -294,7 +357,7 @@ fn merged_cells_of_open_documents_stand_in_their_columns() {
 #[test]
 fn books_are_their_pages_in_order() {
     let book = "<package><metadata xmlns:dc='d'><dc:title>Sieves</dc:title><dc:creator>Ada</dc:creator><dc:creator>Bo</dc:creator><dc:language>en</dc:language><dc:date>2023-01-02</dc:date><meta property='dcterms:modified'>2024-03-01T10:00:00Z</meta></metadata>\
-        <manifest><item id='n' href='nav.xhtml' properties='nav'/><item id='a' href='text/one%20a.xhtml'/><item id='b' href='two.xhtml'/><item id='c' href='gone.xhtml'/></manifest><spine><itemref idref='n'/><itemref idref='b'/><itemref idref='a'/><itemref idref='c'/></spine></package>";
+        <manifest><item id='n' href='nav.xhtml' properties='nav'/><item id='a' href='text/one%20a.xhtml'/><item id='b' href='two.xhtml'/><item id='c' href='gone.xhtml'/><item id='t' href='toc.xhtml'/></manifest><guide><reference type='toc' href='toc.xhtml#top'/></guide><spine><itemref idref='n'/><itemref idref='t'/><itemref idref='b'/><itemref idref='a'/><itemref idref='c'/></spine></package>";
     let page = |body: &str| {
         format!(
             "<?xml version='1.0'?><html xmlns='http://www.w3.org/1999/xhtml'><head><title>x</title></head><body>{body}</body></html>"
@@ -308,6 +371,7 @@ fn books_are_their_pages_in_order() {
         ),
         ("OPS/book.opf", book),
         ("OPS/nav.xhtml", &page("<nav>contents</nav>")),
+        ("OPS/toc.xhtml", &page("<p>contents</p>")),
         ("OPS/text/one a.xhtml", &page("<h1>Two</h1><p>Short.</p>")),
         (
             "OPS/two.xhtml",
