@@ -201,10 +201,11 @@ impl Grid {
         row.len() > from
     }
 
-    /// Words said again; none where enough has been.
+    /// Words said again; none where enough has been, and no large quotation mark beside a quotation.
     fn again(&mut self, text: &str) -> String {
         let most = (MAX_REPEATED * self.own_bytes).max(FREE_REPEATED);
-        if self.repeated_bytes + text.len() > most {
+        let is_mark = text.chars().all(|c| matches!(c, '"' | '“' | '”' | '„' | '«' | '»'));
+        if is_mark || self.repeated_bytes + text.len() > most {
             return String::new();
         }
         self.repeated_bytes += text.len();
@@ -246,7 +247,8 @@ mod tests {
 
     #[test]
     fn cells_stand_in_their_columns() {
-        let cases: [(&[&str], &[&str]); 11] = [
+        let cases: [(&[&str], &[&str]); 12] = [
+            (&["“/2 b", "c"], &["“,b", ",c"]),
             (&["a b", "c d"], &["a,b", "c,d"]),
             (&["a/2 b", "c", "d e"], &["a,b", "a,c", "d,e"]),
             (&["a b/3", "c", "d"], &["a,b", "c,b", "d,b"]),
