@@ -23,7 +23,7 @@ use crate::searching::SearchAnswer;
 use crate::wanted::Asked;
 
 /// Version of the readers: a newer one reads every document again.
-const READERS_VERSION: u32 = 4;
+const READERS_VERSION: u32 = 5;
 
 /// Most chunks whose demand is noted at a time.
 const MAX_DEMAND: usize = 10_000;

@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::extract::wide;
+
 /// A format with a reader behind it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum MediaType {
@@ -230,6 +232,8 @@ impl MediaType {
     /// What the file seems to be, as `.png` or `binary data`, where there is no reader for it.
     pub fn detect(name: &str, head: &[u8]) -> Result<Self, String> {
         let by_name = by_name(name);
+        let narrowed = wide::narrowed(head);
+        let head = narrowed.as_ref();
         let start = head.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(head).trim_ascii_start();
         if start.starts_with(b"%PDF-") || by_name == Some(Self::Pdf) {
             return Ok(Self::Pdf);
@@ -246,8 +250,7 @@ impl MediaType {
                 (true, false) => Err(format!("text called {}", kind(name, "a document"))),
             };
         }
-        let wide = head.starts_with(&[0xFF, 0xFE]) || head.starts_with(&[0xFE, 0xFF]);
-        if !wide && head.contains(&0) {
+        if head.contains(&0) {
             return Err(if by_name.is_some() { "binary data".to_owned() } else { kind(name, "binary data") });
         }
         if starts_like_html(start) {
@@ -373,7 +376,7 @@ mod tests {
 
     #[test]
     fn type_by_content_then_by_name() {
-        let cases: [(&str, &[u8], Result<MediaType, &str>); 33] = [
+        let cases: [(&str, &[u8], Result<MediaType, &str>); 37] = [
             ("a.md", b"# Hi", Ok(MediaType::Markdown)),
             ("A.MDX", b"", Ok(MediaType::Mdx)),
             ("a.rst", b"Title\n=====\n", Ok(MediaType::Rst)),
@@ -394,6 +397,10 @@ mod tests {
             ("a.txt", b"%PDF-1.7 \x00", Ok(MediaType::Pdf)),
             ("a.pdf", b"", Ok(MediaType::Pdf)),
             ("a.txt", b"\xFF\xFEh\x00i\x00", Ok(MediaType::PlainText)),
+            ("a.md", b"#\x00 \x00H\x00i\x00", Ok(MediaType::Markdown)),
+            ("a.txt", b"\x00<\x00h\x00t\x00m\x00l\x00>", Ok(MediaType::Html)),
+            ("a.txt", b"a\x00b\x00c\x00d\x00\x01\x00", Err("binary data")),
+            ("a.xls", b"a\x00\t\x00b\x00\r\x00", Err("text called .xls")),
             ("a.txt", b"a\x00b", Err("binary data")),
             ("a.PNG", b"\x89PNG\x00", Err(".png")),
             ("a.rs", b"fn main() {}", Err(".rs")),

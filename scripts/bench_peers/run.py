@@ -19,7 +19,7 @@ sys.path.insert(0, str(HERE.parent / "quality"))
 from harness import Failed, Skip  # noqa: E402
 from peers import Peers  # noqa: E402
 
-SECTIONS = ("web_pages", "pdf_files", "duplication", "search")
+SECTIONS = ("web_pages", "pdf_files", "chunk_cuts", "duplication", "search")
 
 
 def main():

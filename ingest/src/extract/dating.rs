@@ -105,3 +105,122 @@ fn implausible(date: &StatedDate) -> Notice {
     let detail = format!("{:?} for {:?} in {place} cannot be the date of this document", date.written, date.field);
     Notice { kind: NoticeKind::ImplausibleDate, detail, span: date.span }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::extract::date;
+    use crate::{MediaType, Supplied};
+
+    fn at(date: &str) -> Timestamp {
+        date::parse_iso(date).unwrap()
+    }
+
+    fn document() -> RawDocument {
+        RawDocument {
+            uri: "a".to_owned(),
+            media_type: MediaType::Markdown,
+            bytes: Vec::new(),
+            fetched_at: at("2025-06-01"),
+            stored_at: Some(at("2025-05-05")),
+            place: None,
+            supplied: Supplied::default(),
+        }
+    }
+
+    fn stated(event: Event, source: DateSource, written: &str) -> StatedDate {
+        let (field, at, written) = ("date".to_owned(), date::parse(written), written.to_owned());
+        StatedDate { event, source, field, written, at, span: None }
+    }
+
+    /// All that can date a document, most trusted first; what its place tells is not stated in it.
+    const BY_TRUST: [DateSource; 10] = [
+        DateSource::Supplied,
+        DateSource::FrontMatter,
+        DateSource::PageMetadata,
+        DateSource::MailHeader,
+        DateSource::GitCommit,
+        DateSource::HttpHeader,
+        DateSource::Text,
+        DateSource::DocumentProperties,
+        DateSource::PdfMetadata,
+        DateSource::FileTime,
+    ];
+
+    #[test]
+    fn what_is_trusted_most_dates_a_document_whatever_else_there_is() {
+        for (first, expected) in BY_TRUST.into_iter().enumerate() {
+            let mut raw = document();
+            let mut dates = Vec::new();
+            // The less a source is trusted, the newer its date.
+            for (place, source) in BY_TRUST.into_iter().enumerate().skip(first) {
+                let day = format!("2024-01-{:02}", place + 1);
+                match source {
+                    DateSource::Supplied => raw.supplied.modified_at = Some(at(&day)),
+                    DateSource::GitCommit => raw.supplied.committed_at = Some(at(&day)),
+                    DateSource::HttpHeader => raw.supplied.served_at = Some(at(&day)),
+                    DateSource::FileTime => raw.stored_at = Some(at(&day)),
+                    _ => dates.insert(0, stated(Event::Modified, source, &day)),
+                }
+            }
+            let mut notices = Vec::new();
+            let settled = settle(&raw, &dates, &mut notices);
+            let day = format!("2024-01-{:02}", first + 1);
+            assert_eq!((settled.modified_at, settled.modified_at_source), (Some(at(&day)), Some(expected)));
+            assert_eq!((settled.published_at, notices.len()), (None, 0));
+        }
+    }
+
+    #[test]
+    fn publication_stands_apart_from_the_last_change() {
+        let dates = [
+            stated(Event::Modified, DateSource::PdfMetadata, "2024-03-01"),
+            stated(Event::Published, DateSource::PdfMetadata, "2020-01-01"),
+        ];
+        let settled = settle(&document(), &dates, &mut Vec::new());
+        assert_eq!((settled.published_at, settled.modified_at), (Some(at("2020-01-01")), Some(at("2024-03-01"))));
+        // Published and no more: it has not changed since.
+        let settled = settle(&document(), &dates[1..], &mut Vec::new());
+        assert_eq!((settled.published_at, settled.modified_at), (Some(at("2020-01-01")), Some(at("2020-01-01"))));
+        // A checkout or a server that touched the file does not make it newer than it says it is.
+        let mut touched = document();
+        touched.supplied.committed_at = Some(at("2025-05-01"));
+        touched.supplied.served_at = Some(at("2025-05-02"));
+        let dates = [stated(Event::Published, DateSource::FrontMatter, "2020-01-01")];
+        let settled = settle(&touched, &dates, &mut Vec::new());
+        assert_eq!(settled.modified_at_source, Some(DateSource::FrontMatter));
+    }
+
+    #[test]
+    fn dates_that_cannot_be_are_told_and_the_next_one_counts() {
+        for (written, source, place) in [
+            ("2999-01-01", DateSource::FrontMatter, "the front matter"),
+            ("1969-12-31", DateSource::PageMetadata, "the page's metadata"),
+            ("1970-01-01", DateSource::PdfMetadata, "the PDF's metadata"),
+            ("2024-02-31", DateSource::Text, "the text"),
+        ] {
+            let dates = [
+                stated(Event::Modified, source, written),
+                stated(Event::Published, DateSource::FileTime, "2023-03-03"),
+            ];
+            let mut notices = Vec::new();
+            let settled = settle(&document(), &dates, &mut notices);
+            assert_eq!(settled.modified_at, Some(at("2023-03-03")), "{written}");
+            assert_eq!(notices.iter().map(|notice| notice.kind).collect::<Vec<_>>(), [NoticeKind::ImplausibleDate]);
+            assert!(notices[0].detail.contains(written) && notices[0].detail.contains(place), "{}", notices[0].detail);
+        }
+        let mut raw = document();
+        raw.supplied.modified_at = Some(at("2999-01-01"));
+        raw.supplied.committed_at = Some(at("2999-01-02"));
+        raw.supplied.served_at = Some(at("1969-01-01"));
+        let mut notices = Vec::new();
+        let settled = settle(&raw, &[], &mut notices);
+        assert_eq!((settled.modified_at_source, notices.len()), (Some(DateSource::FileTime), 3));
+        // Clocks differ by hours, not by days.
+        raw = document();
+        raw.supplied.served_at = Some(at("2025-06-01T20:00:00Z"));
+        notices.clear();
+        assert_eq!(settle(&raw, &[], &mut notices).modified_at_source, Some(DateSource::HttpHeader));
+        assert_eq!(notices, []);
+    }
+}

@@ -3,12 +3,13 @@
 use chardetng::EncodingDetector;
 use encoding_rs::{Encoding, UTF_8};
 
+use super::wide::Wide;
 use crate::{Notice, NoticeKind};
 
 /// How much of a text is looked at to guess its encoding, in bytes.
 const SAMPLE: usize = 256 << 10;
 
-/// Decodes text: by its byte order mark; as UTF-8 where it is valid; else in the encoding it claims, else in the one it
+/// Decodes text: by its byte order mark, or as UTF-16 or UTF-32 where it is laid out as they are; as UTF-8 where it is valid; else in the encoding it claims, else in the one it
 /// looks like. Line ends become `\n`, so that lines are the same everywhere.
 pub(super) fn decode(bytes: &[u8], claimed: Option<&'static Encoding>) -> (String, Option<Notice>) {
     let (text, invalid) = decode_characters(bytes, claimed);
@@ -22,6 +23,9 @@ pub(super) fn decode(bytes: &[u8], claimed: Option<&'static Encoding>) -> (Strin
 
 /// The text, and how many U+FFFD stand in it for bytes that mean nothing.
 fn decode_characters(bytes: &[u8], claimed: Option<&'static Encoding>) -> (String, usize) {
+    if let Some(wide) = Wide::of(bytes) {
+        return wide.decode(bytes);
+    }
     if let Some((encoding, mark)) = Encoding::for_bom(bytes) {
         return decode_as(encoding, &bytes[mark..]);
     }

@@ -9,6 +9,9 @@ use super::{ExtractLimits, date, html};
 use crate::NoticeKind;
 use crate::percent_decoded;
 
+/// No more is told of single pages than this.
+const MAX_NOTICES: usize = 20;
+
 /// Reads a book.
 pub(super) fn read(bytes: &[u8], limits: ExtractLimits) -> Reading {
     let mut package = match Package::open(bytes, "book") {
@@ -46,7 +49,15 @@ pub(super) fn read(bytes: &[u8], limits: ExtractLimits) -> Reading {
             continue;
         }
         match package.read(&part) {
-            Some(bytes) => blocks.block(&html::read_whole(&bytes).text),
+            Some(bytes) => {
+                let page = html::read_whole(&bytes);
+                blocks.block(&page.text);
+                for notice in page.notices {
+                    if reading.notices.len() < MAX_NOTICES {
+                        reading.note(notice.kind, format!("{part}: {}", notice.detail));
+                    }
+                }
+            }
             None => missing += 1,
         }
     }
@@ -84,15 +95,21 @@ fn read_metadata(metadata: &Element, reading: &mut Reading) {
     }
 }
 
-/// The addresses of the pages in reading order, the table of contents left out.
+/// The addresses of the pages in reading order, the table of contents left out: that of EPUB 3 by its properties, that of
+/// EPUB 2 by the book's guide.
 fn pages(book: &Element) -> Vec<&str> {
     let items: Vec<&Element> = book.child("manifest").into_iter().flat_map(Element::elements).collect();
+    let guide = book.child("guide").into_iter().flat_map(Element::elements);
+    let contents: Vec<&str> = guide
+        .filter(|reference| reference.attribute("type") == Some("toc"))
+        .filter_map(|reference| reference.attribute("href")?.split('#').next())
+        .collect();
     let spine = book.child("spine").into_iter().flat_map(Element::elements);
     let page = |entry: &Element| {
         let id = entry.attribute("idref")?;
         let item = items.iter().find(|item| item.attribute("id") == Some(id))?;
         let is_contents = item.attribute("properties").is_some_and(|kinds| kinds.split(' ').any(|kind| kind == "nav"));
-        item.attribute("href").filter(|_| !is_contents)
+        item.attribute("href").filter(|href| !is_contents && !contents.contains(href))
     };
     spine.filter_map(page).collect()
 }

@@ -7,6 +7,7 @@ mod dating;
 mod encoding;
 mod epub;
 mod front_matter;
+mod grid;
 mod html;
 pub(crate) mod language;
 mod links;
@@ -25,6 +26,7 @@ mod reading;
 mod rtf;
 mod stated_date;
 mod tags;
+pub(crate) mod wide;
 mod xml;
 
 use std::panic::{self, AssertUnwindSafe};

@@ -68,11 +68,11 @@ fn seeds() -> Vec<(MediaType, &'static str)> {
         (MediaType::Mdx, "import A from 'a'\n\n# T\n\n<A title=\"x\">\n  {/* c */}\n  - a `b`\n</A>\n"),
         (
             MediaType::Rst,
-            "T\n=\n\n:Date: 2024-03-01\n\n- a *b* ``c`` `d <e>`_ |f|\n\n  1. g\n\n.. note:: h\n\n   i::\n\n     j\n\n+--+--+\n|k |l |\n+--+--+\n\n== ==\nm  n\n== ==\no  p\n== ==\n",
+            "T\n=\n\n:Date: 2024-03-01\n\n- a *b* ``c`` `d <e>`_ |f|\n\n  1. g\n\n.. note:: h\n\n   i::\n\n     j\n\n+--+--+\n|k |l |\n|  +--+\n|  |q |\n+--+--+\n\n== ==\nm  n\n== ==\no  p\n== ==\n",
         ),
         (
             MediaType::AsciiDoc,
-            "= T\nA B\nv1, 2024-03-01\n:a: b\n\n== U\n\n* c `d` {a}\n+\ne\n.. f\n\n[source,x]\n----\ng <1>\n----\n\n|===\n|h |i\n2+|j\n|===\n\nk:: l <<m,n>> https://x.org[o]\n",
+            "= T\nA B\nv1, 2024-03-01\n:a: b\n\n== U\n\n* c `d` {a}\n+\ne\n.. f\n\n[source,x]\n----\ng <1>\n----\n\n|===\n|h .2+|i\n2+|j\n|===\n\nk:: l <<m,n>> https://x.org[o]\n",
         ),
         (MediaType::Csv, "a,b\n1,\"x\ny\"\n;|\t\n"),
         (

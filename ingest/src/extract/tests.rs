@@ -289,6 +289,24 @@ fn invalid_bytes_are_noted() {
 }
 
 #[test]
+fn wide_texts_are_read_without_a_mark() {
+    for (media_type, source, expected) in [
+        (MediaType::PlainText, "Café\r\nau lait\r\n", "Café\nau lait\n"),
+        (MediaType::Markdown, "# Café\n\nText.\n", "# Café\n\nText.\n"),
+        (MediaType::Html, "<html><head><meta charset=utf-16></head><body><p>Café.</p></body></html>", "Café."),
+        (MediaType::Csv, "a;b\n1;é\n", "| a | b |\n|---|---|\n| 1 | é |"),
+        (MediaType::Json, "{\"a\": \"é\"}", "- a: é"),
+        (MediaType::Xml, "<?xml version='1.0' encoding='UTF-16'?><r><a>é</a></r>", "- r: é"),
+    ] {
+        for is_big in [true, false] {
+            let unit = |unit: u16| if is_big { unit.to_be_bytes() } else { unit.to_le_bytes() };
+            let document = read(media_type, source.encode_utf16().flat_map(unit).collect::<Vec<u8>>());
+            assert_eq!((document.text.as_str(), kinds(&document)), (expected, vec![]), "{media_type:?} {is_big}");
+        }
+    }
+}
+
+#[test]
 fn what_the_source_says_wins() {
     let mut document = raw(MediaType::Markdown, "---\ntitle: Ours\nkind: guide\n---\nText\n");
     document.supplied.title = Some("Theirs".to_owned());

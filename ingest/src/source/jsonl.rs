@@ -11,6 +11,9 @@ use super::object::{self, Object};
 use super::{Line, Listed, Location, SourceLimits, file};
 use crate::{Error, RawDocument, Result};
 
+/// What stands before the number of a text that is there again without a name.
+const AGAIN: char = '~';
+
 /// A file of JSON lines.
 pub(super) struct FileOfLines {
     /// The file it is, or lies in.
@@ -34,6 +37,8 @@ pub(super) struct Lines<R> {
     /// The line each id and each uri was first seen on.
     ids: HashMap<String, usize>,
     uris: HashMap<String, usize>,
+    /// How often the text of a line without a name was seen.
+    unnamed: HashMap<String, usize>,
     done: bool,
 }
 
@@ -53,8 +58,8 @@ pub(super) fn open(
 impl<R: BufRead> Lines<R> {
     /// Lists the lines of a file from its beginning.
     pub(super) fn new(reader: R, file: FileOfLines, limits: SourceLimits) -> Self {
-        let (ids, uris) = (HashMap::new(), HashMap::new());
-        Self { reader, file, limits, number: 0, offset: 0, ids, uris, done: false }
+        let (ids, uris, unnamed) = (HashMap::new(), HashMap::new(), HashMap::new());
+        Self { reader, file, limits, number: 0, offset: 0, ids, uris, unnamed, done: false }
     }
 
     /// What the line says, if it says anything.
@@ -87,6 +92,9 @@ impl<R: BufRead> Lines<R> {
 
     /// Refuses an object whose id or uri an earlier line has: one would overwrite the other.
     fn refuse_repeat(&mut self, object: Object) -> Result<Object, String> {
+        if !object.is_named {
+            return Ok(self.told_apart(object));
+        }
         let id = object.supplied.id.clone().unwrap_or_default();
         if let Some(first) = self.ids.get(&id) {
             return Err(format!("the id {id:?} is already on line {first}: ids must be unique within the file"));
@@ -102,6 +110,18 @@ impl<R: BufRead> Lines<R> {
         }
         self.ids.insert(id, self.number);
         Ok(object)
+    }
+
+    /// Gives an object without a name one that no earlier line has: those of the same text are counted.
+    fn told_apart(&mut self, mut object: Object) -> Object {
+        let times = self.unnamed.entry(object.uri.clone()).or_insert(0);
+        let name = std::mem::take(&mut object.uri);
+        while object.uri.is_empty() || self.ids.contains_key(&object.uri) || self.uris.contains_key(&object.uri) {
+            *times += 1;
+            object.uri = if *times > 1 { format!("{name}{AGAIN}{times}") } else { name.clone() };
+        }
+        self.ids.insert(object.uri.clone(), self.number);
+        object
     }
 }
 
@@ -159,7 +179,14 @@ pub(super) fn fetch_from(
     if read.length > limit {
         return Err(Error::TooLarge { uri: location.uri.clone(), bytes: read.length, limit });
     }
-    let object = object::parse(&bytes).map_err(bad_line)?;
+    let mut object = object::parse(&bytes).map_err(bad_line)?;
+    if !object.is_named
+        && let Some((_, times)) = location.uri.rsplit_once(AGAIN)
+        && times.bytes().all(|digit| digit.is_ascii_digit())
+    {
+        object.uri = format!("{}{AGAIN}{times}", object.uri);
+        object.supplied.id = Some(object.uri.clone());
+    }
     let still_it =
         location.uri.strip_suffix(&object.uri).is_some_and(|prefix| prefix.is_empty() || prefix.ends_with('#'));
     if !still_it {

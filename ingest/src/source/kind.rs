@@ -2,6 +2,7 @@
 
 use std::io::{self, Read, Seek, SeekFrom};
 
+use crate::extract::wide::Wide;
 use crate::{MediaType, zip_file};
 
 /// How much of a file is looked at to tell its type, in bytes.
@@ -53,6 +54,10 @@ pub(super) fn of(name: &str, content: &mut (impl Read + Seek)) -> io::Result<Res
 fn unpacked(name: &str, head: &[u8]) -> Result<Kind, String> {
     let extension = extension(name);
     if matches!(extension.as_str(), "jsonl" | "ndjson") {
+        // Lines are found by their bytes.
+        if Wide::of(head).is_some() {
+            return Err(format!(".{extension} in UTF-16 or UTF-32: save it as UTF-8"));
+        }
         return Ok(Kind::Container(Container::Lines));
     }
     // Under other names they are formats of their own, as `.svgz` and `.deb` are.

@@ -46,6 +46,7 @@ fn folders_are_walked_in_order_and_nothing_is_skipped_in_silence() {
         ("b/photo.png", b"\x89PNG\x00"),
         ("b/main.rs", b"fn main() {}"),
         ("b/bad.txt", b"a\x00b"),
+        ("b/wide.jsonl", b"{\x00\"\x00i\x00d\x00\"\x00:\x001\x00}\x00"),
         ("LICENSE", b"x"),
     ]);
     let expected = [
@@ -54,6 +55,7 @@ fn folders_are_walked_in_order_and_nothing_is_skipped_in_silence() {
         "b/c.txt",
         "b/main.rs unsupported .rs",
         "b/photo.png unsupported .png",
+        "b/wide.jsonl unsupported .jsonl in UTF-16 or UTF-32: save it as UTF-8",
         "z.md",
     ];
     assert_eq!(listing(folder.path(), SourceLimits::default()), expected);
@@ -175,6 +177,34 @@ fn lines_of_jsonl_fail_one_by_one() {
     assert_eq!(uris, ["a", "two.md", "c", "last"]);
     let uris: Vec<String> = documents(folder.path()).into_iter().map(|location| location.uri).collect();
     assert_eq!(uris, ["docs.jsonl#a", "docs.jsonl#two.md", "docs.jsonl#c", "docs.jsonl#last"]);
+}
+
+#[test]
+fn lines_without_ids_keep_their_names_when_others_come_and_go() {
+    let shown = |lines: &[&str]| -> Vec<(String, Option<String>, Vec<u8>)> {
+        let folder = folder(&[("docs.jsonl", lines.join("\n").as_bytes())]);
+        let fetched = |location: Location| {
+            let raw = fetch(&location, SourceLimits::default()).unwrap();
+            assert_eq!(raw.uri, location.uri);
+            (location.uri, raw.supplied.id, raw.bytes)
+        };
+        documents(&folder.path().join("docs.jsonl")).into_iter().map(fetched).collect()
+    };
+    let (one, two) = (r#"{"text": "one", "k": 1}"#, r#"{"id": null, "markdown": "two"}"#);
+    let before = shown(&[one, two]);
+    let after = shown(&[r#"{"id": "new", "text": "x"}"#, two, r#"{"text": "new"}"#, r#"{"text": "one", "k": 2}"#, one]);
+    assert_eq!((before.len(), after.len()), (2, 5));
+    assert_eq!(before[0], after[3], "what else a line says is no part of its name");
+    assert_eq!(before[1], after[1]);
+    // The same text once more is a document of its own, lest a copy go unseen.
+    assert_eq!((&after[4].0, &after[4].2), (&format!("{}~2", before[0].0), &before[0].2));
+    assert_eq!(after[4].1.as_ref(), Some(&after[4].0));
+    // A line that only has a uri goes by it.
+    let named = shown(&[r#"{"uri": "a.md", "text": "one"}"#, r#"{"uri": "b~2", "text": "one"}"#]);
+    assert_eq!(
+        named.iter().map(|(uri, id, _)| (uri.as_str(), id.as_deref())).collect::<Vec<_>>(),
+        [("a.md", Some("a.md")), ("b~2", Some("b~2"))]
+    );
 }
 
 #[test]

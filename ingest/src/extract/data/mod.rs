@@ -4,3 +4,4 @@ pub(super) mod json;
 pub(super) mod notebook;
 pub(super) mod table;
 pub(super) mod xml_document;
+mod xml_table;

@@ -204,8 +204,8 @@ impl Writer {
                 if let Some(title) = element.child("title").or_else(|| element.child("caption")) {
                     self.blocks.paragraph(&words(title));
                 }
-                let rows = descendants(element).into_iter().filter(|row| is_row(row));
-                self.blocks.table(rows.map(|row| row.elements().map(words).collect()).collect());
+                self.blocks
+                    .table(super::xml_table::rows(element, descendants(element).into_iter().filter(|row| is_row(row))));
             }
             name if PARAGRAPHS.contains(&name) && !self.holds_blocks(element) => {
                 let said = element.text();
@@ -355,7 +355,7 @@ fn descendants(element: &Element) -> Vec<&Element> {
 }
 
 /// The words of an element with its links and code.
-fn words(element: &Element) -> String {
+pub(super) fn words(element: &Element) -> String {
     let mut line = String::new();
     for node in &element.children {
         push(node, &mut line);
@@ -419,6 +419,18 @@ mod tests {
         let feed = "<rss><channel><title>News</title><item><title>One</title><description>&lt;p&gt;A &lt;b&gt;mill&lt;/b&gt;&lt;/p&gt;</description></item></channel></rss>";
         assert_eq!(text(feed), "# News\n\n## One\n\nA mill");
         assert_eq!(read(b"<a><b>x", ExtractLimits::default()).notices[0].kind, NoticeKind::Malformed);
+    }
+
+    #[test]
+    fn cells_of_tables_stand_in_their_columns() {
+        let cals = "<article><informaltable><tgroup cols='3'><colspec colname='a'/><colspec colname='b'/><colspec colname='c'/>\
+            <thead><row><entry morerows='1'>mill</entry><entry namest='b' nameend='c'>flour</entry></row><row><entry>fine</entry><entry>coarse</entry></row></thead>\
+            <tbody><row><entry>north</entry><entry>1</entry><entry>2</entry></row></tbody></tgroup></informaltable></article>";
+        let table = "| mill | flour |  |\n|---|---|---|\n| mill | fine | coarse |\n| north | 1 | 2 |";
+        assert_eq!(text(cals), table);
+        let html = "<article><table><tr><th rowspan='2'>mill</th><th colspan='2'>flour</th></tr><tr><th>fine</th><th>coarse</th></tr>\
+            <tr><td>north</td><td>1</td><td>2</td></tr></table></article>";
+        assert_eq!(text(html), table);
     }
 
     #[test]

@@ -164,6 +164,10 @@ mod tests {
                 "<table><caption>Sizes</caption><tr><th>part<th>size<tr><td>bran<td>1 | 2</table>",
                 "Sizes\n\n| part | size |\n|---|---|\n| bran | 1 \\| 2 |",
             ),
+            (
+                "<table><thead><tr><th rowspan=2>mill<th colspan=2>flour<tr><th>fine<th>coarse<tbody><tr><td rowspan=2>north<td>1<td>2<tr><td>3<td>4<tr><td colspan=3>closed</table>",
+                "| mill | flour |  |\n|---|---|---|\n| mill | fine | coarse |\n| north | 1 | 2 |\n| north | 3 | 4 |\n| closed |  |  |",
+            ),
             ("<table><tr><td><p>one</p><td><table><tr><td>two</table></table>", "one\n\ntwo"),
             ("<blockquote><p>one<p>two</blockquote>", "> one\n>\n> two"),
             ("<p>one<br>two<br><br>three</p>", "one  \ntwo\n\nthree"),
@@ -285,6 +289,7 @@ mod tests {
             format!("<h1>{}", "<a href=/x>[<table><tr><td>".repeat(150)),
             format!("{}{PROSE}", "<ul><li>x".repeat(400)),
             format!("<table><tr>{}<tr><td colspan=999999999>{PROSE}</table>", "<td>x".repeat(20_000)),
+            format!("<table><tr><td rowspan=1000000>{PROSE}<td>x{}</table>", "<tr><td colspan=1000>x".repeat(20_000)),
             "<h2>Comments</h2>".repeat(20_000),
         ];
         for page in pages {

@@ -2,6 +2,7 @@
 
 use super::outline::Part;
 use super::render::Writer;
+use crate::extract::grid::{Cell, Grid};
 
 /// A longer cell holds a part of the page rather than a value, in bytes.
 const MAX_CELL: usize = 600;
@@ -17,17 +18,19 @@ pub(super) fn write(writer: &Writer<'_, '_>, at: usize) -> Option<Vec<String>> {
     if is_layout(writer, at) {
         return None;
     }
-    let mut rows: Vec<Vec<String>> = Vec::new();
+    let mut grid = Grid::new(MAX_COLUMNS);
     let mut blocks = Vec::new();
     let mut max_cell = MAX_CELL;
     for inside in writer.outline.within(at) {
         match writer.outline.name(inside) {
             "caption" => blocks.push(writer.line(inside)),
-            "tr" => rows.push(cells(writer, inside)),
+            "thead" | "tbody" | "tfoot" => grid.end_part(),
+            "tr" => grid.row(cells(writer, inside)),
             "th" => max_cell = MAX_HEADED_CELL,
             _ => {}
         }
     }
+    let mut rows = grid.into_rows();
     rows.retain(|row| row.iter().any(|cell| !cell.is_empty()));
     let columns = rows.iter().map(Vec::len).max().unwrap_or(0);
     let longest = rows.iter().flatten().map(String::len).max().unwrap_or(0);
@@ -61,17 +64,12 @@ fn is_layout(writer: &Writer<'_, '_>, at: usize) -> bool {
         })
 }
 
-fn cells(writer: &Writer<'_, '_>, row: usize) -> Vec<String> {
-    let mut cells = Vec::new();
-    for at in writer.outline.children(row) {
-        let Part::Block(element) = writer.outline.nodes[at].part else { continue };
-        if !matches!(element.name(), "td" | "th") {
-            continue;
-        }
-        cells.push(writer.line(at).replace('|', "\\|"));
-        let span = element.attr("colspan").and_then(|span| span.trim().parse::<usize>().ok()).unwrap_or(1);
-        let room = MAX_COLUMNS.saturating_sub(cells.len());
-        cells.extend(std::iter::repeat_n(String::new(), span.saturating_sub(1).min(room)));
-    }
-    cells
+fn cells(writer: &Writer<'_, '_>, row: usize) -> Vec<Cell> {
+    let cell = |at: usize| {
+        let Part::Block(element) = writer.outline.nodes[at].part else { return None };
+        let text = || writer.line(at).replace('|', "\\|");
+        matches!(element.name(), "td" | "th")
+            .then(|| Cell::of_html(text(), element.attr("rowspan"), element.attr("colspan")))
+    };
+    writer.outline.children(row).filter_map(cell).collect()
 }

@@ -137,3 +137,18 @@ fn titles_of_two_lines() {
         assert_eq!(text(listing), expected, "{listing}");
     }
 }
+
+#[test]
+fn cells_that_reach_over_others_leave_them_their_columns() {
+    let page = "|===\n|mill |fine |coarse\n\n.2+|north |1 |2\n|3 |4\n2+|south |5\n2.2+|east |6\n|7\n3*|x\n|===\n";
+    let expected = "\
+| mill | fine | coarse |
+|---|---|---|
+| north | 1 | 2 |
+| north | 3 | 4 |
+| south |  | 5 |
+| east |  | 6 |
+| east |  | 7 |
+| x | x | x |";
+    assert_eq!(text(page), expected);
+}

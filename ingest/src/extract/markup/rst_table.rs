@@ -1,5 +1,7 @@
 //! Tables of reStructuredText: drawn as a grid, or with columns marked above and below.
 
+use crate::extract::grid::{Cell, Grid};
+
 /// The rows of a grid table that begins at `at`, a cell's lines joined by spaces, and where it ends.
 pub(super) fn grid(lines: &[String], at: usize) -> Option<(Vec<Vec<String>>, usize)> {
     let end = lines[at..].iter().position(|line| !matches!(line.trim_start().chars().next(), Some('+' | '|')));
@@ -8,30 +10,92 @@ pub(super) fn grid(lines: &[String], at: usize) -> Option<(Vec<Vec<String>>, usi
     if end - at < 3 || !border.ends_with(&['+']) {
         return None;
     }
-    let bounds: Vec<usize> = border.iter().enumerate().filter(|(_, c)| **c == '+').map(|(place, _)| place).collect();
-    let columns = bounds.len() - 1;
-    let mut rows: Vec<Vec<String>> = Vec::new();
-    let mut row = vec![String::new(); columns];
+    // Where cells of the first row reach over columns, the borders below show what those are.
+    let borders = lines[at..end].iter().map(|line| line.trim()).filter(|line| line.starts_with('+'));
+    let mut bounds: Vec<usize> = borders.flat_map(corners).filter(|&bound| bound < border.len()).collect();
+    bounds.sort_unstable();
+    bounds.dedup();
+    let columns = bounds.len().checked_sub(1).filter(|&columns| columns > 0)?;
+    let mut cells = Cells::new(columns);
     for line in &lines[at + 1..end] {
-        let line = line.trim();
-        if line.starts_with('+') {
-            rows.push(std::mem::replace(&mut row, vec![String::new(); columns]));
-            continue;
-        }
-        let chars: Vec<char> = line.chars().collect();
+        let chars: Vec<char> = line.trim().chars().collect();
+        let is_border = |column: usize| {
+            let inner = chars.get(bounds[column] + 1..bounds[column + 1]).unwrap_or_default();
+            !inner.is_empty() && inner.iter().all(|c| matches!(c, '-' | '=' | '+'))
+        };
+        // A border that is drawn for some columns only leaves the cells of the others open.
+        let ended: Vec<bool> = (0..columns).map(is_border).collect();
+        let ends_any = chars.contains(&'+') && ended.contains(&true);
         let mut from = 1;
-        for (column, bound) in bounds.iter().enumerate().skip(1) {
+        for column in 1..=columns {
+            let bound = bounds[column];
+            let is_wall = |c: &char| *c == '|' || *c == '+';
             // A cell that spans columns has no bar at their bound; it counts for the first.
-            if chars.get(*bound).is_some_and(|c| *c != '|' && *c != '+') && column < columns {
+            if chars.get(bound).is_some_and(|c| !is_wall(c)) && column < columns && !(ends_any && ended[column - 1]) {
                 continue;
             }
-            let words: String = chars.get(from..(*bound).min(chars.len())).unwrap_or_default().iter().collect();
+            let words: String = chars.get(from..bound.min(chars.len())).unwrap_or_default().iter().collect();
             let first = bounds.iter().position(|bound| bound + 1 >= from).unwrap_or(0).min(columns - 1);
-            join(&mut row[first], words.trim());
+            if !(ends_any && ended[first]) {
+                cells.add(first, words.trim());
+            }
             from = bound + 1;
         }
+        if ends_any {
+            cells.end_row(&ended);
+        }
     }
-    Some((rows, end))
+    Some((cells.into_rows(), end))
+}
+
+/// Where borders meet in a line: each `+` with a border beside it.
+fn corners(line: &str) -> Vec<usize> {
+    let chars: Vec<char> = line.chars().collect();
+    let is_border = |at: Option<&char>| matches!(at, Some('-' | '='));
+    let before = |at: usize| at.checked_sub(1).and_then(|at| chars.get(at));
+    let is_corner = |at: &usize| chars[*at] == '+' && (is_border(chars.get(at + 1)) || is_border(before(*at)));
+    (0..chars.len()).filter(is_corner).collect()
+}
+
+/// The cells of a grid table as its lines are read.
+struct Cells {
+    texts: Vec<String>,
+    /// Of each row that ended, and of the one being read, which cell stands in each column.
+    rows: Vec<Vec<usize>>,
+    row: Vec<usize>,
+}
+
+impl Cells {
+    fn new(columns: usize) -> Self {
+        Self { texts: vec![String::new(); columns], rows: Vec::new(), row: (0..columns).collect() }
+    }
+
+    fn add(&mut self, column: usize, words: &str) {
+        join(&mut self.texts[self.row[column]], words);
+    }
+
+    /// Ends the row; the cells of the columns that have not ended go on in the next one.
+    fn end_row(&mut self, ended: &[bool]) {
+        self.rows.push(self.row.clone());
+        for (cell, _) in self.row.iter_mut().zip(ended).filter(|(_, ended)| **ended) {
+            *cell = self.texts.len();
+            self.texts.push(String::new());
+        }
+    }
+
+    fn into_rows(mut self) -> Vec<Vec<String>> {
+        let mut table = Grid::new(usize::MAX);
+        let mut above: Vec<usize> = Vec::new();
+        for row in self.rows {
+            let cell = |(column, &at): (usize, &usize)| match above.get(column) {
+                Some(&before) if before == at => Cell::continued(1),
+                _ => Cell::new(std::mem::take(&mut self.texts[at]), 1, 1),
+            };
+            table.row(row.iter().enumerate().map(cell).collect());
+            above = row;
+        }
+        table.into_rows()
+    }
 }
 
 /// The rows of a simple table that begins at `at`, and where it ends.

@@ -128,3 +128,29 @@ fn cells_of_csv_tables_may_begin_with_spaces() {
         assert_eq!(text(&page), expected, "{row}");
     }
 }
+
+#[test]
+fn cells_of_grid_tables_stand_in_their_columns() {
+    let table = "\
++-------+-----------------+
+| mill  | flour           |
+|       +-----+-----------+
+|       | fi- | coarse    |
+|       | ne  |           |
++=======+=====+===========+
+| north | 1   | 2         |
+|       +-----+-----------+
+|       | a + b -- c      |
++-------+-----+-----------+
+| south | closed          |
++-------+-----------------+
+";
+    let expected = "\
+| mill | flour |  |
+|---|---|---|
+| mill | fi- ne | coarse |
+| north | 1 | 2 |
+| north | a + b -- c |  |
+| south | closed |  |";
+    assert_eq!(text(table), expected);
+}

@@ -5,12 +5,16 @@ use super::docx_styles::{Role, Styles};
 use super::{Relations, main_part, properties};
 use crate::NoticeKind;
 use crate::extract::blocks::{self, Blocks};
+use crate::extract::grid::{Cell, Grid};
 use crate::extract::package::{Package, resolve};
 use crate::extract::reading::Reading;
 use crate::extract::xml::Element;
 use crate::extract::{ExtractLimits, markdown};
 
-/// Reads a Word document: its body and its notes. Headers and footers are furniture, and what was deleted under track
+/// A cell reaches over no more columns than this; Word has 63.
+const MAX_SPANNED: usize = 64;
+
+/// Reads a Word document: its body and its notes. Headers, footers and the table of contents are furniture, and what was deleted under track
 /// changes is gone.
 pub(in crate::extract) fn read(bytes: &[u8], limits: ExtractLimits) -> Reading {
     let mut package = match Package::open(bytes, "Word document") {
@@ -88,6 +92,7 @@ impl Writer {
                         self.blocks.table(rows);
                     }
                 }
+                "sdt" if is_contents(element) => {}
                 "sdt" => self.body(element.child("sdtContent").unwrap_or(element)),
                 "ins" | "moveTo" | "smartTag" | "customXml" | "AlternateContent" | "Choice" => self.body(element),
                 _ => {}
@@ -119,6 +124,7 @@ impl Writer {
             Role::Heading(rank) => self.blocks.heading(rank, words),
             Role::Code => self.code.push(words.to_owned()),
             Role::Quote => self.quote.push(words.trim().to_owned()),
+            Role::Contents => {}
             Role::Body => match self.list(properties, style) {
                 Some((depth, mark)) => self.blocks.item(depth, &mark, words),
                 None => self.blocks.paragraph(words),
@@ -181,10 +187,22 @@ impl Writer {
     }
 
     fn rows(&self, table: &Element) -> Vec<Vec<String>> {
-        let mut rows = Vec::new();
+        let mut grid = Grid::new(MAX_SPANNED);
         for row in inside(table, "tr") {
-            let mut cells = Vec::new();
+            // A row whose mark was deleted is gone with what is in it.
+            if row.at(&["trPr", "del"]).is_some() {
+                continue;
+            }
+            let number = |element: &Element, path: &[&str]| element.at(path)?.attribute("val")?.parse::<usize>().ok();
+            let before = number(row, &["trPr", "gridBefore"]).unwrap_or(0).min(MAX_SPANNED);
+            let mut cells: Vec<Cell> = (0..before).map(|_| Cell::new(String::new(), 1, 1)).collect();
             for cell in inside(row, "tc") {
+                let columns = number(cell, &["tcPr", "gridSpan"]).unwrap_or(1).min(MAX_SPANNED);
+                let merge = cell.at(&["tcPr", "vMerge"]);
+                if merge.is_some_and(|merge| merge.attribute("val") != Some("restart")) {
+                    cells.push(Cell::continued(columns));
+                    continue;
+                }
                 let mut words = String::new();
                 for paragraph in cell.all("p") {
                     if !words.is_empty() {
@@ -192,13 +210,11 @@ impl Writer {
                     }
                     self.inline(paragraph, false, &mut words);
                 }
-                cells.push(words);
-                let span = cell.at(&["tcPr", "gridSpan"]).and_then(|span| span.attribute("val")?.parse::<usize>().ok());
-                cells.extend((1..span.unwrap_or(1).min(64)).map(|_| String::new()));
+                cells.push(Cell::new(words, 1, columns));
             }
-            rows.push(cells);
+            grid.row(cells);
         }
-        rows
+        grid.into_rows()
     }
 
     /// Ends the code or quotation that goes on.
@@ -223,6 +239,12 @@ impl Writer {
             }
         }
     }
+}
+
+/// Whether a content control holds the table of contents, which says the headings over again.
+fn is_contents(control: &Element) -> bool {
+    let gallery = control.at(&["sdtPr", "docPartObj", "docPartGallery"]);
+    gallery.and_then(|gallery| gallery.attribute("val")) == Some("Table of Contents")
 }
 
 /// Rows or cells of a table, also within content controls.

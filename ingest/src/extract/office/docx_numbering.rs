@@ -16,6 +16,9 @@ pub(super) struct Numbering {
     starts: HashMap<(String, usize), Option<u32>>,
     /// How far each definition has counted at each level.
     counted: HashMap<(String, usize), u32>,
+    /// Where a list begins to count anew at a level, instead of going on where others of its definition ended; taken out
+    /// once it has.
+    restarts: HashMap<(String, usize), u32>,
 }
 
 impl Numbering {
@@ -30,6 +33,7 @@ impl Numbering {
                     let definition = element.child("abstractNumId").and_then(|id| id.attribute("val"));
                     if let (Some(list), Some(definition)) = (list, definition) {
                         numbering.lists.insert(list.to_owned(), definition.to_owned());
+                        numbering.take_restarts(list, element);
                     }
                 }
                 _ => {}
@@ -50,15 +54,29 @@ impl Numbering {
         }
     }
 
+    fn take_restarts(&mut self, list: &str, element: &Element) {
+        for level in element.elements().filter(|element| element.name == "lvlOverride") {
+            let depth = level.attribute("ilvl").and_then(|depth| depth.parse().ok());
+            let start = level.child("startOverride").and_then(|start| start.attribute("val")?.parse().ok());
+            if let (Some(depth), Some(start)) = (depth, start) {
+                self.restarts.insert((list.to_owned(), depth), start);
+            }
+        }
+    }
+
     /// The mark of the next item of a list, `-` or `3.`.
     pub(super) fn mark(&mut self, list: &str, depth: usize) -> String {
         let Some(definition) = self.lists.get(list).cloned() else { return "-".to_owned() };
         for deeper in depth + 1..LEVELS {
             self.counted.remove(&(definition.clone(), deeper));
         }
+        let restart = self.restarts.remove(&(list.to_owned(), depth));
         let key = (definition, depth);
         match self.starts.get(&key) {
             Some(Some(start)) => {
+                if let Some(restart) = restart {
+                    self.counted.insert(key.clone(), restart.saturating_sub(1));
+                }
                 let count = self.counted.entry(key).or_insert(start.saturating_sub(1));
                 *count = count.saturating_add(1);
                 format!("{}.", (*count).min(999_999_999))

@@ -16,6 +16,8 @@ pub(super) enum Role {
     Heading(usize),
     Code,
     Quote,
+    /// A line of the table of contents.
+    Contents,
     Body,
 }
 
@@ -86,6 +88,9 @@ impl Styles {
 fn role_by_name(name: &str) -> Option<Role> {
     if let Some(rank) = name.strip_prefix("heading ").and_then(|rank| rank.trim().parse::<usize>().ok()) {
         return Some(Role::Heading(rank.clamp(1, 6)));
+    }
+    if name.strip_prefix("toc ").is_some_and(|rank| rank.trim().parse::<usize>().is_ok()) {
+        return Some(Role::Contents);
     }
     match name {
         "title" => Some(Role::Title),

@@ -3,6 +3,7 @@
 pub(super) mod docx;
 mod docx_numbering;
 mod docx_styles;
+mod hidden;
 mod number_format;
 pub(super) mod opendocument;
 mod opendocument_sheet;
@@ -47,6 +48,12 @@ impl Relations {
 
     fn target(&self, id: &str) -> Option<&str> {
         self.0.get(id).map(|relation| relation.target.as_str())
+    }
+
+    /// The ids and targets of a kind.
+    fn all_of_kind(&self, kind: &str) -> impl Iterator<Item = (&str, &str)> {
+        let of_kind = self.0.iter().filter(move |(_, relation)| relation.kind == kind);
+        of_kind.map(|(id, relation)| (id.as_str(), relation.target.as_str()))
     }
 
     /// The first target of a kind.

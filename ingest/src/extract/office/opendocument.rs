@@ -2,14 +2,18 @@
 
 use std::collections::HashMap;
 
-use super::{opendocument_sheet, properties};
+use super::{hidden, opendocument_sheet, properties};
 use crate::extract::blocks::{self, Blocks};
+use crate::extract::grid::{Cell, Grid};
 use crate::extract::html::escape;
 use crate::extract::package::Package;
 use crate::extract::reading::Reading;
 use crate::extract::xml::{Element, Node};
 use crate::extract::{ExtractLimits, markdown};
 use crate::{ByteSpan, NoticeKind};
+
+/// Cells of a table in a text reach over no more columns than this, nor are they repeated more often.
+const MAX_COLUMNS: usize = 100;
 
 /// Reads an `OpenDocument` file of any kind. The sheets of a spreadsheet and the slides of a presentation are pages.
 pub(in crate::extract) fn read(bytes: &[u8], limits: ExtractLimits) -> Reading {
@@ -50,10 +54,11 @@ pub(in crate::extract) fn read(bytes: &[u8], limits: ExtractLimits) -> Reading {
         notes: Vec::new(),
         title: None,
     };
+    let unseen = hidden_styles(&content);
     for body in content.child("body").into_iter().flat_map(Element::elements) {
         match body.name.as_str() {
-            "spreadsheet" => opendocument_sheet::write(body, limits, &mut writer.blocks, &mut reading),
-            "presentation" | "drawing" => writer.slides(body, limits, &mut reading),
+            "spreadsheet" => opendocument_sheet::write(body, &unseen, limits, &mut writer.blocks, &mut reading),
+            "presentation" | "drawing" => writer.slides(body, &unseen, limits, &mut reading),
             _ => writer.body(body, 0),
         }
     }
@@ -99,8 +104,12 @@ impl Writer<'_> {
                 "p" => self.paragraph(element),
                 "list" => self.list(element, element.attribute("style-name"), depth),
                 "table" => {
-                    let rows = element.all("table-row").map(|row| self.cells(row)).collect();
-                    self.blocks.table(rows);
+                    let mut grid = Grid::new(MAX_COLUMNS);
+                    for row in element.all("table-row") {
+                        let cells = self.cells(row);
+                        grid.row(cells);
+                    }
+                    self.blocks.table(grid.into_rows());
                 }
                 "tracked-changes" | "sequence-decls" | "forms" | "table-of-content" | "annotation" => {}
                 _ => self.body(element, depth),
@@ -215,17 +224,19 @@ impl Writer<'_> {
         self.notes[at].1 = blocks::one_line(&words);
     }
 
-    fn cells(&mut self, row: &Element) -> Vec<String> {
+    /// The cells of a row, without those that another one reaches over.
+    fn cells(&mut self, row: &Element) -> Vec<Cell> {
         let mut cells = Vec::new();
-        for cell in
-            row.elements().filter(|element| matches!(element.name.as_str(), "table-cell" | "covered-table-cell"))
-        {
+        for cell in row.elements().filter(|element| element.name == "table-cell") {
             let mut words = String::new();
             for paragraph in cell.all("p").chain(cell.all("h")) {
                 words.push(' ');
                 self.inline(paragraph, false, &mut words);
             }
-            cells.push(words);
+            let count = |name: &str| cell.attribute(name).and_then(|count| count.parse().ok()).unwrap_or(1);
+            let cell = Cell::new(words, count("number-rows-spanned"), count("number-columns-spanned"));
+            let repeats = count("number-columns-repeated").clamp(1, MAX_COLUMNS);
+            cells.extend(std::iter::repeat_n(cell, repeats));
         }
         cells
     }
@@ -235,7 +246,8 @@ impl Writer<'_> {
         self.blocks.code("", &code.join("\n"));
     }
 
-    fn slides(&mut self, body: &Element, limits: ExtractLimits, reading: &mut Reading) {
+    /// Writes each slide; those of the styles `unseen` are not shown.
+    fn slides(&mut self, body: &Element, unseen: &[&str], limits: ExtractLimits, reading: &mut Reading) {
         for (index, slide) in body.elements().filter(|element| element.name == "page").enumerate() {
             if index >= limits.max_pages {
                 reading.note(NoticeKind::Truncated, format!("reading stopped after {} slides", limits.max_pages));
@@ -249,7 +261,12 @@ impl Writer<'_> {
             });
             let title = title.filter(|title| !title.is_empty());
             self.title = self.title.take().or_else(|| title.clone());
-            self.blocks.heading(2, &title.unwrap_or_else(|| format!("Slide {}", index + 1)));
+            let mut name = title.unwrap_or_else(|| format!("Slide {}", index + 1));
+            if slide.attribute("style-name").is_some_and(|style| unseen.contains(&style)) {
+                hidden::list(reading, "slide", &name);
+                name = hidden::heading(&name, "slide");
+            }
+            self.blocks.heading(2, &name);
             for frame in slide.elements() {
                 match (frame.name.as_str(), class(frame).as_str()) {
                     (_, "title") => {}
@@ -278,6 +295,18 @@ fn numbered_lists(root: &Element) -> impl Iterator<Item = (&str, usize)> {
         let levels = style.elements().filter(|level| level.name == "list-level-style-number");
         levels.filter_map(move |level| Some((name, level.attribute("level")?.parse().ok()?)))
     })
+}
+
+/// The styles of sheets and slides that are not shown.
+fn hidden_styles(content: &Element) -> Vec<&str> {
+    let is_hidden = |style: &&Element| {
+        style.elements().any(|properties| {
+            properties.name == "table-properties" && properties.attribute("display") == Some("false")
+                || properties.attribute("visibility") == Some("hidden")
+        })
+    };
+    let styles = content.child("automatic-styles").into_iter().flat_map(Element::elements);
+    styles.filter(is_hidden).filter_map(|style| style.attribute("name")).collect()
 }
 
 /// The named style that each automatic style is a change of.

@@ -1,5 +1,6 @@
 //! The sheets of an `OpenDocument` spreadsheet.
 
+use super::hidden;
 use super::number_format::NumberFormat;
 use super::sheet::{MAX_CELLS, Sheet};
 use crate::extract::ExtractLimits;
@@ -11,8 +12,14 @@ use crate::{ByteSpan, NoticeKind};
 /// Rows and cells may say that they stand there many times; more times than this is how the rest of a sheet is filled.
 const MAX_REPEATS: u32 = 1_000;
 
-/// Writes each sheet.
-pub(super) fn write(body: &Element, limits: ExtractLimits, blocks: &mut Blocks, reading: &mut Reading) {
+/// Writes each sheet; those of the styles `hidden` are not shown.
+pub(super) fn write(
+    body: &Element,
+    hidden: &[&str],
+    limits: ExtractLimits,
+    blocks: &mut Blocks,
+    reading: &mut Reading,
+) {
     for (index, table) in body.elements().filter(|element| element.name == "table").enumerate() {
         if index >= limits.max_pages {
             reading.note(NoticeKind::Truncated, format!("reading stopped after {} sheets", limits.max_pages));
@@ -21,7 +28,12 @@ pub(super) fn write(body: &Element, limits: ExtractLimits, blocks: &mut Blocks, 
         let name = table.attribute("name").unwrap_or_default();
         let start = blocks.next_start();
         let (sheet, is_whole) = sheet(table);
-        sheet.write(name, blocks);
+        if table.attribute("style-name").is_some_and(|style| hidden.contains(&style)) {
+            hidden::list(reading, "sheet", name);
+            sheet.write(&hidden::heading(name, "sheet"), blocks);
+        } else {
+            sheet.write(name, blocks);
+        }
         if !is_whole {
             let detail = format!("of the sheet {name:?} only the first {MAX_CELLS} cells were read");
             reading.note(NoticeKind::Truncated, detail);
@@ -37,6 +49,7 @@ pub(super) fn write(body: &Element, limits: ExtractLimits, blocks: &mut Blocks, 
 fn sheet(table: &Element) -> (Sheet, bool) {
     let mut sheet = Sheet::default();
     let mut row_number = 0_u32;
+    let mut reaching: Vec<(u32, u32, u32)> = Vec::new();
     for row in table.all("table-row") {
         let repeats = repeats(row, "number-rows-repeated");
         for place in row_number..row_number.saturating_add(repeats.min(MAX_REPEATS)) {
@@ -47,6 +60,10 @@ fn sheet(table: &Element) -> (Sheet, bool) {
                 let value = value(cell);
                 if !value.is_empty() {
                     holds_any = true;
+                    let rows = self::repeats(cell, "number-rows-spanned");
+                    if rows > 1 {
+                        reaching.push((place, column, rows));
+                    }
                     for at in column..column.saturating_add(cells.min(MAX_REPEATS)) {
                         if !sheet.set(place, at, &value) {
                             return (sheet, false);
@@ -60,6 +77,9 @@ fn sheet(table: &Element) -> (Sheet, bool) {
             }
         }
         row_number = row_number.saturating_add(repeats);
+    }
+    for (row, column, rows) in reaching {
+        sheet.reach_down(row, column, rows);
     }
     (sheet, true)
 }

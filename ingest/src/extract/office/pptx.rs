@@ -1,13 +1,22 @@
 //! `PowerPoint` presentations: a section a slide, in the order they are shown, speaker notes below.
 
-use super::{Relations, main_part, properties};
+use std::collections::HashMap;
+
+use super::{Relations, hidden, main_part, properties};
 use crate::extract::ExtractLimits;
 use crate::extract::blocks::{self, Blocks};
+use crate::extract::grid::{Cell, Grid};
 use crate::extract::html::escape;
 use crate::extract::package::Package;
 use crate::extract::reading::Reading;
 use crate::extract::xml::Element;
 use crate::{ByteSpan, NoticeKind};
+
+/// Lists in slides have no more levels than this.
+const MAX_LEVELS: usize = 9;
+
+/// Cells reach over no more columns than this; `PowerPoint` has 75.
+const MAX_COLUMNS: usize = 100;
 
 /// Reads a presentation. Each slide is a page.
 pub(in crate::extract) fn read(bytes: &[u8], limits: ExtractLimits) -> Reading {
@@ -38,10 +47,15 @@ pub(in crate::extract) fn read(bytes: &[u8], limits: ExtractLimits) -> Reading {
             break;
         }
         let Some(root) = package.xml(part) else { continue };
-        let slide = Slide { relations: Relations::of(&mut package, part) };
+        let slide = Slide::of(&mut package, part);
         let start = blocks.next_start();
         let title = slide.title(&root);
-        blocks.heading(2, &title.clone().unwrap_or_else(|| format!("Slide {}", index + 1)));
+        let mut name = title.clone().unwrap_or_else(|| format!("Slide {}", index + 1));
+        if matches!(root.attribute("show"), Some("0" | "false")) {
+            hidden::list(&mut reading, "slide", &name);
+            name = hidden::heading(&name, "slide");
+        }
+        blocks.heading(2, &name);
         first_title = first_title.or(title);
         if let Some(shapes) = root.at(&["cSld", "spTree"]) {
             slide.shapes(shapes, &mut blocks);
@@ -62,9 +76,19 @@ pub(in crate::extract) fn read(bytes: &[u8], limits: ExtractLimits) -> Reading {
 /// One slide with what it links to.
 struct Slide {
     relations: Relations,
+    /// The words of its diagrams by the ids of their relationships.
+    diagrams: HashMap<String, Element>,
 }
 
 impl Slide {
+    fn of(package: &mut Package<'_>, part: &str) -> Self {
+        let relations = Relations::of(package, part);
+        let diagrams =
+            relations.all_of_kind("diagramData").filter_map(|(id, part)| Some((id.to_owned(), package.xml(part)?)));
+        let diagrams = diagrams.collect();
+        Self { relations, diagrams }
+    }
+
     /// The words of its title.
     fn title(&self, root: &Element) -> Option<String> {
         let title = root.all("sp").find(|shape| is_title(shape))?;
@@ -89,8 +113,16 @@ impl Slide {
                 }
                 "graphicFrame" => {
                     for table in shape.all("tbl") {
-                        let rows = table.elements().filter(|row| row.name == "tr");
-                        blocks.table(rows.map(|row| self.cells(row)).collect());
+                        let mut grid = Grid::new(MAX_COLUMNS);
+                        for row in table.elements().filter(|row| row.name == "tr") {
+                            grid.row(self.cells(row));
+                        }
+                        blocks.table(grid.into_rows());
+                    }
+                    let data = shape.all("relIds").find_map(|ids| self.diagrams.get(ids.prefixed("dm")?));
+                    for point in data.into_iter().flat_map(|data| data.all("pt")) {
+                        let words: Vec<String> = point.all("p").map(|paragraph| self.words(paragraph)).collect();
+                        blocks.item(0, "-", &blocks::one_line(&words.join(" ")));
                     }
                 }
                 _ => {}
@@ -102,7 +134,8 @@ impl Slide {
     fn body(&self, body: &Element, has_bullets: bool, blocks: &mut Blocks) {
         let paragraphs: Vec<&Element> = body.elements().filter(|element| element.name == "p").collect();
         let said = paragraphs.iter().filter(|paragraph| !self.words(paragraph).trim().is_empty()).count();
-        let mut number = 0_u32;
+        // How far each level has counted.
+        let mut numbers: Vec<u32> = Vec::new();
         for paragraph in paragraphs {
             let words = self.words(paragraph);
             if words.trim().is_empty() {
@@ -112,10 +145,17 @@ impl Slide {
             let has = |name: &str| properties.is_some_and(|properties| properties.child(name).is_some());
             let level =
                 properties.and_then(|properties| properties.attribute("lvl")?.parse::<usize>().ok()).unwrap_or(0);
-            if has("buAutoNum") {
-                number = number.saturating_add(1);
-                blocks.item(level, &format!("{number}."), &words);
-            } else if has("buChar") || has("buBlip") || (has_bullets && said > 1 && !has("buNone")) {
+            let level = level.min(MAX_LEVELS);
+            numbers.truncate(level + 1);
+            if let Some(numbering) = properties.and_then(|properties| properties.child("buAutoNum")) {
+                numbers.resize(level + 1, 0);
+                let start = numbering.attribute("startAt").and_then(|start| start.parse().ok()).unwrap_or(1_u32);
+                numbers[level] = if numbers[level] == 0 { start } else { numbers[level].saturating_add(1) };
+                blocks.item(level, &format!("{}.", numbers[level].min(999_999_999)), &words);
+                continue;
+            }
+            numbers.truncate(level);
+            if has("buChar") || has("buBlip") || (has_bullets && said > 1 && !has("buNone")) {
                 blocks.item(level, "-", &words);
             } else {
                 blocks.paragraph(&words);
@@ -123,9 +163,16 @@ impl Slide {
         }
     }
 
-    fn cells(&self, row: &Element) -> Vec<String> {
-        let cell = |cell: &Element| cell.all("p").map(|paragraph| self.words(paragraph)).collect::<Vec<_>>().join(" ");
-        row.elements().filter(|element| element.name == "tc").map(cell).collect()
+    /// The cells of a row, without those that another one reaches over.
+    fn cells(&self, row: &Element) -> Vec<Cell> {
+        let is_on = |cell: &Element, name: &str| matches!(cell.attribute(name), Some("1" | "true"));
+        let span = |cell: &Element, name: &str| cell.attribute(name).and_then(|span| span.parse().ok()).unwrap_or(1);
+        let cell = |cell: &Element| {
+            let words = cell.all("p").map(|paragraph| self.words(paragraph)).collect::<Vec<_>>().join(" ");
+            Cell::new(words, span(cell, "rowSpan"), span(cell, "gridSpan"))
+        };
+        let cells = row.elements().filter(|element| element.name == "tc");
+        cells.filter(|cell| !is_on(cell, "hMerge") && !is_on(cell, "vMerge")).map(cell).collect()
     }
 
     /// The words of a paragraph with its links.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::extract::blocks::{Blocks, escaped};
+use crate::extract::blocks::{Blocks, escaped, link};
 
 /// The most cells of one sheet that are kept; more is a data set, not a document.
 pub(super) const MAX_CELLS: usize = 500_000;
@@ -27,6 +27,26 @@ impl Sheet {
         self.cells += 1;
         self.rows.entry(row).or_default().insert(column, escaped(value));
         true
+    }
+
+    /// Says what a cell that reaches over so many rows says in those below that hold anything, for each is read by itself.
+    pub(super) fn reach_down(&mut self, row: u32, column: u32, rows: u32) {
+        let Some(value) = self.rows.get(&row).and_then(|row| row.get(&column)).cloned() else { return };
+        for (_, cells) in self.rows.range_mut(row..row.saturating_add(rows)).skip(1) {
+            // Every look counts, lest many such cells look at many rows.
+            if self.cells >= MAX_CELLS {
+                return;
+            }
+            self.cells += 1;
+            cells.entry(column).or_insert_with(|| value.clone());
+        }
+    }
+
+    /// Has a cell lead to an address.
+    pub(super) fn link(&mut self, row: u32, column: u32, address: &str) {
+        if let Some(words) = self.rows.get_mut(&row).and_then(|row| row.get_mut(&column)) {
+            *words = link(words, address);
+        }
     }
 
     /// Whether no cell holds anything.
@@ -90,5 +110,29 @@ mod tests {
         let mut blocks = Blocks::new(10_000);
         sheet.write("One", &mut blocks);
         assert_eq!(blocks.into_text(), "## One\n\nRates\n\n| part | size |\n|---|---|\n| bran | 1\\|2 |\n\nfar");
+    }
+
+    #[test]
+    fn cells_reach_down_as_far_as_anything_stands() {
+        let mut sheet = Sheet::default();
+        for (row, column, value) in
+            [(0, 0, "mill"), (0, 1, "size"), (1, 0, "north"), (1, 1, "1"), (2, 1, "2"), (9, 1, "3")]
+        {
+            assert!(sheet.set(row, column, value));
+        }
+        sheet.reach_down(1, 0, 2);
+        sheet.reach_down(1, 1, 1);
+        sheet.reach_down(5, 0, u32::MAX);
+        sheet.link(2, 1, "https://x.org/2");
+        let start = std::time::Instant::now();
+        for _ in 0..MAX_CELLS {
+            sheet.reach_down(1, 0, u32::MAX);
+        }
+        assert!(start.elapsed().as_secs() < 10);
+        let mut blocks = Blocks::new(10_000);
+        sheet.write("One", &mut blocks);
+        let table =
+            "| mill | size |\n|---|---|\n| north | 1 |\n| north | [2](https://x.org/2) |\n\n| north | 3 |\n|---|---|";
+        assert_eq!(blocks.into_text(), format!("## One\n\n{table}"));
     }
 }

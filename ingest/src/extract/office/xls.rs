@@ -11,9 +11,9 @@ use encoding_rs::{Encoding, UTF_8, WINDOWS_1252};
 use jiff::Timestamp;
 
 use super::number_format::NumberFormat;
-use super::properties;
 use super::sheet::{MAX_CELLS, Sheet};
 use super::xls_records::{self, BOF, EOF, Record};
+use super::{hidden, properties};
 use crate::extract::ExtractLimits;
 use crate::extract::blocks::Blocks;
 use crate::extract::date::Event;
@@ -52,14 +52,19 @@ pub(in crate::extract) fn read(bytes: &[u8], limits: ExtractLimits) -> Reading {
         return reading;
     };
     let mut blocks = Blocks::new(limits.max_text_bytes);
-    for (index, (name, offset)) in book.sheets.iter().enumerate() {
+    for (index, BookSheet { name, offset, is_hidden }) in book.sheets.iter().enumerate() {
         if index >= limits.max_pages {
             reading.note(NoticeKind::Truncated, format!("reading stopped after {} sheets", limits.max_pages));
             break;
         }
         let start = blocks.next_start();
         let (sheet, is_whole) = book.sheet(&stream, *offset);
-        sheet.write(name, &mut blocks);
+        if *is_hidden {
+            hidden::list(&mut reading, "sheet", name);
+            sheet.write(&hidden::heading(name, "sheet"), &mut blocks);
+        } else {
+            sheet.write(name, &mut blocks);
+        }
         if !is_whole {
             let detail = format!("of the sheet {name:?} only the first {MAX_CELLS} cells were read");
             reading.note(NoticeKind::Truncated, detail);
@@ -85,11 +90,17 @@ fn stream(file: &mut CompoundFile<Cursor<&[u8]>>, path: &str, most: usize) -> Op
     Some(bytes)
 }
 
+/// Where a sheet is.
+struct BookSheet {
+    name: String,
+    offset: usize,
+    is_hidden: bool,
+}
+
 /// What all sheets of a workbook share.
 #[derive(Default)]
 struct Book {
-    /// The name of each sheet and where it starts.
-    sheets: Vec<(String, usize)>,
+    sheets: Vec<BookSheet>,
     strings: Vec<String>,
     /// For each cell style.
     formats: Vec<NumberFormat>,
@@ -112,7 +123,8 @@ impl Book {
                     if let (Some(offset), Some(name)) =
                         (xls_records::number(data, 0, 4), xls_records::string(data, 6, 1))
                     {
-                        book.sheets.push((name, offset as usize));
+                        let is_hidden = data.get(4).is_some_and(|state| state & 3 != 0);
+                        book.sheets.push(BookSheet { name, offset: offset as usize, is_hidden });
                     }
                 }
                 0x00FC => {
@@ -139,6 +151,7 @@ impl Book {
         let mut depth = 0;
         // The cell whose formula makes a string, which the next record holds.
         let mut awaiting = None;
+        let mut merged: Vec<&[u8]> = Vec::new();
         for record in xls_records::records(stream, offset) {
             match record.kind {
                 BOF => depth += 1,
@@ -146,6 +159,8 @@ impl Book {
                 EOF => depth -= 1,
                 // Charts within the sheet have cells of their own.
                 _ if depth > 1 => {}
+                // Areas of merged cells: first and last row, first and last column.
+                0x00E5 => merged.extend(record.data.get(2..).unwrap_or_default().chunks_exact(8)),
                 0x0207 => {
                     if let (Some((row, column)), Some(text)) = (awaiting.take(), xls_records::string(record.data, 0, 2))
                         && !sheet.set(row, column, &text)
@@ -164,6 +179,10 @@ impl Book {
                     }
                 }
             }
+        }
+        for area in merged {
+            let number = |at: usize| xls_records::number(area, at, 2).unwrap_or(0) as u32;
+            sheet.reach_down(number(0), number(4), number(2).saturating_sub(number(0)) + 1);
         }
         (sheet, true)
     }

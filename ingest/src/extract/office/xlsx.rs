@@ -4,11 +4,11 @@
 //! far corners make larger than memory.
 
 use quick_xml::Reader;
-use quick_xml::events::Event;
+use quick_xml::events::{BytesStart, Event};
 
 use super::number_format::NumberFormat;
 use super::sheet::{MAX_CELLS, Sheet};
-use super::{Relations, main_part, properties};
+use super::{Relations, hidden, main_part, properties};
 use crate::extract::blocks::Blocks;
 use crate::extract::package::Package;
 use crate::extract::reading::Reading;
@@ -53,13 +53,17 @@ pub(in crate::extract) fn read(bytes: &[u8], limits: ExtractLimits) -> Reading {
         let name = sheet.attribute("name").unwrap_or_default();
         let Some(part) = sheet.prefixed("id").and_then(|id| relations.target(id)) else { continue };
         let Some(bytes) = package.read(part) else { continue };
+        let links = Relations::of(&mut package, part);
         let start = blocks.next_start();
-        match book.sheet(&bytes) {
-            (sheet, None) => sheet.write(name, &mut blocks),
-            (sheet, Some(problem)) => {
-                sheet.write(name, &mut blocks);
-                reading.note(problem.0, format!("of the sheet {name:?} only a part was read: {}", problem.1));
-            }
+        let (cells, problem) = book.sheet(&bytes, &links);
+        if matches!(sheet.attribute("state"), Some("hidden" | "veryHidden")) {
+            hidden::list(&mut reading, "sheet", name);
+            cells.write(&hidden::heading(name, "sheet"), &mut blocks);
+        } else {
+            cells.write(name, &mut blocks);
+        }
+        if let Some((kind, problem)) = problem {
+            reading.note(kind, format!("of the sheet {name:?} only a part was read: {problem}"));
         }
         reading.pages.push(ByteSpan::new(start.min(blocks.len()), blocks.len()));
         if blocks.is_full() {
@@ -91,7 +95,7 @@ struct Cell {
 
 impl Book {
     /// Reads a sheet as a stream, and says what ended the reading early.
-    fn sheet(&self, bytes: &[u8]) -> (Sheet, Option<(NoticeKind, String)>) {
+    fn sheet(&self, bytes: &[u8], links: &Relations) -> (Sheet, Option<(NoticeKind, String)>) {
         let (text, _) = encoding::decode(bytes, None);
         let mut reader = Reader::from_str(&text);
         reader.config_mut().expand_empty_elements = true;
@@ -122,6 +126,18 @@ impl Book {
                         }
                         column = next.column.saturating_add(1);
                         cell = Some(next);
+                    }
+                    "mergeCell" => {
+                        if let Some((from, to)) = area(&start) {
+                            sheet.reach_down(from.1, from.0, to.1.saturating_sub(from.1).saturating_add(1));
+                        }
+                    }
+                    "hyperlink" => {
+                        let target = xml::attributes(&start).into_iter().find(|(key, _)| xml::local_name(key) == "id");
+                        let target = target.and_then(|(_, id)| links.target(&id).map(str::to_owned));
+                        if let (Some((from, _)), Some(target)) = (area(&start), target) {
+                            sheet.link(from.1, from.0, &target);
+                        }
                     }
                     "v" | "t" => in_value = true,
                     // Readings aids of East Asian text.
@@ -203,6 +219,13 @@ fn formats(styles: &Element) -> Vec<NumberFormat> {
         own(id).unwrap_or_else(|| NumberFormat::built_in(id))
     };
     styles.child("cellXfs").into_iter().flat_map(Element::elements).map(format).collect()
+}
+
+/// The first and the last cell that an element's `ref`, as `A1:B3` or `A1`, names.
+fn area(start: &BytesStart<'_>) -> Option<((u32, u32), (u32, u32))> {
+    let (_, area) = xml::attributes(start).into_iter().find(|(key, _)| key == "ref")?;
+    let (from, to) = area.split_once(':').unwrap_or((&area, &area));
+    Some((place(from)?, place(to)?))
 }
 
 /// Column and row from 0 of a name such as `AB12`.

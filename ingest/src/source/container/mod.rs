@@ -177,13 +177,17 @@ impl<'a> Walk<'a> {
     }
 
     fn attachments(&mut self, uri: &str, members: &[String], message: &[u8]) {
-        if members.len() >= MAX_DEPTH {
-            return;
-        }
         for (name, bytes) in named_attachments(message) {
             self.entries += 1;
             if self.entries > MAX_ENTRIES {
                 return self.fail(uri, format!("has more than {MAX_ENTRIES} attachments"));
+            }
+            if members.len() >= MAX_DEPTH {
+                self.fail(
+                    &within(uri, &name),
+                    format!("lies more than {MAX_DEPTH} containers deep: unpack the outermost"),
+                );
+                continue;
             }
             let content: &mut dyn Read = &mut bytes.as_slice();
             self.member(uri, members, Member { name, stored_at: None, line: None, content: Ok(content) });

@@ -1,13 +1,20 @@
 //! Mail messages.
 
+mod plain;
+
+use std::borrow::Cow;
+
 use jiff::Timestamp;
-use mail_parser::{Address, Message, MessageParser, MimeHeaders, PartType};
+use mail_parser::decoders::base64::base64_decode;
+use mail_parser::decoders::quoted_printable::quoted_printable_decode;
+use mail_parser::{Address, Encoding, Message, MessageParser, MessagePart, MimeHeaders, PartType};
+use plain::Flow;
 use serde_json::Value;
 
 use super::blocks::{self, Blocks};
 use super::date::{Event, StatedDate};
 use super::reading::Reading;
-use super::{ExtractLimits, html, language};
+use super::{ExtractLimits, encoding, html, language};
 use crate::{DateSource, NoticeKind};
 
 /// A plain body that has no more than this part of the words of the HTML beside it only stands in for it.
@@ -25,18 +32,20 @@ pub(super) fn read(bytes: &[u8], limits: ExtractLimits) -> Reading {
         let subtype = kind.subtype().unwrap_or_default();
         subtype.eq_ignore_ascii_case("encrypted") || subtype.eq_ignore_ascii_case("pkcs7-mime")
     });
-    let plain = bodies(message.text_bodies().map(|part| &part.body));
-    let pages = message.html_bodies().filter_map(|part| match &part.body {
-        PartType::Html(page) => Some(html::read_whole(page.as_bytes()).text),
-        _ => None,
-    });
-    let page = pages.collect::<Vec<String>>().join("\n\n");
-    if words(&plain) * STANDS_IN >= words(&page) {
-        let mut blocks = Blocks::new(limits.max_text_bytes);
-        write_plain(&plain, &mut blocks);
-        reading.text = blocks.into_text();
-    } else {
-        reading.text = page;
+    let shown: Vec<&MessagePart<'_>> = message.html_bodies().collect();
+    let mut blocks = Blocks::new(limits.max_text_bytes);
+    let mut signature = write(&message, message.text_bodies(), &mut blocks);
+    reading.text = blocks.into_text();
+    if shown.iter().any(|part| matches!(part.body, PartType::Html(_))) {
+        let mut page = Blocks::new(limits.max_text_bytes);
+        let page_signature = write(&message, shown.into_iter(), &mut page);
+        let page = page.into_text();
+        if words(&reading.text) * STANDS_IN < words(&page) {
+            (reading.text, signature) = (page, page_signature);
+        }
+    }
+    if !signature.is_empty() {
+        reading.metadata.insert("signature".to_owned(), Value::String(signature));
     }
     if is_locked && reading.text.is_empty() {
         reading.note(NoticeKind::Encrypted, "the message is encrypted: export it decrypted");
@@ -93,47 +102,53 @@ fn people(address: &Address<'_>) -> Vec<String> {
     address.iter().filter_map(person).collect()
 }
 
-/// The plain bodies, one after the other.
-fn bodies<'a>(parts: impl Iterator<Item = &'a PartType<'a>>) -> String {
-    let plain = parts.filter_map(|part| match part {
-        PartType::Text(text) => Some(text.replace("\r\n", "\n")),
-        _ => None,
-    });
-    plain.collect::<Vec<String>>().join("\n\n")
+/// Writes bodies one after the other, and gives the signature that stood below the last plain one that has any.
+fn write<'a>(message: &Message<'_>, parts: impl Iterator<Item = &'a MessagePart<'a>>, blocks: &mut Blocks) -> String {
+    let mut signature = String::new();
+    for part in parts {
+        match &part.body {
+            PartType::Text(text) => {
+                let text = decoded_again(message, part).map_or(Cow::Borrowed(text.as_ref()), Cow::Owned);
+                let attribute = |name: &str| part.content_type().and_then(|kind| kind.attribute(name));
+                let is = |name: &str, value: &str| attribute(name).is_some_and(|set| set.eq_ignore_ascii_case(value));
+                let flow = match (is("format", "flowed"), is("delsp", "yes")) {
+                    (false, _) => Flow::Fixed,
+                    (true, false) => Flow::Flowed,
+                    (true, true) => Flow::FlowedWithoutSpace,
+                };
+                let below = plain::write(&text, flow, blocks);
+                if !below.is_empty() {
+                    signature = below;
+                }
+            }
+            PartType::Html(page) => {
+                let page = decoded_again(message, part).map_or(Cow::Borrowed(page.as_ref()), Cow::Owned);
+                blocks.block(&html::read_whole(page.as_bytes()).text);
+            }
+            _ => {}
+        }
+    }
+    signature
+}
+
+/// The text of a part that names no character set, or none that is known, and is not in UTF-8: in the one it looks like.
+fn decoded_again(message: &Message<'_>, part: &MessagePart<'_>) -> Option<String> {
+    let (PartType::Text(text) | PartType::Html(text)) = &part.body else { return None };
+    if !text.contains(char::REPLACEMENT_CHARACTER) {
+        return None;
+    }
+    let raw = message.raw_message.get(part.offset_body as usize..part.offset_end as usize)?;
+    let bytes = match part.encoding {
+        Encoding::None => raw.to_vec(),
+        Encoding::QuotedPrintable => quoted_printable_decode(raw)?,
+        Encoding::Base64 => base64_decode(raw)?,
+    };
+    Some(encoding::decode(&bytes, None).0)
 }
 
 fn words(text: &str) -> usize {
     text.split_whitespace().count()
 }
 
-/// Plain text as Markdown: paragraphs with their line ends, quotations of other messages, everything else escaped.
-fn write_plain(text: &str, blocks: &mut Blocks) {
-    let mut paragraph: Vec<String> = Vec::new();
-    let mut is_quote = false;
-    let end = |paragraph: &mut Vec<String>, is_quote: bool, blocks: &mut Blocks| {
-        let lines = std::mem::take(paragraph);
-        let words = lines.join("  \n");
-        if is_quote { blocks.quote(&words) } else { blocks.block(&words) }
-    };
-    for line in text.lines() {
-        if blocks.is_full() {
-            return;
-        }
-        let quoted = line.starts_with('>');
-        let words = line.trim_start_matches(['>', ' ']).trim();
-        let is_rule = words.len() > 2 && words.chars().all(|c| matches!(c, '-' | '=' | '_' | '*' | '~'));
-        if words.is_empty() || is_rule || quoted != is_quote {
-            end(&mut paragraph, is_quote, blocks);
-            is_quote = quoted;
-        }
-        if !words.is_empty() && !is_rule {
-            let is_item = words.starts_with("- ") || words.starts_with("* ");
-            paragraph.push(if is_item {
-                format!("{}{}", &words[..2], blocks::escaped(&words[2..]))
-            } else {
-                blocks::escaped(words)
-            });
-        }
-    }
-    end(&mut paragraph, is_quote, blocks);
-}
+#[cfg(test)]
+mod tests;
