@@ -5,7 +5,7 @@ use jiff::{Span, Timestamp};
 use super::{Bench, TOPICS, texts};
 use crate::ledger::{
     Bucket, Error, FindingChanges, FindingStatus, Firing, Health, HistoryFilter, Incident, IncidentAction,
-    IncidentStatus,
+    IncidentStatus, JobFilter, JobKind, JobStatus,
 };
 
 impl Bench {
@@ -234,4 +234,36 @@ async fn a_delivery_is_tried_again_and_outlives_a_crash() {
     assert_eq!(bench.ledger.begin_delivery(&id).await.unwrap().unwrap().attempt, 3);
     bench.ledger.end_delivery(&id).await.unwrap();
     assert!(bench.ledger.pending_deliveries().await.unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn a_delivery_that_was_given_up_is_a_failed_job() {
+    let bench = Bench::new().await;
+    bench.ledger.settle_alerts(&[firing("a", Some("docs"))], &["on-call".to_owned()]).await.unwrap();
+    let id = bench.ledger.pending_deliveries().await.unwrap().remove(0);
+    let listed = async || {
+        let filter = JobFilter { kind: Some(JobKind::Webhook), limit: 10, ..JobFilter::default() };
+        bench.ledger.jobs(&filter).await.unwrap().into_iter().map(|job| (job.id, job.status)).collect::<Vec<_>>()
+    };
+    let give_up = async || {
+        bench.ledger.begin_delivery(&id).await.unwrap().unwrap();
+        bench.ledger.fail_delivery(&id, "it answered 404: check the url", None).await.unwrap();
+    };
+    assert_eq!(listed().await, [(id.clone(), JobStatus::Queued)]);
+    assert!(matches!(bench.ledger.retry_job(&id).await, Err(Error::NoFailedJob { .. })), "it has not failed");
+    give_up().await;
+    assert_eq!(bench.ledger.waiting().await.unwrap().failed_jobs, 1);
+    let filter = JobFilter { status: Some(JobStatus::Failed), limit: 10, ..JobFilter::default() };
+    let job = bench.ledger.jobs(&filter).await.unwrap().remove(0);
+    assert_eq!((job.webhook.as_deref(), job.source.as_str(), job.attempts), (Some("on-call"), "docs", 1));
+    assert_eq!(job.error.as_deref(), Some("it answered 404: check the url"));
+    assert_eq!(bench.ledger.retry_job(&id).await.unwrap(), JobKind::Webhook);
+    assert_eq!(listed().await, [(id.clone(), JobStatus::Queued)]);
+    assert_eq!(bench.ledger.pending_deliveries().await.unwrap(), std::slice::from_ref(&id));
+    give_up().await;
+    assert_eq!(bench.ledger.discard_job(&id).await.unwrap(), JobKind::Webhook);
+    assert_eq!(listed().await, []);
+    bench.ledger.reset_webhooks().await.unwrap();
+    assert!(bench.ledger.pending_deliveries().await.unwrap().is_empty(), "what was discarded stays so");
+    assert!(matches!(bench.ledger.discard_job(&id).await, Err(Error::NoFailedJob { .. })));
 }
