@@ -84,7 +84,8 @@ pub use queue::{PREPARE_QUEUE, PrepareJob, RUN_QUEUE, RunJob};
 pub(crate) use record::passage;
 pub use record::{Graded, GradedChunk};
 pub use reviews::{
-    Choice, Decision, Edit, MAX_LEASE_SECONDS, ReviewAction, ReviewEvent, ReviewState, RuleRate, Suggestion,
+    BatchOutcome, BatchRecord, Choice, Decision, Edit, LeftAlone, LeftCode, MAX_LEASE_SECONDS, ReviewAction,
+    ReviewEvent, ReviewState, RuleRate, Suggestion,
 };
 pub use run_records::{RunFilter, RunProgress, RunRecord, RunStatus};
 pub use run_requests::{Overlap, RunRequest};
