@@ -18,6 +18,7 @@ mod incidents;
 mod item;
 mod jobs;
 mod login;
+mod login_limit;
 mod policy;
 mod policy_trial;
 mod queue;
@@ -66,8 +67,9 @@ pub(crate) fn router(service: Arc<Service>) -> Router<Arc<Service>> {
         .route("/policy/trial", get(policy_trial::show).post(policy_trial::take))
         .route("/docs", get(reference::show))
         .layer(middleware::from_fn_with_state(service, guard::guard));
+    let limit = middleware::from_fn_with_state(login_limit::limiter(), login_limit::login_limit);
     let open = Router::new()
-        .route("/login", get(login::show).post(login::sign_in))
+        .route("/login", get(login::show).post(login::sign_in).layer(limit))
         .route("/logout", post(login::sign_out))
         .route("/assets/{name}", get(assets::serve));
     pages.merge(open).layer(middleware::from_fn(guard::headers))
