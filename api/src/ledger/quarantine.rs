@@ -103,8 +103,9 @@ pub struct QuarantinedChunk {
     /// Since when it is in the queue (RFC 3339).
     #[schema(value_type = String, format = DateTime)]
     pub since: Option<Timestamp>,
-    /// Names what is to be seen here, as the `ETag` does: send it as `If-Match` with a decision, and the decision is
-    /// refused where somebody or something was quicker.
+    /// Names what a person decides about here: the words, why they are held back, and what was decided. Send it as
+    /// `If-Match` with a decision, or the `ETag`, which begins with it, and the decision is refused where somebody or
+    /// something was quicker. Scores move with age and are in the `ETag` only.
     pub revision: String,
     /// Its place in the order of the queue, for reading on after it.
     #[serde(skip)]
