@@ -7,8 +7,8 @@ use clap::Args;
 use tokio::net::TcpListener;
 
 use super::{Exit, Global, Usage};
-use crate::http::connection::{Connections, Peer};
 use crate::http;
+use crate::http::connection::{Connections, Peer};
 use crate::jobs::{Stop, begin, work_forever};
 use crate::service::Writer;
 
