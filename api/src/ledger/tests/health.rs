@@ -5,7 +5,7 @@ use jiff::{Span, Timestamp};
 use super::{Bench, TOPICS, texts};
 use crate::ledger::{
     Bucket, Error, FindingChanges, FindingStatus, Firing, Health, HistoryFilter, Incident, IncidentAction,
-    IncidentStatus, JobFilter, JobKind, JobStatus,
+    IncidentStatus, JobFilter, JobKind, JobStatus, SourceHealth,
 };
 
 impl Bench {
@@ -117,6 +117,14 @@ async fn history_is_told_by_buckets_and_thinned_with_age() {
         (names("owner"), names("prefix")),
         (vec!["harbour".to_owned()], vec!["docs/".to_owned(), "docs/guide".to_owned()])
     );
+    // The one source tells what the corpus tells.
+    let one = &health.sources[0];
+    assert_eq!((&one.dimensions, &one.review, one.coverage), (&health.dimensions, &health.review, health.coverage));
+    let of = |sort: &str, name: &str| health.groups[sort].iter().find(|group| group.name == name).unwrap();
+    let (held, owned) = (of("prefix", "docs/"), of("owner", "harbour"));
+    let pending = |group: &SourceHealth| group.review.pending;
+    assert_eq!((pending(held) + pending(of("prefix", "docs/guide")), health.review.pending), (1, 1), "{health:?}");
+    assert!(owned.dimensions["duplication"].mean > 0.0 && owned.coverage + held.coverage > 0.9, "{health:?}");
     for hours in [1, 2, 24 * 7] {
         let taken = Health { at: at(0) + Span::new().hours(hours), ..health.clone() };
         bench.ledger.snapshot_health(Some("run"), &taken).await.unwrap();
