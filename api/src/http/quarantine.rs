@@ -34,7 +34,8 @@ pub(super) struct ListParameters {
     /// Every copy of a chunk by itself, instead of one for all that nobody decided about.
     #[serde(default)]
     each_copy: bool,
-    /// Go on after an earlier page: its `next_cursor`, with the same `sort`.
+    /// Go on after an earlier page: its `next_cursor`, with the same `sort`. For a day, the pages after the first go on in
+    /// the order that the queue had then, whatever moved since.
     cursor: Option<String>,
     /// At most this many, 1 to 200.
     #[serde(default = "default_limit")]

@@ -31,6 +31,7 @@ mod policy_preview;
 mod publications;
 mod quarantine;
 mod queue;
+mod queue_moves;
 mod recall;
 mod record;
 mod removals;
