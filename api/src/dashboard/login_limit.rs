@@ -32,8 +32,7 @@ pub(super) async fn login_limit(limiter: State<Arc<Limiter>>, request: Request, 
     let Err(wait) = limiter.take(&place(peer), Instant::now()) else { return next.run(request).await };
     let seconds = wait.as_secs() + 1;
     let detail = format!("Wait {seconds} seconds, then sign in again. `tamis keys list` shows which keys there are.");
-    let mut response =
-        Failure::new(StatusCode::TOO_MANY_REQUESTS, "Too many tries to sign in", detail).into_response();
+    let mut response = Failure::new(StatusCode::TOO_MANY_REQUESTS, "Too many tries to sign in", detail).into_response();
     response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
     response
 }

@@ -4,6 +4,7 @@
 //! key; neither can do anything that a plain form could not.
 
 mod assets;
+mod bulk;
 mod comparison;
 mod conflicts;
 mod decision;
@@ -51,6 +52,10 @@ pub(crate) fn router(service: Arc<Service>) -> Router<Arc<Service>> {
         .route("/quarantine/{chunk}/decision", post(decision::decide))
         .route("/quarantine/{chunk}/undo", post(decision::undo))
         .route("/quarantine/{chunk}/claim", post(decision::claim))
+        .route("/clusters/{chunk}", get(bulk::show))
+        .route("/clusters/{chunk}/decision", post(bulk::decide))
+        .route("/batches/{id}", get(bulk::batch))
+        .route("/batches/{id}/undo", post(bulk::undo))
         .route("/search", get(search::show))
         .route("/conflicts", get(conflicts::show))
         .route("/duplicates", get(duplicates::show))
