@@ -94,9 +94,7 @@ pub(super) async fn decide_many(
             state.ledger.decide_unchanged(&choices, &decision, &state.policy()).await?
         }
         (None, Some(chunks), None) if !chunks.is_empty() => all(&state, chunks, &decision).await?,
-        (None, None, Some(cluster)) => {
-            all(&state, state.ledger.cluster_in_queue(&cluster).await?, &decision).await?
-        }
+        (None, None, Some(cluster)) => all(&state, state.ledger.cluster_in_queue(&cluster).await?, &decision).await?,
         _ => return Err(invalid("name one of items and chunks, a list with at least one chunk, or cluster")),
     };
     state.publish_wanted.notify_one();

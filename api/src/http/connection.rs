@@ -17,7 +17,7 @@ use tokio::time::{Instant, Sleep, sleep};
 const WRITE_LIMIT: Duration = Duration::from_secs(30);
 /// How long a connection may carry nothing in either direction: longer than any answer takes, and than the pauses between
 /// two signs of life of an event stream.
-const IDLE_LIMIT: Duration = Duration::from_secs(120);
+const IDLE_LIMIT: Duration = Duration::from_mins(2);
 
 /// A listener whose connections have limits.
 pub(crate) struct Connections(TcpListener);
@@ -188,6 +188,7 @@ mod tests {
             let begun = Instant::now();
             while begun.elapsed() < 5 * SOON {
                 writes.write_all(b"still here").await.unwrap();
+                client.read_exact(&mut [0; 10]).await.unwrap();
                 tokio::task::yield_now().await;
             }
             begun
