@@ -279,6 +279,9 @@ mod tests {
         assert!(kinds(settings, &wave(80.0, 9)).is_empty(), "too short a history");
         assert!(kinds(settings, &wave(88.0, 10)).is_empty(), "two deviations");
         assert!(kinds(settings, &wave(99.0, 10)).is_empty(), "better is no alarm");
+        let fired = firing(&[rule(settings)], &history(&wave(80.0, 10))).remove(0);
+        let message = "score is 80, 10.0 standard deviations worse than the mean 90 of the last 10 figures";
+        assert_eq!((fired.message.as_str(), fired.value, fired.bound), (message, 80.0, 3.0));
     }
 
     /// What a z-score rule says of a figure after a history of eleven that alternate between two values.

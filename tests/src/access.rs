@@ -51,10 +51,20 @@ fn keys_open_what_their_scopes_name_until_they_end() {
 
     assert_eq!(ask(&server, "GET", "/v1/audit", Some(&reviewer), None).0, 403);
     let (_, audit) = ask(&server, "GET", "/v1/audit", Some(&admin), None);
-    let written: Vec<_> =
-        audit["items"].as_array().unwrap().iter().map(|entry| (&entry["actor"], &entry["status"])).collect();
+    let entries = audit["items"].as_array().unwrap();
+    let (commands, requests): (Vec<_>, Vec<_>) = entries.iter().partition(|entry| entry["method"] == "CLI");
+    let written: Vec<_> = requests.iter().map(|entry| (&entry["actor"], &entry["status"])).collect();
     // The refused attempt of a known key is not a change; it ended before the log of changes.
     assert_eq!(written, [(&json!("eva"), &json!(200))], "{audit}");
+    // What was done from a terminal stands beside it, and the keys themselves do not.
+    let done: Vec<_> = commands.iter().map(|entry| (&entry["path"], &entry["status"])).collect();
+    assert_eq!(
+        (done.len(), done[0], done[3]),
+        (4, (&json!("keys create root"), &json!(0)), (&json!("ingest docs"), &json!(0))),
+        "{audit}"
+    );
+    assert!(commands.iter().all(|entry| entry["actor"].as_str().unwrap().starts_with("cli")), "{audit}");
+    assert!(!audit.to_string().contains(&admin), "{audit}");
 
     bench.run(&["keys", "revoke", "app"]).expect(0);
     assert_eq!(ask(&server, "GET", "/v1/health", Some(&reader), None).0, 401, "it ends at once, in a running server");

@@ -88,6 +88,41 @@ fn a_bad_corpus_opens_an_incident_and_tells_a_webhook_until_it_answers() {
 }
 
 #[test]
+fn a_webhook_that_was_not_told_is_a_failed_job_until_somebody_retries_it() {
+    let bench = Bench::new();
+    // Nobody is there: trying again by itself would not help.
+    let (url, heard) = webhook(&["404 Not Found", "200 OK"]);
+    fs::write(
+        bench.path("tamis.toml"),
+        format!(
+            "[alerts]\nrules = [{{ name = \"never good enough\", figure = \"score\", floor = 99.9 }}]\n\
+             webhooks = [{{ name = \"on-call\", url = \"{url}\", secret = \"sixteen-letters!\" }}]\n"
+        ),
+    )
+    .unwrap();
+    bench.write("mast.md", page("mast"));
+    bench.write("copy-of-mast.md", page("mast"));
+    let ran =
+        bench.command(&["ingest", "docs"]).env("NO_PROXY", "127.0.0.1").env("no_proxy", "127.0.0.1").output().unwrap();
+    assert_eq!(ran.status.code(), Some(0), "{}", String::from_utf8_lossy(&ran.stderr));
+    let limit = Duration::from_mins(1);
+    heard.recv_timeout(limit).expect("the run itself tries once");
+    let server = Server::start(&bench);
+    let (status, jobs) = server.get("/v1/jobs?status=failed");
+    let job = &jobs["items"][0];
+    assert_eq!((status, &job["kind"], &job["webhook"]), (200, &json!("webhook"), &json!("on-call")), "{jobs}");
+    assert!(job["error"].as_str().unwrap().contains("404"), "{job}");
+    let (_, page) = server.get("/jobs");
+    assert!(page.as_str().unwrap().contains("Telling on-call"), "{page}");
+    let id = job["id"].as_str().unwrap();
+    let (status, retried) = server.post(&format!("/v1/jobs/{id}/retry"), &json!({}));
+    assert_eq!((status, &retried["kind"]), (202, &json!("webhook")), "{retried}");
+    heard.recv_timeout(limit).expect("it is told again");
+    server.wait("/v1/jobs", "an empty list", |jobs| jobs["items"].as_array().is_some_and(Vec::is_empty));
+    assert_eq!(server.delete(&format!("/v1/jobs/{id}")).0, 404, "what was told is no failed job");
+}
+
+#[test]
 fn history_forecast_findings_and_metrics() {
     let bench = Bench::new();
     bench.write("mast.md", page("mast"));

@@ -119,6 +119,62 @@ fn every_page_forbids_scripts_of_others_and_shows_markup_of_documents_as_text() 
 }
 
 #[test]
+fn all_copies_are_decided_about_as_one_after_a_look_and_taken_back_as_one() {
+    let bench = corpus();
+    bench.write("third-mast.md", page("mast"));
+    bench.ingest();
+    let server = Server::start(&bench);
+    let (_, clusters) = server.get("/v1/duplicates");
+    let canonical = clusters["items"][0]["chunks"][0]["chunk"].as_str().unwrap().to_owned();
+    assert!(get(&server, "/duplicates").body.contains(&format!("href=\"/clusters/{canonical}\"")));
+    let own = ("sec-fetch-site", "same-origin");
+    let look = get(&server, &format!("/clusters/{canonical}"));
+    assert!(look.status == 200 && look.body.contains("Reject all 2"), "{}", look.body);
+    let form = |action: &str| {
+        let items = look.field("items").replace(' ', "+").replace(':', "%3A");
+        format!("token={}&action={action}&days=7&note=&items={items}", look.field("token"))
+    };
+    let decide = format!("/clusters/{canonical}/decision");
+    let foreign = ask(&server, "POST", &decide, &[("sec-fetch-site", "cross-site")], &form("reject"));
+    assert_eq!(foreign.status, 403);
+    let decided = ask(&server, "POST", &decide, &[own], &form("reject"));
+    assert_eq!(decided.status, 303, "{}", decided.body);
+    let batch = decided.header("location").to_owned();
+    let shown = get(&server, &batch);
+    assert!(shown.body.contains("reject of 2 chunks") && shown.body.contains("Undo all of it"), "{}", shown.body);
+    assert_eq!(server.get("/v1/quarantine?status=rejected").1["items"].as_array().unwrap().len(), 2);
+    // What was shown before is no longer so: nothing is changed, and each is named.
+    let late = ask(&server, "POST", &decide, &[own], &form("release"));
+    assert!(late.status == 200 && late.body.contains("Nothing was changed"), "{}", late.body);
+    assert_eq!(late.body.matches("has changed since it was shown").count(), 2, "{}", late.body);
+    let undo = format!("token={}", shown.field("token"));
+    assert_eq!(ask(&server, "POST", &format!("{batch}/undo"), &[own], &undo).status, 303);
+    assert!(get(&server, &batch).body.contains("taken back"));
+    assert_eq!(server.get("/v1/quarantine?status=pending&each_copy=true").1["items"].as_array().unwrap().len(), 2);
+    assert_eq!(ask(&server, "POST", &format!("{batch}/undo"), &[own], &undo).status, 409);
+    assert_eq!(get(&server, "/batches/none").status, 404);
+    assert!(get(&server, "/clusters/none").body.contains("None of these copies"));
+}
+
+#[test]
+fn whoever_tries_too_often_to_sign_in_waits() {
+    let bench = corpus();
+    bench.ingest();
+    let key = bench.run(&["keys", "create", "eva", "--scope", "read"]).expect(0).stdout.trim().to_owned();
+    let server = Server::start(&bench);
+    let own = ("sec-fetch-site", "same-origin");
+    let wrong = || ask(&server, "POST", "/login", &[own], "key=tamis_0_0");
+    let tries: Vec<u16> = (0..12).map(|_| wrong().status).collect();
+    assert_eq!(tries[..10], [401; 10]);
+    assert!(tries.contains(&429), "{tries:?}");
+    let refused = ask(&server, "POST", "/login", &[own], &format!("key={key}"));
+    assert_eq!(refused.status, 429, "the key is not looked at");
+    let wait: u64 = refused.header("retry-after").parse().unwrap();
+    assert!((1..=60).contains(&wait), "{wait}");
+    assert_eq!(get(&server, "/login").status, 200, "the page itself can be seen");
+}
+
+#[test]
 fn assets_are_kept_by_browsers_until_they_change() {
     let bench = corpus();
     bench.ingest();

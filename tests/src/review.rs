@@ -51,7 +51,7 @@ fn a_chunk_is_edited_found_and_put_back() {
     let path = format!("/v1/quarantine/{chunk}");
     let decision = format!("{path}/decision");
     let seen = server.tag(&path);
-    assert_eq!(seen.trim_matches('"'), item["revision"]);
+    assert!(seen.trim_matches('"').starts_with(item["revision"].as_str().unwrap()), "{seen} {item}");
 
     // Words that say something of their own are graded, indexed and found.
     let words = "The periscope workshop lends brass polish to visitors who bring their own cloth and a signed letter.";
@@ -81,6 +81,17 @@ fn a_chunk_is_edited_found_and_put_back() {
     let (status, cluster) =
         server.post("/v1/quarantine/decisions", &json!({ "action": "supersede", "chunks": [chunk] }));
     assert_eq!((status, &cluster["chunks"]), (200, &json!([chunk])), "{cluster}");
+    // As it was shown before it was claimed, it is left alone and named; the decision is taken back by its batch.
+    let stale = json!({ "action": "release", "items": [{ "chunk": chunk, "revision": item["revision"] }] });
+    let (status, late) = server.post("/v1/quarantine/decisions", &stale);
+    assert_eq!((status, &late["chunks"], &late["batch"]), (200, &json!([]), &Value::Null), "{late}");
+    assert_eq!((&late["left"][0]["chunk"], &late["left"][0]["code"]), (&json!(chunk), &json!("changed")), "{late}");
+    let undo = format!("/v1/quarantine/decisions/{}/undo", cluster["batch"].as_str().unwrap());
+    assert_eq!(server.post(&undo, &json!({})).1["chunks"], json!([chunk]));
+    assert_eq!(server.post(&undo, &json!({})).0, 409);
+    assert_eq!(server.post("/v1/quarantine/decisions/none/undo", &json!({})).0, 404);
+    let (_, again) = server.post("/v1/quarantine/decisions", &json!({ "action": "supersede", "chunks": [chunk] }));
+    assert_eq!(again["left"], json!([]), "{again}");
     assert_eq!(server.get("/v1/quarantine?status=superseded").1["items"][0]["chunk"], chunk);
     let (_, rates) = server.get("/v1/quarantine/rules");
     assert_eq!(rates["items"][0]["confirmed"], 1, "{rates}");

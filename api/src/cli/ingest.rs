@@ -10,6 +10,7 @@ use console::style;
 use tamis_ingest::SourceName;
 
 use super::progress::Bars;
+use super::recorded::naming;
 use super::{Exit, Format, Global, Usage};
 use crate::config::Config;
 use crate::jobs::{self, IngestSummary, SourceSpec, Stop};
@@ -30,6 +31,13 @@ pub(super) struct IngestArgs {
     /// How to print the summary
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
+}
+
+impl IngestArgs {
+    /// What the audit log calls it.
+    pub(super) fn recorded(&self) -> String {
+        naming("ingest", self.paths.iter().map(|path| path.to_string_lossy()))
+    }
 }
 
 pub(super) async fn run(global: &Global, args: IngestArgs) -> Result<Exit> {

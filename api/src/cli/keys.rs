@@ -8,6 +8,7 @@ use clap::{Args, Subcommand};
 use console::style;
 use jiff::Timestamp;
 
+use super::recorded::naming;
 use super::{Exit, Format, Global, Usage};
 use crate::access::{ApiKey, NewKey, Scope};
 use crate::ledger::Ledger;
@@ -67,6 +68,19 @@ struct RotateArgs {
 struct RevokeArgs {
     /// The key's id, or a name for all keys of that name
     key: String,
+}
+
+impl KeysArgs {
+    /// What the audit log calls it; nothing where it only looks.
+    pub(super) fn recorded(&self) -> Option<String> {
+        let (verb, name) = match &self.command {
+            KeysCommand::Create(args) => ("create", &args.name),
+            KeysCommand::Rotate(args) => ("rotate", &args.name),
+            KeysCommand::Revoke(args) => ("revoke", &args.key),
+            KeysCommand::List(_) => return None,
+        };
+        Some(naming(&format!("keys {verb}"), [name].into_iter()))
+    }
 }
 
 pub(super) async fn run(global: &Global, args: KeysArgs) -> Result<Exit> {

@@ -20,6 +20,7 @@ mod policy;
 mod progress;
 mod quarantine;
 mod rebuild;
+mod recorded;
 mod search;
 mod serve;
 mod verify;
@@ -195,7 +196,14 @@ impl Cli {
                 return ExitCode::from(EXIT_FAILED);
             }
         };
-        let result = runtime.block_on(dispatch(self));
+        let result = runtime.block_on(async {
+            let (global, change) = (self.global.clone(), recorded::change(&self.command));
+            let result = Box::pin(dispatch(self)).await;
+            if let Some(change) = change {
+                recorded::write_down(&global, &change, &result).await;
+            }
+            result
+        });
         // A document that outran its time limit may still hold a thread; it is not worth waiting for.
         runtime.shutdown_background();
         if let Some(telemetry) = telemetry {
@@ -300,8 +308,13 @@ fn report(problem: &anyhow::Error) -> ExitCode {
     for cause in problem.chain().skip(1) {
         eprintln!("  because: {cause}");
     }
+    ExitCode::from(exit_of(problem))
+}
+
+/// The exit code of a command that could not do its work.
+fn exit_of(problem: &anyhow::Error) -> u8 {
     let usage = problem.is::<Usage>() || problem.downcast_ref::<config::Error>().is_some();
-    ExitCode::from(if usage { EXIT_USAGE } else { EXIT_FAILED })
+    if usage { EXIT_USAGE } else { EXIT_FAILED }
 }
 
 /// Whoever read our output has seen enough, as `head` does.

@@ -8,6 +8,7 @@ use tokio::net::TcpListener;
 
 use super::{Exit, Global, Usage};
 use crate::http;
+use crate::http::connection::{Connections, Peer};
 use crate::jobs::{Stop, begin, work_forever};
 use crate::service::Writer;
 
@@ -36,7 +37,8 @@ pub(super) async fn run(global: &Global, args: ServeArgs) -> Result<Exit> {
     begin(service, &stop).await?;
     eprintln!("tamis listens on http://{} (Ctrl-C stops it)", listener.local_addr()?);
     let mut stop_serving = stop.clone();
-    let serve = axum::serve(listener, http::router(service.clone()))
+    let router = http::router(service.clone()).into_make_service_with_connect_info::<Peer>();
+    let serve = axum::serve(Connections::of(listener), router)
         .with_graceful_shutdown(async move { stop_serving.ordered().await });
     let all = async { tokio::join!(async { serve.await }, work_forever(service, stop.clone())) };
     if let Some((served, worked)) = Box::pin(stop.clone().within(service.config.drain_time(), all)).await {

@@ -18,7 +18,7 @@ use super::session::Visitor;
 use super::shell::html;
 use crate::access::Scope;
 use crate::http::State;
-use crate::ledger::{Choice, Decision};
+use crate::ledger::{Choice, Decision, ReviewAction};
 use crate::reviewing::{self, Wish};
 
 /// How long a claim lasts, in seconds.
@@ -50,7 +50,7 @@ pub(super) struct DecisionForm {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct DoForm {
-    token: String,
+    pub(super) token: String,
     #[serde(default)]
     back: String,
 }
@@ -77,23 +77,40 @@ pub(super) async fn decide(
 ) -> Result<Response, Failure> {
     let form = sent(form)?;
     visitor.check(&form.token, Scope::Review)?;
-    let now = Timestamp::now();
-    let until = now.checked_add((i64::from(form.days) * 24).hours()).unwrap_or(Timestamp::MAX);
-    let note = Some(form.note.trim().to_owned()).filter(|note| !note.is_empty());
-    let wish = Wish {
-        note: note.clone(),
-        until: (form.action == "snooze").then_some(until),
-        // Browsers send lines as CR LF.
-        text: (form.action == "edit").then(|| form.text.replace("\r\n", "\n")),
-        action: form.action,
-    };
-    let action = reviewing::action(wish, &state.tokens, state.config.chunks.max, now)
-        .map_err(|problem| Failure::invalid(problem.to_string()))?;
+    let said = Said { action: form.action, note: form.note, days: form.days, text: form.text };
+    let (action, note) = review_action(&state, said)?;
     let revision = Some(form.revision).filter(|revision| !revision.is_empty());
     let choice = Choice { chunk, revision };
     let decision = Decision { action, actor: visitor.name().to_owned(), note };
     state.ledger.decide(slice::from_ref(&choice), &decision, &state.policy()).await?;
     after(&state, &visitor, &choice.chunk, &headers, &form.back).await
+}
+
+/// What a form says of a decision.
+pub(super) struct Said {
+    pub(super) action: String,
+    pub(super) note: String,
+    /// For a snooze: for how many days.
+    pub(super) days: u16,
+    /// For an edit: the words.
+    pub(super) text: String,
+}
+
+/// The action that a form asks for, and its note.
+pub(super) fn review_action(state: &State, said: Said) -> Result<(ReviewAction, Option<String>), Failure> {
+    let now = Timestamp::now();
+    let until = now.checked_add((i64::from(said.days) * 24).hours()).unwrap_or(Timestamp::MAX);
+    let note = Some(said.note.trim().to_owned()).filter(|note| !note.is_empty());
+    let wish = Wish {
+        note: note.clone(),
+        until: (said.action == "snooze").then_some(until),
+        // Browsers send lines as CR LF.
+        text: (said.action == "edit").then(|| said.text.replace("\r\n", "\n")),
+        action: said.action,
+    };
+    let action = reviewing::action(wish, &state.tokens, state.config.chunks.max, now)
+        .map_err(|problem| Failure::invalid(problem.to_string()))?;
+    Ok((action, note))
 }
 
 /// Takes the last decision about a chunk back.

@@ -4,7 +4,6 @@ use std::cmp::Reverse;
 
 use askama::Template;
 use axum::response::Response;
-use jiff::Timestamp;
 use tamis_scoring::{Dimension, Rule};
 
 use super::failure::Failure;
@@ -110,8 +109,7 @@ pub(super) async fn show(state: State, visitor: Visitor) -> Result<Response, Fai
     let incidents = incidents::open(&state, &visitor, health.at).await?;
     let had_incidents = !state.ledger.incidents(None, None, 1).await?.is_empty();
     let shell = Shell::load(&state, visitor, Tab::Health, "Health").await?;
-    let history = state.ledger.last_snapshots(SNAPSHOTS).await?;
-    let mut points: Vec<(Timestamp, f64)> = history.iter().rev().map(|one| (one.at, one.score)).collect();
+    let mut points = state.ledger.last_scores(SNAPSHOTS).await?;
     let policy = state.policy();
     let forecast = state.ledger.forecast(FORECAST_DAYS, policy.accept_at_least, &policy).await?;
     let change = points.iter().rev().nth(1).and_then(|(at, before)| {

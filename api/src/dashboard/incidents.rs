@@ -3,25 +3,26 @@
 
 use askama::Template;
 use axum::Form;
-use axum::extract::Path;
-use axum::extract::rejection::FormRejection;
+use axum::extract::rejection::{FormRejection, QueryRejection};
+use axum::extract::{Path, Query};
 use axum::response::{IntoResponse, Redirect, Response};
 use jiff::Timestamp;
 use serde::Deserialize;
 
+use super::conflicts::ListParameters;
 use super::failure::Failure;
 use super::format;
 use super::runs::sent;
 use super::session::Visitor;
 use super::shell::{Shell, Tab, page};
 use crate::access::Scope;
-use crate::http::State;
+use crate::http::{State, cursor};
 use crate::ledger::{Incident, IncidentAction, IncidentStatus};
 
 /// Incidents shown of each status.
 const INCIDENTS: u32 = 10;
 /// Incidents shown that are over.
-const OVER: u32 = 50;
+const OVER: usize = 20;
 
 #[derive(Template)]
 #[template(path = "incidents.html")]
@@ -29,6 +30,8 @@ struct IncidentsPage {
     shell: Shell,
     open: Vec<IncidentView>,
     over: Vec<IncidentView>,
+    later: bool,
+    next: Option<String>,
 }
 
 /// An incident.
@@ -64,12 +67,22 @@ enum Wanted {
 }
 
 /// `GET /incidents`
-pub(super) async fn show(state: State, visitor: Visitor) -> Result<Response, Failure> {
+pub(super) async fn show(
+    state: State,
+    visitor: Visitor,
+    parameters: Result<Query<ListParameters>, QueryRejection>,
+) -> Result<Response, Failure> {
+    let Query(parameters) = parameters.map_err(|problem| Failure::invalid(problem.body_text()))?;
     let now = Timestamp::now();
     let open = open(&state, &visitor, now).await?;
-    let over = state.ledger.incidents(Some(IncidentStatus::Resolved), None, OVER).await?;
+    let after = parameters.place()?;
+    let mut over = state.ledger.incidents(Some(IncidentStatus::Resolved), after.as_deref(), OVER as u32 + 1).await?;
+    let more = over.len() > OVER;
+    over.truncate(OVER);
+    let next = over.last().filter(|_| more).map(|last| format!("/incidents?after={}", cursor::encode(&last.place)));
     let over = over.into_iter().map(|incident| view(incident, &visitor, now)).collect();
-    page(&IncidentsPage { shell: Shell::load(&state, visitor, Tab::Health, "Incidents").await?, open, over })
+    let shell = Shell::load(&state, visitor, Tab::Health, "Incidents").await?;
+    page(&IncidentsPage { shell, open, over, later: !parameters.after.is_empty(), next })
 }
 
 /// The incidents that are not over, those that nobody knows of first.

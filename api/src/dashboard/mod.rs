@@ -4,6 +4,7 @@
 //! key; neither can do anything that a plain form could not.
 
 mod assets;
+mod bulk;
 mod comparison;
 mod conflicts;
 mod decision;
@@ -18,6 +19,7 @@ mod incidents;
 mod item;
 mod jobs;
 mod login;
+mod login_limit;
 mod policy;
 mod policy_trial;
 mod queue;
@@ -50,6 +52,10 @@ pub(crate) fn router(service: Arc<Service>) -> Router<Arc<Service>> {
         .route("/quarantine/{chunk}/decision", post(decision::decide))
         .route("/quarantine/{chunk}/undo", post(decision::undo))
         .route("/quarantine/{chunk}/claim", post(decision::claim))
+        .route("/clusters/{chunk}", get(bulk::show))
+        .route("/clusters/{chunk}/decision", post(bulk::decide))
+        .route("/batches/{id}", get(bulk::batch))
+        .route("/batches/{id}/undo", post(bulk::undo))
         .route("/search", get(search::show))
         .route("/conflicts", get(conflicts::show))
         .route("/duplicates", get(duplicates::show))
@@ -66,8 +72,9 @@ pub(crate) fn router(service: Arc<Service>) -> Router<Arc<Service>> {
         .route("/policy/trial", get(policy_trial::show).post(policy_trial::take))
         .route("/docs", get(reference::show))
         .layer(middleware::from_fn_with_state(service, guard::guard));
+    let limit = middleware::from_fn_with_state(login_limit::limiter(), login_limit::login_limit);
     let open = Router::new()
-        .route("/login", get(login::show).post(login::sign_in))
+        .route("/login", get(login::show).post(login::sign_in).layer(limit))
         .route("/logout", post(login::sign_out))
         .route("/assets/{name}", get(assets::serve));
     pages.merge(open).layer(middleware::from_fn(guard::headers))

@@ -77,6 +77,8 @@ pub(super) struct Row {
     overall: String,
     /// How many more copies of the same passage wait with it; nothing where none does.
     copies: String,
+    /// The chunk that it and they repeat.
+    cluster: String,
     outcome: String,
     claimed: String,
     revision: String,
@@ -116,6 +118,7 @@ impl Row {
             quote: weightiest.map(|finding| finding.quote.clone()).unwrap_or_default(),
             overall: format!("{overall:.0}"),
             copies: if chunk.copies == 0 { String::new() } else { format::count(chunk.copies) },
+            cluster: chunk.canonical.clone().unwrap_or_else(|| chunk.chunk.clone()),
             outcome: outcome(chunk),
             claimed: claimed(chunk),
             revision: chunk.revision.clone(),

@@ -113,7 +113,7 @@ impl Shell {
             let (count, counted) = match tab {
                 Tab::Queue => (self.waiting.reviews, "waiting for review"),
                 Tab::Conflicts => (self.waiting.conflicts, "open"),
-                Tab::Jobs => (self.waiting.failed_documents, "failed"),
+                Tab::Jobs => (self.waiting.failed_jobs, "failed"),
                 Tab::Health | Tab::Duplicates | Tab::Search | Tab::Sources | Tab::Policy | Tab::Reference => (0, ""),
             };
             Link {
@@ -124,6 +124,11 @@ impl Shell {
                 counted,
             }
         })
+    }
+
+    /// How many jobs failed.
+    pub(super) fn failed_jobs(&self) -> u64 {
+        self.waiting.failed_jobs
     }
 
     /// The address of an asset.

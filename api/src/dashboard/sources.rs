@@ -3,21 +3,24 @@
 use std::collections::BTreeMap;
 
 use askama::Template;
+use axum::extract::Query;
+use axum::extract::rejection::QueryRejection;
 use axum::response::Response;
 use jiff::Timestamp;
 
+use super::conflicts::ListParameters;
 use super::failure::Failure;
 use super::format;
 use super::runs::RunRow;
 use super::session::Visitor;
 use super::shell::{Shell, Tab, page};
 use crate::access::Scope;
-use crate::http::{Problem, State};
+use crate::http::{Problem, State, cursor};
 use crate::ledger::{RunFilter, SourceHealth};
 use crate::sources::SourceView;
 
-/// Runs shown.
-const RUNS: u32 = 30;
+/// Runs on a page.
+const RUNS: usize = 30;
 
 #[derive(Template)]
 #[template(path = "sources.html")]
@@ -25,6 +28,8 @@ struct SourcesPage {
     shell: Shell,
     sources: Vec<SourceRow>,
     runs: Vec<RunRow>,
+    later: bool,
+    next: Option<String>,
     may_run: bool,
     may_change: bool,
 }
@@ -46,10 +51,18 @@ struct SourceRow {
 }
 
 /// Sources and runs.
-pub(super) async fn show(state: State, visitor: Visitor) -> Result<Response, Failure> {
+pub(super) async fn show(
+    state: State,
+    visitor: Visitor,
+    parameters: Result<Query<ListParameters>, QueryRejection>,
+) -> Result<Response, Failure> {
+    let Query(parameters) = parameters.map_err(|problem| Failure::invalid(problem.body_text()))?;
     let now = Timestamp::now();
-    let filter = RunFilter { limit: RUNS, ..RunFilter::default() };
-    let runs = state.runs(&filter).await.map_err(Problem::from)?;
+    let filter = RunFilter { limit: RUNS as u32 + 1, after: parameters.place()?, ..RunFilter::default() };
+    let mut runs = state.runs(&filter).await.map_err(Problem::from)?;
+    let more = runs.len() > RUNS;
+    runs.truncate(RUNS);
+    let next = runs.last().filter(|_| more).map(|last| format!("/sources?after={}", cursor::encode(&last.id)));
     let runs = runs.iter().map(|run| RunRow::of(run, &visitor, now)).collect();
     let sources = state.sources().await.map_err(Problem::from)?;
     let (may_run, may_change) = (visitor.may(Scope::Ingest), visitor.may(Scope::Admin));
@@ -57,7 +70,8 @@ pub(super) async fn show(state: State, visitor: Visitor) -> Result<Response, Fai
     let health: BTreeMap<String, SourceHealth> =
         state.ledger.health().await?.sources.into_iter().map(|source| (source.name.clone(), source)).collect();
     let sources = sources.into_iter().map(|source| source_row(&health, source, now)).collect();
-    page(&SourcesPage { shell, sources, runs, may_run, may_change })
+    let later = !parameters.after.is_empty();
+    page(&SourcesPage { shell, sources, runs, later, next, may_run, may_change })
 }
 
 fn source_row(health: &BTreeMap<String, SourceHealth>, source: SourceView, now: Timestamp) -> SourceRow {

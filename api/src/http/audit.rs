@@ -44,7 +44,7 @@ pub(super) async fn audit(service: Shared<Arc<Service>>, request: Request, next:
     response
 }
 
-/// Who changed what over HTTP.
+/// Who changed what, over HTTP and from the command line.
 #[utoipa::path(get, path = "/v1/audit", tag = "operation", params(PageParameters), responses(
     (status = 200, description = "The page", body = AuditPage),
     (status = 400, description = "The request cannot be understood", body = Problem, content_type = "application/problem+json"),

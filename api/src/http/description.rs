@@ -66,7 +66,7 @@ fn complete_operation(operation: &mut Operation, method: &Method, path: &str) {
     let mut add = |status: &str, response: Response| {
         operation.responses.responses.entry(status.to_owned()).or_insert(response.into());
     };
-    add("504", Response::new("The answer took too long"));
+    add("504", problem("The answer took too long"));
     let Some(scope) = scope_needed(method, path) else { return };
     add("400", problem("The request cannot be understood"));
     add("500", problem("The service failed"));
@@ -134,6 +134,6 @@ mod tests {
                 honoured += said;
             }
         }
-        assert_eq!(honoured, 16);
+        assert_eq!(honoured, 17);
     }
 }

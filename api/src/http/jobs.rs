@@ -32,7 +32,7 @@ pub(super) struct JobParameters {
 /// A page of the jobs.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct JobPage {
-    /// The jobs that are not done: runs, then documents.
+    /// The jobs that are not done: runs, then webhooks, then documents.
     items: Vec<Job>,
     /// Where the next page begins; null on the last.
     next_cursor: Option<String>,
@@ -81,7 +81,7 @@ pub(super) async fn retry_job(state: State, Path(id): Path<String>) -> Result<(S
     Ok((StatusCode::ACCEPTED, Json(RetriedJob { id, kind, status: JobStatus::Queued })))
 }
 
-/// Take a failed job off the list. A document is then left alone until its content changes.
+/// Take a failed job off the list. A document is then left alone until its content changes, and a webhook is not told.
 #[utoipa::path(delete, path = "/v1/jobs/{id}", tag = "jobs", params(("id" = String, Path, description = "Its id")), responses(
     (status = 204, description = "It is off the list"), LookupRefusals
 ))]

@@ -4,8 +4,10 @@ mod alerts;
 mod audit;
 pub(crate) mod authentication;
 mod body_limit;
+mod bulk_review;
 mod compare;
 mod conflicts;
+pub(crate) mod connection;
 pub(crate) mod cursor;
 mod description;
 mod documents;
@@ -23,7 +25,7 @@ mod parameters;
 mod policy;
 mod problem;
 mod quarantine;
-mod rate_limit;
+pub(crate) mod rate_limit;
 mod readyz;
 pub(crate) mod request_id;
 mod response_headers;
@@ -35,17 +37,16 @@ mod search;
 mod sources;
 #[cfg(test)]
 mod tests;
+mod time_limit;
 mod uploads;
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
-use axum::http::StatusCode;
 use axum::middleware;
 use axum::response::Response;
 use axum::routing::get;
-use tower_http::timeout::TimeoutLayer;
 use utoipa::OpenApi as _;
 use utoipa::openapi::OpenApi as Document;
 use utoipa_axum::router::OpenApiRouter;
@@ -79,7 +80,8 @@ fn routes() -> (Router<Arc<Service>>, Document) {
         .routes(routes!(quarantine::list_review_history))
         .routes(routes!(quarantine::list_rule_rates))
         .routes(routes!(review::decide))
-        .routes(routes!(review::decide_many))
+        .routes(routes!(bulk_review::decide_many))
+        .routes(routes!(bulk_review::undo_many))
         .routes(routes!(review::claim))
         .routes(routes!(review::undo))
         .routes(routes!(alerts::list_alerts))
@@ -134,7 +136,7 @@ pub fn router(service: Arc<Service>) -> Router {
         .method_not_allowed_fallback(wrong_method)
         .route_layer(middleware::from_fn_with_state(service.clone(), metrics::count))
         .layer(middleware::from_fn_with_state(service.config.limits.max_document_bytes, body_limit::body_limit))
-        .layer(TimeoutLayer::with_status_code(StatusCode::GATEWAY_TIMEOUT, TIME_LIMIT))
+        .layer(middleware::from_fn_with_state(TIME_LIMIT, time_limit::time_limit))
         // The last layer is the first to see a request: an id, a span, then who asks, then how often, then what changed.
         .layer(middleware::from_fn(response_headers::entity_tag))
         .layer(middleware::from_fn_with_state(service.clone(), audit::audit))

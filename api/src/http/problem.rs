@@ -37,6 +37,8 @@ pub enum Code {
     IdempotencyKeyReused,
     /// The service cannot answer at the moment.
     Unavailable,
+    /// The answer took too long.
+    TimedOut,
     /// The service failed.
     Internal,
 }
@@ -75,6 +77,7 @@ impl Code {
             Self::UnsupportedMediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::IdempotencyKeyReused => StatusCode::UNPROCESSABLE_ENTITY,
             Self::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
+            Self::TimedOut => StatusCode::GATEWAY_TIMEOUT,
             Self::Internal => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
@@ -93,6 +96,7 @@ impl Code {
             Self::UnsupportedMediaType => "There is no reader for the request's body",
             Self::IdempotencyKeyReused => "The idempotency key came with another request",
             Self::Unavailable => "Not available at the moment",
+            Self::TimedOut => "The answer took too long",
             Self::Internal => "The service failed",
         }
     }
@@ -156,6 +160,7 @@ fn told(cause: &ledger::Error) -> Option<Code> {
         | ledger::Error::NoSource { .. }
         | ledger::Error::NoRun { .. }
         | ledger::Error::NoFailedJob { .. }
+        | ledger::Error::NoBatch { .. }
         | ledger::Error::NoDocument { .. } => Some(Code::NotFound),
         ledger::Error::TooMany { .. } => Some(Code::InvalidRequest),
         ledger::Error::Changed { .. } => Some(Code::PreconditionFailed),

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use tamis_scoring::Rule;
 use utoipa::{IntoParams, ToSchema};
 
-use super::etag::etag;
+use super::etag::etag_of_item;
 use super::input::{Parameters, Path};
 use super::page::{Page, PageParameters};
 use super::{Code, Problem, State, cursor};
@@ -34,7 +34,8 @@ pub(super) struct ListParameters {
     /// Every copy of a chunk by itself, instead of one for all that nobody decided about.
     #[serde(default)]
     each_copy: bool,
-    /// Go on after an earlier page: its `next_cursor`, with the same `sort`.
+    /// Go on after an earlier page: its `next_cursor`, with the same `sort`. For a day, the pages after the first go on in
+    /// the order that the queue had then, whatever moved since.
     cursor: Option<String>,
     /// At most this many, 1 to 200.
     #[serde(default = "default_limit")]
@@ -139,7 +140,7 @@ pub(super) async fn list_quarantine(
     (status = 500, description = "The service failed", body = Problem, content_type = "application/problem+json")
 ))]
 pub(super) async fn get_quarantined(state: State, Path(id): Path<String>) -> Result<Shown, Problem> {
-    Ok(shown(state.ledger.quarantined_chunk(&id).await?))
+    shown(state.ledger.quarantined_chunk(&id).await?)
 }
 
 /// Everything that was done about a chunk, and by whom.
@@ -175,8 +176,8 @@ pub(super) async fn list_rule_rates(state: State) -> Result<Json<RuleRates>, Pro
 pub(super) type Shown = ([(HeaderName, HeaderValue); 1], Json<QuarantinedChunk>);
 
 /// A chunk as an answer.
-pub(super) fn shown(item: QuarantinedChunk) -> Shown {
-    (etag(&item.revision), Json(item))
+pub(super) fn shown(item: QuarantinedChunk) -> Result<Shown, Problem> {
+    Ok((etag_of_item(&item.revision, &item)?, Json(item)))
 }
 
 /// Refuses a rule that there is not, naming the nearest.

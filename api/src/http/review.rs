@@ -1,9 +1,8 @@
 //! `POST /v1/quarantine/…`: deciding about chunks of the review queue.
 
-use axum::Json;
 use axum::http::HeaderMap;
 use jiff::Timestamp;
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::authentication::actor;
@@ -17,7 +16,7 @@ use crate::reviewing::{self, Wish};
 /// What a person does.
 #[derive(Debug, Clone, Copy, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
-enum Action {
+pub(super) enum Action {
     /// Let it be searched.
     Release,
     /// Keep it out.
@@ -47,32 +46,6 @@ pub(super) struct ReviewDecision {
     text: Option<String>,
 }
 
-/// One decision about many chunks.
-#[derive(Debug, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub(super) struct BulkDecision {
-    /// What is done; `edit` is for one chunk at a time.
-    action: Action,
-    /// Why, at most 4,096 bytes.
-    #[schema(max_length = 4096)]
-    note: Option<String>,
-    /// For `snooze`: when to ask again, at most 366 days from now (RFC 3339).
-    #[schema(value_type = Option<String>, format = DateTime)]
-    until: Option<Timestamp>,
-    /// The chunks' ids, at most 1,000.
-    #[schema(max_items = 1000)]
-    chunks: Option<Vec<String>>,
-    /// In place of `chunks`: the canonical chunk of a duplicate cluster, all of whose chunks in the queue are meant.
-    cluster: Option<String>,
-}
-
-/// What a decision about many chunks came to.
-#[derive(Debug, Serialize, ToSchema)]
-pub(super) struct BulkOutcome {
-    /// The chunks decided about.
-    chunks: Vec<String>,
-}
-
 /// How long to keep a chunk.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -88,7 +61,7 @@ fn default_lease() -> u32 {
 }
 
 impl Action {
-    fn name(self) -> &'static str {
+    pub(super) fn name(self) -> &'static str {
         match self {
             Self::Release => "release",
             Self::Reject => "reject",
@@ -126,39 +99,6 @@ pub(super) async fn decide(
     state.ledger.decide(std::slice::from_ref(&choice), &decision, &state.policy()).await?;
     state.publish_wanted.notify_one();
     after(&state, &choice.chunk).await
-}
-
-/// Decide about many chunks, or a whole duplicate cluster: about all of them or none.
-#[utoipa::path(post, path = "/v1/quarantine/decisions", tag = "quarantine", request_body = BulkDecision, responses(
-    (status = 200, description = "The chunks decided about", body = BulkOutcome),
-    (status = 400, description = "The request cannot be understood", body = Problem, content_type = "application/problem+json"),
-    (status = 404, description = "There is no such chunk", body = Problem, content_type = "application/problem+json"),
-    (status = 409, description = "Somebody else works on one of them", body = Problem, content_type = "application/problem+json"),
-    (status = 500, description = "The service failed", body = Problem, content_type = "application/problem+json")
-))]
-pub(super) async fn decide_many(
-    state: State,
-    Body(decision): Body<BulkDecision>,
-) -> Result<Json<BulkOutcome>, Problem> {
-    let BulkDecision { action, note, until, chunks, cluster } = decision;
-    let invalid = |detail: &str| Problem::new(Code::InvalidRequest, detail);
-    if matches!(action, Action::Edit) {
-        return Err(invalid("edit is for one chunk at a time: POST /v1/quarantine/{id}/decision"));
-    }
-    let wish = Wish { action: action.name().to_owned(), note: note.clone(), until, text: None };
-    let action = checked(&state, wish)?;
-    let mut chunks = match (chunks, cluster) {
-        (Some(chunks), None) if !chunks.is_empty() => chunks,
-        (None, Some(cluster)) => state.ledger.cluster_in_queue(&cluster).await?,
-        _ => return Err(invalid("name either chunks, a list with at least one id, or cluster")),
-    };
-    chunks.sort_unstable();
-    chunks.dedup();
-    let choices: Vec<Choice> = chunks.iter().cloned().map(Choice::from).collect();
-    let decision = Decision { action, actor: actor(), note };
-    state.ledger.decide(&choices, &decision, &state.policy()).await?;
-    state.publish_wanted.notify_one();
-    Ok(Json(BulkOutcome { chunks }))
 }
 
 /// Keep a chunk to work on it: until the lease ends nobody else may decide about it.
@@ -207,11 +147,12 @@ pub(super) async fn undo(state: State, Path(id): Path<String>, headers: HeaderMa
     after(&state, &choice.chunk).await
 }
 
-fn checked(state: &State, wish: Wish) -> Result<ReviewAction, Problem> {
+/// The action that a wish is for, or what to change of it.
+pub(super) fn checked(state: &State, wish: Wish) -> Result<ReviewAction, Problem> {
     reviewing::action(wish, &state.tokens, state.config.chunks.max, Timestamp::now())
         .map_err(|problem| Problem::new(Code::InvalidRequest, problem.to_string()))
 }
 
 async fn after(state: &State, chunk: &str) -> Result<Shown, Problem> {
-    Ok(shown(state.ledger.quarantined_chunk(chunk).await?))
+    shown(state.ledger.quarantined_chunk(chunk).await?)
 }

@@ -165,5 +165,19 @@ async fn a_client_is_not_sent_the_item_that_it_has() {
     let claimed = served.ask("POST", &format!("{path}/claim"), &[("if-none-match", &tag)], "{}").await;
     assert_eq!(claimed.status, 200, "{}", claimed.body);
     let answer = served.ask("GET", &path, &[("if-none-match", &tag)], "").await;
-    assert_eq!((answer.status, answer.etag), (200, claimed.etag), "somebody works on it");
+    assert_eq!((answer.status, &answer.etag), (200, &claimed.etag), "somebody works on it");
+    // Age moves a score: whoever has the item is sent it anew, and may decide by what was seen before.
+    let chunk = path.rsplit('/').next().unwrap();
+    let (before, tag) = (answer, claimed.etag.unwrap());
+    sqlx::query("update chunks set overall = overall / 2, freshness = 0.25 where id = $1")
+        .bind(chunk)
+        .execute(served.ledger().pool())
+        .await
+        .unwrap();
+    let aged = served.ask("GET", &path, &[("if-none-match", &tag)], "").await;
+    assert_eq!(aged.status, 200);
+    assert!(aged.etag != before.etag && aged.body != before.body, "{}", aged.body);
+    let decision = json!({ "action": "reject" }).to_string();
+    let decided = served.ask("POST", &format!("{path}/decision"), &[("if-match", &tag)], decision).await;
+    assert_eq!(decided.status, 200, "{}", decided.body);
 }

@@ -1,4 +1,4 @@
-//! Who changed what over HTTP.
+//! Who changed what, over HTTP and from the command line.
 
 use jiff::Timestamp;
 use serde::Serialize;
@@ -9,7 +9,7 @@ use super::{Ledger, Result, time};
 
 const MICROSECONDS_A_DAY: i64 = 86_400_000_000;
 
-/// A request that changed something, or was to.
+/// A request or a command that changed something, or was to.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct AuditEntry {
     /// Orders the entries.
@@ -17,15 +17,15 @@ pub struct AuditEntry {
     /// When it was answered.
     #[schema(value_type = Option<String>, format = DateTime)]
     pub at: Option<Timestamp>,
-    /// The name on the key, or `local`.
+    /// The name on the key, or `local`; for a command `cli` and the user, as in `cli:ada`, or `cli` where that is not known.
     pub actor: String,
-    /// The method.
+    /// The method; `CLI` for a command.
     pub method: String,
-    /// The path, without parameters.
+    /// The path, without parameters; for a command, its words without texts and notes.
     pub path: String,
-    /// The answer's status.
+    /// The answer's status; for a command, its exit code.
     pub status: u16,
-    /// The request's id, as in its answer and the log.
+    /// The request's id, as in its answer and the log; one of its own for a command.
     pub request_id: String,
 }
 

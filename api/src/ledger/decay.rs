@@ -8,11 +8,11 @@ use tamis_scoring::{DocumentKind, Policy};
 
 use super::{Error, Ledger, Result, findings, record, time};
 
-/// Chunks graded again in one transaction.
-const BATCH: i64 = 256;
+/// Chunks graded again in one transaction: somebody may wait to decide.
+const BATCH: i64 = 64;
 
 impl Ledger {
-    /// Grades chunks again that were not graded today, the longest ago first: at most 256, so that others may write in
+    /// Grades chunks again that were not graded today, the longest ago first: at most 64, so that others may write in
     /// between. Returns how many; 0 where none is left.
     ///
     /// # Errors

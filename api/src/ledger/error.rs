@@ -121,10 +121,16 @@ pub enum Error {
         /// Until when.
         until: jiff::Timestamp,
     },
-    /// No decision about the chunk is left to take back.
-    #[error("there is no decision about chunk {id} to take back")]
+    /// No decision is left to take back.
+    #[error("there is no decision about {what} to take back")]
     NothingToUndo {
-        /// The chunk.
+        /// The chunk, or the batch.
+        what: String,
+    },
+    /// No decision about many chunks has that id.
+    #[error("there is no batch {id}: GET /v1/quarantine/{{id}}/history names those of a chunk")]
+    NoBatch {
+        /// The id asked for.
         id: String,
     },
     /// No incident has that id.
@@ -187,6 +193,7 @@ impl Error {
             | Self::Changed { .. }
             | Self::Claimed { .. }
             | Self::NothingToUndo { .. }
+            | Self::NoBatch { .. }
             | Self::NoIncident { .. }
             | Self::IncidentResolved { .. }
             | Self::TooMany { .. }

@@ -1,11 +1,11 @@
-//! Work in the queues as people see it: documents to read and runs to do, above all those that failed.
+//! Work in the queues as people see it: documents to read, runs to do and webhooks to tell, above all what failed.
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use sqlx::{QueryBuilder, Row, Sqlite, SqliteConnection, sqlite::SqliteRow};
 use utoipa::ToSchema;
 
-use super::{Error, Ledger, Result, queue, time};
+use super::{Error, Ledger, Result, queue, time, webhooks};
 
 /// What a job does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -15,6 +15,8 @@ pub enum JobKind {
     Document,
     /// Does a run.
     Run,
+    /// Tells a webhook what happened to an incident.
+    Webhook,
 }
 
 /// Where a job stands.
@@ -32,19 +34,21 @@ pub enum JobStatus {
 /// A job that is not done.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Job {
-    /// Its id: the document's or the run's.
+    /// Its id: the document's, the run's or the delivery's.
     pub id: String,
     /// What it does.
     pub kind: JobKind,
     /// Where it stands.
     pub status: JobStatus,
-    /// The source it is about.
+    /// The source it is about; empty for an incident of the whole corpus.
     pub source: String,
-    /// Where the document is; null for a run.
+    /// Where the document is; null for what is about none.
     pub uri: Option<String>,
+    /// The name of the webhook to tell; null for what tells none.
+    pub webhook: Option<String>,
     /// Times it was begun without coming to an end.
     pub attempts: u64,
-    /// Why it failed, as a code; null for a run.
+    /// Why it failed, as a code; null for what is no document.
     pub error_code: Option<String>,
     /// Why it failed, or is tried again.
     pub error: Option<String>,
@@ -71,13 +75,20 @@ pub struct JobFilter {
     pub limit: u32,
 }
 
-/// A run that waits or failed comes before documents: there are few, and a failed one hides many documents.
+/// A run that waits or failed comes before documents, and so does what nobody was told: there are few, and each hides
+/// much else.
 const JOBS: &str = "select * from (
-    select '0' || id as place, id, 'run' as kind, status, source, null as uri, attempts, null as error_code, error,
-           coalesce(finished_at, started_at, queued_at) as since
+    select '0' || id as place, id, 'run' as kind, status, source, null as uri, null as webhook, attempts,
+           null as error_code, error, coalesce(finished_at, started_at, queued_at) as since
     from runs where status in ('queued', 'running') or (status = 'failed' and discarded = 0)
     union all
-    select '1' || id, id, 'document', status, source, uri, attempts, error_code, error_message, updated_at
+    select '0w' || w.id, w.id, 'webhook', case w.status when 'pending' then 'queued' when 'sending' then 'running'
+           else 'failed' end, coalesce(i.scope, ''), null, w.hook, w.attempts, null, w.last_error,
+           coalesce(w.failed_at, w.created_at)
+    from webhook_deliveries w left join incidents i on i.id = w.incident
+    where w.status in ('pending', 'sending', 'failed')
+    union all
+    select '1' || id, id, 'document', status, source, uri, null, attempts, error_code, error_message, updated_at
     from documents where status in ('queued', 'failed')) as jobs where 1 = 1";
 
 impl JobKind {
@@ -87,7 +98,13 @@ impl JobKind {
         match self {
             Self::Document => "document",
             Self::Run => "run",
+            Self::Webhook => "webhook",
         }
+    }
+
+    /// The kind of this name; what no tamis wrote reads as a document.
+    fn from_name(name: &str) -> Self {
+        [Self::Run, Self::Webhook].into_iter().find(|kind| kind.name() == name).unwrap_or(Self::Document)
     }
 }
 
@@ -104,7 +121,7 @@ impl JobStatus {
 }
 
 impl Ledger {
-    /// Jobs that are not done: runs first, then documents.
+    /// Jobs that are not done: runs first, then webhooks, then documents.
     ///
     /// # Errors
     /// [`Error::Database`].
@@ -155,6 +172,7 @@ impl Ledger {
                 .await?;
                 queue::push_runs(&mut write.tx, &[id.to_owned()], 0).await?;
             }
+            JobKind::Webhook => webhooks::retry(&mut write.tx, id).await?,
         }
         write.commit().await?;
         Ok(kind)
@@ -170,6 +188,7 @@ impl Ledger {
         match kind {
             JobKind::Document => sqlx::query("update documents set status = 'discarded' where id = $1"),
             JobKind::Run => sqlx::query("update runs set discarded = 1 where id = $1"),
+            JobKind::Webhook => sqlx::query("update webhook_deliveries set status = 'discarded' where id = $1"),
         }
         .bind(id)
         .execute(&mut *write.tx)
@@ -182,22 +201,19 @@ impl Ledger {
 async fn failed(connection: &mut SqliteConnection, id: &str) -> Result<JobKind> {
     let kind: Option<String> = sqlx::query_scalar(
         "select 'document' from documents where id = $1 and status = 'failed'
-         union all select 'run' from runs where id = $1 and status = 'failed' and discarded = 0",
+         union all select 'run' from runs where id = $1 and status = 'failed' and discarded = 0
+         union all select 'webhook' from webhook_deliveries where id = $1 and status = 'failed'",
     )
     .bind(id)
     .fetch_optional(connection)
     .await?;
-    match kind.as_deref() {
-        Some("document") => Ok(JobKind::Document),
-        Some(_) => Ok(JobKind::Run),
-        None => Err(Error::NoFailedJob { id: id.to_owned() }),
-    }
+    kind.as_deref().map(JobKind::from_name).ok_or_else(|| Error::NoFailedJob { id: id.to_owned() })
 }
 
 fn job(row: &SqliteRow) -> Job {
     Job {
         id: row.get("id"),
-        kind: if row.get::<&str, _>("kind") == "run" { JobKind::Run } else { JobKind::Document },
+        kind: JobKind::from_name(row.get("kind")),
         status: match row.get("status") {
             "queued" => JobStatus::Queued,
             "running" => JobStatus::Running,
@@ -205,6 +221,7 @@ fn job(row: &SqliteRow) -> Job {
         },
         source: row.get("source"),
         uri: row.get("uri"),
+        webhook: row.get("webhook"),
         attempts: row.get::<i64, _>("attempts").unsigned_abs(),
         error_code: row.get("error_code"),
         error: row.get("error"),

@@ -11,14 +11,14 @@ use tamis_scoring::{
 
 use super::harm::{self, Contradicted, Harm};
 use super::{
-    Error, Result, boilerplate, conflicts, context, decay, health, id_list, paraphrases, passages, reviews, settle,
-    time,
+    Error, Result, boilerplate, conflicts, context, decay, health, id_list, paraphrases, passages, queue_moves,
+    reviews, settle, time,
 };
 
 /// Grades a chunk from what is stored and writes scores, findings, verdict and whether it may be searched.
 pub(super) async fn regrade(connection: &mut SqliteConnection, chunk: &str, policy: &Policy) -> Result<()> {
     let stored = sqlx::query(
-        "select c.measurement, c.quarantined_at, c.shadowed_by, c.document_id, d.kind, d.modified_at, d.modified_at_source, d.published_at
+        "select c.measurement, c.quarantined_at, c.harm, c.shadowed_by, c.document_id, d.kind, d.modified_at, d.modified_at_source, d.published_at
          from chunks c join documents d on d.id = c.document_id where c.id = $1 and c.retired = 0",
     )
     .bind(chunk)
@@ -55,6 +55,7 @@ pub(super) async fn regrade(connection: &mut SqliteConnection, chunk: &str, poli
             Some(Harm { contradicted, demand, last_copy, overall, since }.key(chunk))
         }
     };
+    queue_moves::note(connection, chunk, stored.get("harm"), harm.as_deref()).await?;
     sqlx::query(
         "update chunks set freshness = $2, duplication = $3, contradiction = $4, structure = $5, overall = $6,
                 verdict = $7, reasons = $8, searchable = $9, quarantined_at = $10, graded_on = $11, harm = $12,

@@ -14,7 +14,7 @@ use sqlx::{QueryBuilder, Sqlite, SqliteConnection};
 use tamis_ingest::ChunkId;
 use tamis_scoring::{Dimension, Finding, Rule, Severity};
 
-use super::{Ledger, Result, decay};
+use super::{Ledger, Result, decay, queue_moves};
 
 /// Days for which searches count.
 const DAYS: i64 = 30;
@@ -130,6 +130,7 @@ impl Ledger {
         }
         let mut write = self.write_in_background().await?;
         sqlx::query("delete from search_demand where day <= $1").bind(today - DAYS).execute(&mut *write.tx).await?;
+        queue_moves::forget(&mut write.tx).await?;
         write.commit().await
     }
 
@@ -166,9 +167,11 @@ async fn move_in_queue(connection: &mut SqliteConnection, chunk: &str) -> Result
         let digits = demand_digits(demand(connection, &id, &findings).await?);
         let (head, tail) = (key.get(..DEMAND_AT), key.get(DEMAND_AT + DEMAND_DIGITS..));
         if let (Some(head), Some(tail)) = (head, tail) {
+            let moved = format!("{head}{digits}{tail}");
+            queue_moves::note(connection, &id, Some(&key), Some(&moved)).await?;
             sqlx::query("update chunks set harm = $2 where id = $1")
                 .bind(&id)
-                .bind(format!("{head}{digits}{tail}"))
+                .bind(moved)
                 .execute(&mut *connection)
                 .await?;
         }

@@ -31,6 +31,7 @@ mod policy_preview;
 mod publications;
 mod quarantine;
 mod queue;
+mod queue_moves;
 mod recall;
 mod record;
 mod removals;
@@ -84,7 +85,8 @@ pub use queue::{PREPARE_QUEUE, PrepareJob, RUN_QUEUE, RunJob};
 pub(crate) use record::passage;
 pub use record::{Graded, GradedChunk};
 pub use reviews::{
-    Choice, Decision, Edit, MAX_LEASE_SECONDS, ReviewAction, ReviewEvent, ReviewState, RuleRate, Suggestion,
+    BatchOutcome, BatchRecord, Choice, Decision, Edit, LeftAlone, LeftCode, MAX_LEASE_SECONDS, ReviewAction,
+    ReviewEvent, ReviewState, RuleRate, Suggestion,
 };
 pub use run_records::{RunFilter, RunProgress, RunRecord, RunStatus};
 pub use run_requests::{Overlap, RunRequest};

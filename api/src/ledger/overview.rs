@@ -12,8 +12,8 @@ pub struct Waiting {
     pub reviews: u64,
     /// Pairs of chunks that cannot both be true, neither of which a person keeps out.
     pub conflicts: u64,
-    /// Documents that could not be read.
-    pub failed_documents: u64,
+    /// Failed jobs: documents that could not be read, runs that failed, webhooks that were not told.
+    pub failed_jobs: u64,
 }
 
 impl Ledger {
@@ -24,14 +24,16 @@ impl Ledger {
     pub async fn waiting(&self) -> Result<Waiting> {
         let open_conflicts = format!("select count(*) from conflicts where {IS_OPEN}");
         let (conflicts, failed): (i64, i64) = sqlx::query_as(AssertSqlSafe(format!(
-            "select ({open_conflicts}), (select count(*) from documents where status = 'failed')"
+            "select ({open_conflicts}), (select count(*) from documents where status = 'failed')
+                 + (select count(*) from runs where status = 'failed' and discarded = 0)
+                 + (select count(*) from webhook_deliveries where status = 'failed')"
         )))
         .fetch_one(&self.pool)
         .await?;
         Ok(Waiting {
             reviews: self.review_health().await?.pending,
             conflicts: conflicts.unsigned_abs(),
-            failed_documents: failed.unsigned_abs(),
+            failed_jobs: failed.unsigned_abs(),
         })
     }
 }

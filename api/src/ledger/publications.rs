@@ -213,9 +213,22 @@ impl Ledger {
     /// Makes all that was committed survive the machine, not only the process: the indexes are written next, and must
     /// never hold what the ledger has forgotten.
     async fn sync_to_disk(&self) -> Result<()> {
-        let _turn = self.writer.lock().await;
-        sqlx::query("pragma wal_checkpoint(passive)").execute(&self.pool).await?;
+        // Copying the log into the database can take seconds on a slow disk, and nobody who decides should wait for that: a
+        // passive checkpoint goes beside a writer. Only where another is under way, which may have begun before the last
+        // commit, it is done again in the line of writers.
+        if !self.checkpoint().await? {
+            let _turn = self.writer.lock().await;
+            self.checkpoint().await?;
+        }
         Ok(())
+    }
+
+    /// Writes the log to disk and as much of it as nobody reads into the database. Returns whether it was done: nothing is
+    /// where another checkpoint is under way.
+    async fn checkpoint(&self) -> Result<bool> {
+        let (busy, ..): (i64, i64, i64) =
+            sqlx::query_as("pragma wal_checkpoint(passive)").fetch_one(&self.pool).await?;
+        Ok(busy == 0)
     }
 }
 

@@ -9,6 +9,7 @@ use tamis_ingest::{ByteSpan, ContentHash};
 use tamis_scoring::{Finding, Scores};
 use utoipa::ToSchema;
 
+use super::queue_moves::{self, QueuePlace};
 use super::reviews::{self, STATE_AFTER, STATE_BEFORE_FIRST_TIME, STATE_BEFORE_SECOND_TIME};
 use super::{Error, Ledger, Result, ReviewState, findings, hits, id_list, time};
 
@@ -103,8 +104,9 @@ pub struct QuarantinedChunk {
     /// Since when it is in the queue (RFC 3339).
     #[schema(value_type = String, format = DateTime)]
     pub since: Option<Timestamp>,
-    /// Names what is to be seen here, as the `ETag` does: send it as `If-Match` with a decision, and the decision is
-    /// refused where somebody or something was quicker.
+    /// Names what a person decides about here: the words, why they are held back, and what was decided. Send it as
+    /// `If-Match` with a decision, or the `ETag`, which begins with it, and the decision is refused where somebody or
+    /// something was quicker. Scores move with age and are in the `ETag` only.
     pub revision: String,
     /// Its place in the order of the queue, for reading on after it.
     #[serde(skip)]
@@ -146,39 +148,36 @@ impl Ledger {
     /// # Errors
     /// [`Error::Database`].
     pub async fn quarantine(&self, filter: &QuarantineFilter) -> Result<Vec<QuarantinedChunk>> {
+        // One view of the ledger: the order that a first page names is the order it shows.
+        let mut tx = self.pool.begin().await?;
+        if filter.order != QuarantineOrder::Harm {
+            return queued(&mut tx, filter, filter.order.place(), filter.after.as_deref(), None).await;
+        }
+        let place = filter.after.as_deref().and_then(QueuePlace::read);
+        let seen = match &place {
+            Some(place) => place.seen,
+            None => queue_moves::last(&mut tx).await?,
+        };
+        let after = place.as_ref().map(|place| place.key.as_str()).or(filter.after.as_deref());
+        let mut items = queued(&mut tx, filter, filter.order.place(), after, Some((seen, false))).await?;
+        items.extend(queued(&mut tx, filter, &queue_moves::place_then(seen), after, Some((seen, true))).await?);
+        items.sort_by(|a, b| a.place.cmp(&b.place));
+        items.truncate(filter.limit as usize);
+        for item in &mut items {
+            let key = std::mem::take(&mut item.place);
+            item.place = QueuePlace { seen, key }.text();
+        }
+        Ok(items)
+    }
+
+    /// Chunks as the queue shows them, in the order of harm; those that are not there (any more) are left out.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub async fn quarantined_chunks(&self, chunks: &[&str]) -> Result<Vec<QuarantinedChunk>> {
         let now = time::now();
-        let mut query = select(filter.order, now);
-        query.push(" and harm is not null");
-        if !filter.states.is_empty() {
-            query.push(" and state in (");
-            let mut names = query.separated(", ");
-            for state in &filter.states {
-                names.push_bind(state.name());
-            }
-            query.push(")");
-        }
-        if let Some(source) = &filter.source {
-            query.push(" and source = ").push_bind(source.as_str());
-        }
-        if let Some(rule) = &filter.rule {
-            query.push(" and (reasons like ").push_bind(format!("%\"{rule}\"%"));
-            query.push(" or (verdict = 'accept' and exists (select 1 from findings f where f.chunk_id = queue.id and f.rule = ");
-            query.push_bind(rule.as_str()).push(" and f.severity <> 'info')))");
-        }
-        if !filter.each_copy {
-            query.push(" and not (").push(IS_ONE_OF_MANY);
-            if filter.source.is_some() {
-                query.push(" and p.source = queue.source");
-            }
-            if filter.rule.is_some() {
-                query.push(" and o.reasons = queue.reasons");
-            }
-            query.push("))");
-        }
-        if let Some(after) = &filter.after {
-            query.push(" and place > ").push_bind(after.as_str());
-        }
-        query.push(" order by place limit ").push_bind(i64::from(filter.limit));
+        let mut query = select(QuarantineOrder::Harm.place(), now);
+        query.push(" and id in (select value from json_each(").push_bind(id_list(chunks)).push(")) order by place, id");
         let mut connection = self.pool.acquire().await?;
         let rows = query.build().fetch_all(&mut *connection).await?;
         items(&mut connection, &rows, now).await
@@ -194,6 +193,57 @@ impl Ledger {
     }
 }
 
+/// The chunks of the queue that `filter` lets through, at most as many as it says, after a key in the order of `place`:
+/// all of them, or those that have moved since a move, or have not.
+async fn queued(
+    connection: &mut SqliteConnection,
+    filter: &QuarantineFilter,
+    place: &str,
+    after: Option<&str>,
+    moved: Option<(i64, bool)>,
+) -> Result<Vec<QuarantinedChunk>> {
+    let now = time::now();
+    let mut query = select(place, now);
+    query.push(" and harm is not null");
+    if let Some((seen, moved)) = moved {
+        queue_moves::push_moved(&mut query, seen, moved);
+    }
+    if !filter.states.is_empty() {
+        query.push(" and state in (");
+        let mut names = query.separated(", ");
+        for state in &filter.states {
+            names.push_bind(state.name());
+        }
+        query.push(")");
+    }
+    if let Some(source) = &filter.source {
+        query.push(" and source = ").push_bind(source.as_str());
+    }
+    if let Some(rule) = &filter.rule {
+        query.push(" and (reasons like ").push_bind(format!("%\"{rule}\"%"));
+        query.push(
+            " or (verdict = 'accept' and exists (select 1 from findings f where f.chunk_id = queue.id and f.rule = ",
+        );
+        query.push_bind(rule.as_str()).push(" and f.severity <> 'info')))");
+    }
+    if !filter.each_copy {
+        query.push(" and not (").push(IS_ONE_OF_MANY);
+        if filter.source.is_some() {
+            query.push(" and p.source = queue.source");
+        }
+        if filter.rule.is_some() {
+            query.push(" and o.reasons = queue.reasons");
+        }
+        query.push("))");
+    }
+    if let Some(after) = after {
+        query.push(" and place > ").push_bind(after);
+    }
+    query.push(" order by place limit ").push_bind(i64::from(filter.limit));
+    let rows = query.build().fetch_all(&mut *connection).await?;
+    items(connection, &rows, now).await
+}
+
 /// The `revision` of a chunk.
 pub(super) async fn revision_of(connection: &mut SqliteConnection, chunk: &str) -> Result<Option<String>> {
     Ok(one(connection, chunk).await?.map(|item| item.revision))
@@ -201,16 +251,16 @@ pub(super) async fn revision_of(connection: &mut SqliteConnection, chunk: &str) 
 
 async fn one(connection: &mut SqliteConnection, chunk: &str) -> Result<Option<QuarantinedChunk>> {
     let now = time::now();
-    let mut query = select(QuarantineOrder::Harm, now);
+    let mut query = select(QuarantineOrder::Harm.place(), now);
     query.push(" and id = ").push_bind(chunk);
     let rows = query.build().fetch_all(&mut *connection).await?;
     Ok(items(connection, &rows, now).await?.pop())
 }
 
-fn select(order: QuarantineOrder, now: i64) -> QueryBuilder<Sqlite> {
+fn select(place: &str, now: i64) -> QueryBuilder<Sqlite> {
     let mut query = QueryBuilder::<Sqlite>::new(COLUMNS);
     query.push(STATE_BEFORE_FIRST_TIME).push_bind(now).push(STATE_BEFORE_SECOND_TIME).push_bind(now).push(STATE_AFTER);
-    query.push(", ").push(order.place()).push(TABLES);
+    query.push(", ").push(place).push(TABLES);
     query
 }
 

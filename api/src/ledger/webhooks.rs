@@ -63,6 +63,17 @@ pub(super) async fn tell(
     Ok(())
 }
 
+/// Makes a delivery that was given up wait again, as if it had never been tried.
+pub(super) async fn retry(connection: &mut SqliteConnection, delivery: &str) -> Result<()> {
+    sqlx::query(
+        "update webhook_deliveries set status = 'pending', attempts = 0, last_error = null, failed_at = null where id = $1",
+    )
+    .bind(delivery)
+    .execute(&mut *connection)
+    .await?;
+    push(connection, delivery, 0).await
+}
+
 async fn push(connection: &mut SqliteConnection, delivery: &str, delay_seconds: u64) -> Result<()> {
     let job = WebhookJob { delivery: delivery.to_owned() };
     let args = serde_json::to_vec(&job).map_err(|source| Error::Stored { what: "job", source })?;
@@ -141,17 +152,18 @@ impl Ledger {
     }
 
     /// Records that a webhook could not be told, and why. It is tried again after `delay_seconds`, or given up where that
-    /// is `None`.
+    /// is `None`: then it is a failed job, for a person to retry or discard.
     ///
     /// # Errors
     /// [`Error::Database`] or [`Error::Queue`].
     pub async fn fail_delivery(&self, delivery: &str, why: &str, delay_seconds: Option<u64>) -> Result<()> {
         let mut write = self.write().await?;
         let status = if delay_seconds.is_some() { "pending" } else { "failed" };
-        sqlx::query("update webhook_deliveries set status = $2, last_error = $3 where id = $1")
+        sqlx::query("update webhook_deliveries set status = $2, last_error = $3, failed_at = $4 where id = $1")
             .bind(delivery)
             .bind(status)
             .bind(why)
+            .bind(delay_seconds.is_none().then(time::now))
             .execute(&mut *write.tx)
             .await?;
         if let Some(delay) = delay_seconds {

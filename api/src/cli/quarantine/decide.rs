@@ -70,6 +70,10 @@ pub(super) struct Task {
 }
 
 impl DecideArgs {
+    pub(super) fn ids(&self) -> &[String] {
+        &self.ids
+    }
+
     pub(super) fn wish(self, action: &str) -> Task {
         let wish = Wish { action: action.to_owned(), note: self.note, ..Wish::default() };
         Task { ids: self.ids, cluster: self.cluster, wish }
@@ -77,6 +81,10 @@ impl DecideArgs {
 }
 
 impl SnoozeArgs {
+    pub(super) fn ids(&self) -> &[String] {
+        self.decision.ids()
+    }
+
     pub(super) fn wish(self) -> Result<Task> {
         let until = match self.until {
             Some(until) => until,
@@ -89,7 +97,17 @@ impl SnoozeArgs {
     }
 }
 
+impl UndoArgs {
+    pub(super) fn ids(&self) -> &[String] {
+        &self.ids
+    }
+}
+
 impl EditArgs {
+    pub(super) fn ids(&self) -> &[String] {
+        std::slice::from_ref(&self.id)
+    }
+
     pub(super) fn wish(self) -> Result<Task> {
         let text = match (self.text, self.file) {
             (Some(text), _) => text,

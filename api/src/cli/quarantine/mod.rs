@@ -8,6 +8,7 @@ use std::io::{self, Write};
 use anyhow::Result;
 use clap::{Args, Subcommand, ValueEnum};
 
+use super::recorded::naming;
 use super::{Exit, Format, Global};
 use crate::data_dir::DataDir;
 use crate::ledger::{Ledger, QuarantineFilter, QuarantineOrder, ReviewState};
@@ -117,6 +118,25 @@ struct RulesArgs {
     /// How to print them
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
+}
+
+impl QuarantineArgs {
+    /// What the audit log calls it; nothing where it only looks.
+    pub(super) fn recorded(&self) -> Option<String> {
+        let (verb, ids) = match &self.command {
+            QuarantineCommand::List(_)
+            | QuarantineCommand::Show(_)
+            | QuarantineCommand::History(_)
+            | QuarantineCommand::Rules(_) => return None,
+            QuarantineCommand::Release(args) => ("release", args.ids()),
+            QuarantineCommand::Reject(args) => ("reject", args.ids()),
+            QuarantineCommand::Supersede(args) => ("supersede", args.ids()),
+            QuarantineCommand::Snooze(args) => ("snooze", args.ids()),
+            QuarantineCommand::Edit(args) => ("edit", args.ids()),
+            QuarantineCommand::Undo(args) => ("undo", args.ids()),
+        };
+        Some(naming(&format!("quarantine {verb}"), ids.iter()))
+    }
 }
 
 pub(super) async fn run(global: &Global, args: QuarantineArgs) -> Result<Exit> {

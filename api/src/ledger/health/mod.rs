@@ -2,6 +2,7 @@
 
 mod changes;
 mod count;
+mod distribution;
 mod forecast;
 mod snapshots;
 
@@ -9,6 +10,7 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+use sqlx::{QueryBuilder, Sqlite};
 use tamis_scoring::{Dimension, Scores};
 use utoipa::ToSchema;
 
@@ -23,6 +25,11 @@ pub use snapshots::{Bucket, HistoryFilter, HistoryPoint};
 /// A chunk fails a dimension below this score.
 const FAILING_BELOW: f32 = 0.5;
 const MICROSECONDS_A_DAY: f64 = 86_400e6;
+
+/// SQL for the chunks `c`, with their reviews `r`, that nobody has decided about at the time that is bound in between.
+const UNDECIDED_BEFORE_TIME: &str = "c.harm is not null and c.retired = 0 and (r.state is null or r.state = 'pending'
+    or (r.state = 'snoozed' and r.until <= ";
+const UNDECIDED_AFTER_TIME: &str = ") or (r.state = 'edited' and c.verdict = 'quarantine'))";
 
 /// The corpus's figures at one time.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
@@ -102,18 +109,38 @@ pub struct SourceHealth {
     pub accepted: u64,
     /// Chunks held back.
     pub quarantined: u64,
+    /// Documents that could not be read.
+    #[serde(default)]
+    pub failed_documents: u64,
+    /// Documents of which something may be searched, as a share of all, 0..=1; 1 where there is none.
+    #[serde(default)]
+    pub coverage: f64,
     /// What is wrong, as shares of the chunks.
     #[serde(default)]
     pub rates: Rates,
+    /// Each dimension's distribution; empty in figures that were kept by an earlier tamis.
+    #[serde(default)]
+    pub dimensions: BTreeMap<String, DimensionHealth>,
+    /// Its part of the review queue.
+    #[serde(default)]
+    pub review: ReviewHealth,
 }
 
 /// The review queue's figures.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct ReviewHealth {
     /// Chunks of the queue that nobody has decided about, claimed ones among them: held back, or contested.
     pub pending: u64,
     /// Age of the oldest of them, in days.
     pub oldest_days: f64,
+}
+
+impl ReviewHealth {
+    /// So many that nobody has decided about, the oldest since that time (microseconds since 1970).
+    fn new(pending: u64, oldest: Option<i64>) -> Self {
+        let age = oldest.map_or(0.0, |since| (time::now() - since).max(0) as f64 / MICROSECONDS_A_DAY);
+        Self { pending, oldest_days: round_tenth(age) }
+    }
 }
 
 impl Ledger {
@@ -123,7 +150,8 @@ impl Ledger {
     /// [`Error::Database`].
     pub async fn health(&self) -> Result<Health> {
         let counted = count::count(&self.pool).await?;
-        let documents = counted.documents();
+        let all = counted.all.figures("");
+        let documents = all.documents;
         let failed_documents = self.count("select count(*) from documents where status = 'failed'").await?;
         let covered = self
             .count(
@@ -134,11 +162,10 @@ impl Ledger {
         let mut sources = counted.by_source();
         for name in self.source_names().await? {
             if !sources.iter().any(|one| one.name == name) {
-                sources.push(SourceHealth { name, score: 100.0, ..SourceHealth::default() });
+                sources.push(count::Group::default().figures(&name));
             }
         }
         sources.sort_by(|a, b| a.name.cmp(&b.name));
-        let all = counted.all();
         Ok(Health {
             at: Timestamp::now(),
             score: all.score,
@@ -149,14 +176,11 @@ impl Ledger {
             quarantined: all.quarantined,
             coverage: share(covered, documents + failed_documents, 1.0),
             rates: all.rates,
-            dimensions: Dimension::ALL
-                .into_iter()
-                .map(|dimension| (dimension.name().to_owned(), distribution(&counted.scores, dimension)))
-                .collect(),
+            dimensions: all.dimensions,
             by_rule: self.quarantined_by_rule().await?,
             sources,
             groups: counted.groups(),
-            review: self.review_health().await?,
+            review: all.review,
         })
     }
 
@@ -186,16 +210,12 @@ impl Ledger {
     }
 
     pub(super) async fn review_health(&self) -> Result<ReviewHealth> {
-        let (pending, oldest): (i64, Option<i64>) = sqlx::query_as(
-            "select count(*), min(c.quarantined_at) from chunks c left join reviews r on r.chunk_id = c.id
-             where c.harm is not null and c.retired = 0 and (r.state is null or r.state = 'pending'
-                or (r.state = 'snoozed' and r.until <= $1) or (r.state = 'edited' and c.verdict = 'quarantine'))",
-        )
-        .bind(time::now())
-        .fetch_one(&self.pool)
-        .await?;
-        let age = oldest.map_or(0.0, |since| (time::now() - since).max(0) as f64 / MICROSECONDS_A_DAY);
-        Ok(ReviewHealth { pending: pending.unsigned_abs(), oldest_days: round_tenth(age) })
+        let mut query = QueryBuilder::<Sqlite>::new(
+            "select count(*), min(c.quarantined_at) from chunks c left join reviews r on r.chunk_id = c.id where ",
+        );
+        query.push(UNDECIDED_BEFORE_TIME).push_bind(time::now()).push(UNDECIDED_AFTER_TIME);
+        let (pending, oldest): (i64, Option<i64>) = query.build_query_as().fetch_one(&self.pool).await?;
+        Ok(ReviewHealth::new(pending.unsigned_abs(), oldest))
     }
 
     async fn count(&self, sql: &'static str) -> Result<u64> {

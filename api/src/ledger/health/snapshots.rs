@@ -6,7 +6,7 @@ use sqlx::{QueryBuilder, Row, Sqlite};
 use utoipa::ToSchema;
 
 use super::{Health, changes};
-use crate::ledger::{Error, Ledger, Result, time};
+use crate::ledger::{Error, Ledger, Result, queue_moves, time};
 
 const DAY: i64 = 86_400_000_000;
 /// Days for which every snapshot is kept; of older days the last one is.
@@ -93,6 +93,7 @@ impl Ledger {
         .execute(&mut *write.tx)
         .await?;
         changes::forget(&mut write.tx, at - KEEP_DAYS * DAY).await?;
+        queue_moves::forget(&mut write.tx).await?;
         write.commit().await
     }
 
@@ -127,6 +128,19 @@ impl Ledger {
                 Ok(HistoryPoint { run: row.get("run"), health })
             })
             .collect()
+    }
+
+    /// When the last `count` snapshots were taken, and the corpus score of each, the oldest first.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub async fn last_scores(&self, count: u32) -> Result<Vec<(Timestamp, f64)>> {
+        let rows: Vec<(i64, f64)> =
+            sqlx::query_as("select at, score from health_snapshots order by at desc, id desc limit $1")
+                .bind(i64::from(count))
+                .fetch_all(&self.pool)
+                .await?;
+        Ok(rows.into_iter().rev().filter_map(|(at, score)| Some((time::read(Some(at))?, score))).collect())
     }
 
     /// The last `count` snapshots, the newest first.

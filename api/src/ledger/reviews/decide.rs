@@ -11,7 +11,7 @@ use crate::ledger::{Error, Ledger, Result, conflicts, findings, quarantine, time
 /// Longest lease, in seconds: a day.
 pub const MAX_LEASE_SECONDS: u32 = 86_400;
 /// Most chunks of one decision.
-const MAX_CHUNKS: usize = 1_000;
+pub(super) const MAX_CHUNKS: usize = 1_000;
 
 /// A chunk to decide about.
 #[derive(Debug, Clone)]
@@ -40,12 +40,13 @@ impl From<String> for Choice {
 }
 
 impl Ledger {
-    /// Decides about chunks; what may be searched changes with it, and is published next. All or none.
+    /// Decides about chunks; what may be searched changes with it, and is published next. All or none. Returns the
+    /// batch, which names the decision in the history and for [`Ledger::undo_batch`].
     ///
     /// # Errors
     /// [`Error::NoChunk`] where a chunk does not exist (any more), [`Error::Changed`] where it is not as the person saw
     /// it, [`Error::Claimed`] where somebody else works on it, [`Error::TooMany`].
-    pub async fn decide(&self, choices: &[Choice], decision: &Decision, policy: &Policy) -> Result<()> {
+    pub async fn decide(&self, choices: &[Choice], decision: &Decision, policy: &Policy) -> Result<String> {
         if choices.len() > MAX_CHUNKS {
             return Err(Error::TooMany { what: "chunks", count: choices.len(), most: MAX_CHUNKS });
         }
@@ -54,7 +55,8 @@ impl Ledger {
         for choice in choices {
             decide_one(&mut write.tx, choice, decision, &batch, policy).await?;
         }
-        write.commit().await
+        write.commit().await?;
+        Ok(batch)
     }
 
     /// Keeps a chunk for one person for so many seconds (at most a day), or lets go of it with 0.
@@ -92,7 +94,7 @@ impl Ledger {
     }
 }
 
-async fn decide_one(
+pub(super) async fn decide_one(
     connection: &mut SqliteConnection,
     choice: &Choice,
     decision: &Decision,

@@ -4,6 +4,7 @@
 //! content and is asked again when the content changed. Claims and snoozes end by the clock, so nothing has to run for
 //! that; what is stored is the last decision, and what it comes to now is worked out when it is read.
 
+mod batch;
 mod decide;
 pub(super) mod edits;
 mod history;
@@ -17,6 +18,7 @@ use utoipa::ToSchema;
 
 use super::{Error, Ledger, Result};
 
+pub use batch::{BatchOutcome, BatchRecord, LeftAlone, LeftCode};
 pub use decide::{Choice, Decision, MAX_LEASE_SECONDS};
 pub use edits::Edit;
 pub use history::ReviewEvent;

@@ -5,7 +5,7 @@ use jiff::{Span, Timestamp};
 use super::{Bench, TOPICS, texts};
 use crate::ledger::{
     Bucket, Error, FindingChanges, FindingStatus, Firing, Health, HistoryFilter, Incident, IncidentAction,
-    IncidentStatus,
+    IncidentStatus, JobFilter, JobKind, JobStatus, SourceHealth,
 };
 
 impl Bench {
@@ -117,6 +117,15 @@ async fn history_is_told_by_buckets_and_thinned_with_age() {
         (names("owner"), names("prefix")),
         (vec!["harbour".to_owned()], vec!["docs/".to_owned(), "docs/guide".to_owned()])
     );
+    // The one source tells what the corpus tells.
+    let one = &health.sources[0];
+    assert_eq!((&one.dimensions, &one.review, one.coverage), (&health.dimensions, &health.review, health.coverage));
+    let of = |sort: &str, name: &str| health.groups[sort].iter().find(|group| group.name == name).unwrap();
+    let (held, owned) = (of("prefix", "docs/"), of("owner", "harbour"));
+    let pending = |group: &SourceHealth| group.review.pending;
+    assert_eq!((pending(held) + pending(of("prefix", "docs/guide")), health.review.pending), (1, 1), "{health:?}");
+    let copied = |group: &SourceHealth| 1.0 - group.dimensions["duplication"].mean;
+    assert!(copied(owned) + copied(held) > 0.9 && owned.coverage + held.coverage > 0.9, "{health:?}");
     for hours in [1, 2, 24 * 7] {
         let taken = Health { at: at(0) + Span::new().hours(hours), ..health.clone() };
         bench.ledger.snapshot_health(Some("run"), &taken).await.unwrap();
@@ -234,4 +243,36 @@ async fn a_delivery_is_tried_again_and_outlives_a_crash() {
     assert_eq!(bench.ledger.begin_delivery(&id).await.unwrap().unwrap().attempt, 3);
     bench.ledger.end_delivery(&id).await.unwrap();
     assert!(bench.ledger.pending_deliveries().await.unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn a_delivery_that_was_given_up_is_a_failed_job() {
+    let bench = Bench::new().await;
+    bench.ledger.settle_alerts(&[firing("a", Some("docs"))], &["on-call".to_owned()]).await.unwrap();
+    let id = bench.ledger.pending_deliveries().await.unwrap().remove(0);
+    let listed = async || {
+        let filter = JobFilter { kind: Some(JobKind::Webhook), limit: 10, ..JobFilter::default() };
+        bench.ledger.jobs(&filter).await.unwrap().into_iter().map(|job| (job.id, job.status)).collect::<Vec<_>>()
+    };
+    let give_up = async || {
+        bench.ledger.begin_delivery(&id).await.unwrap().unwrap();
+        bench.ledger.fail_delivery(&id, "it answered 404: check the url", None).await.unwrap();
+    };
+    assert_eq!(listed().await, [(id.clone(), JobStatus::Queued)]);
+    assert!(matches!(bench.ledger.retry_job(&id).await, Err(Error::NoFailedJob { .. })), "it has not failed");
+    give_up().await;
+    assert_eq!(bench.ledger.waiting().await.unwrap().failed_jobs, 1);
+    let filter = JobFilter { status: Some(JobStatus::Failed), limit: 10, ..JobFilter::default() };
+    let job = bench.ledger.jobs(&filter).await.unwrap().remove(0);
+    assert_eq!((job.webhook.as_deref(), job.source.as_str(), job.attempts), (Some("on-call"), "docs", 1));
+    assert_eq!(job.error.as_deref(), Some("it answered 404: check the url"));
+    assert_eq!(bench.ledger.retry_job(&id).await.unwrap(), JobKind::Webhook);
+    assert_eq!(listed().await, [(id.clone(), JobStatus::Queued)]);
+    assert_eq!(bench.ledger.pending_deliveries().await.unwrap(), std::slice::from_ref(&id));
+    give_up().await;
+    assert_eq!(bench.ledger.discard_job(&id).await.unwrap(), JobKind::Webhook);
+    assert_eq!(listed().await, []);
+    bench.ledger.reset_webhooks().await.unwrap();
+    assert!(bench.ledger.pending_deliveries().await.unwrap().is_empty(), "what was discarded stays so");
+    assert!(matches!(bench.ledger.discard_job(&id).await, Err(Error::NoFailedJob { .. })));
 }

@@ -7,7 +7,7 @@ use tamis_ingest::{ChunkId, TokenCounter};
 
 use super::{Bench, Dice, texts};
 use crate::ledger::{
-    Choice, Decision, Edit, Error, Published, QuarantineFilter, QuarantinedChunk, ReviewAction, ReviewState,
+    Choice, Decision, Edit, Error, LeftCode, Published, QuarantineFilter, QuarantinedChunk, ReviewAction, ReviewState,
 };
 
 impl Bench {
@@ -304,6 +304,99 @@ async fn the_queue_goes_by_harm_and_pages_without_gaps() {
         paged.extend(order(&page));
     }
     assert_eq!(paged, order(&now));
+}
+
+#[tokio::test]
+async fn pages_go_on_in_the_order_of_the_first_whatever_moves_between_them() {
+    let mut bench = Bench::new().await;
+    for (number, text) in texts().iter().take(4).enumerate() {
+        for name in ["a", "b"] {
+            bench.documents.insert(format!("{name}{number}.md"), text.clone());
+        }
+    }
+    bench.run().await;
+    let order: Vec<String> = bench.queue(None).await.into_iter().map(|item| item.chunk).collect();
+    assert!(order.len() >= 4, "{order:?}");
+    let page = async |after: Option<String>| {
+        let filter = QuarantineFilter { after, each_copy: true, limit: 1, ..QuarantineFilter::default() };
+        bench.ledger.quarantine(&filter).await.unwrap().pop()
+    };
+    let (mut seen, mut after, mut has_moved) = (Vec::new(), None, false);
+    while let Some(item) = page(after).await {
+        // Between pages the last one of the queue becomes the most wanted, and what was just shown the least.
+        let last = bench.queue(None).await.pop().unwrap();
+        bench.ledger.add_demand(&[(ChunkId::from_stored(last.chunk), 100 + seen.len() as u64)].into()).await.unwrap();
+        let now: Vec<String> = bench.queue(None).await.into_iter().map(|item| item.chunk).collect();
+        has_moved |= now != order;
+        after = Some(item.place);
+        seen.push(item.chunk);
+        assert!(seen.len() <= order.len(), "{seen:?}");
+    }
+    assert_eq!(seen, order, "none is missed, and none comes twice");
+    let moved: Vec<String> = bench.queue(None).await.into_iter().map(|item| item.chunk).collect();
+    assert!(has_moved, "the order did change meanwhile");
+    // Gradings move as well.
+    let filter = QuarantineFilter { each_copy: true, limit: 1, ..QuarantineFilter::default() };
+    let first = bench.ledger.quarantine(&filter).await.unwrap().remove(0);
+    sqlx::query("update chunks set harm = '9' || harm where id = $1")
+        .bind(&moved[1])
+        .execute(bench.ledger.pool())
+        .await
+        .unwrap();
+    bench.read_again().await;
+    let filter = QuarantineFilter { after: Some(first.place), limit: 100, ..filter };
+    let rest: Vec<String> =
+        bench.ledger.quarantine(&filter).await.unwrap().into_iter().map(|item| item.chunk).collect();
+    assert!(rest.contains(&moved[1]) && !rest.contains(&first.chunk), "{rest:?}");
+}
+
+#[tokio::test]
+async fn a_batch_leaves_alone_what_changed_and_is_taken_back_as_one() {
+    let mut bench = Bench::new().await;
+    for name in ["a", "b", "c", "d", "e"] {
+        bench.documents.insert(format!("{name}.md"), texts()[0].clone());
+    }
+    bench.run().await;
+    let shown = bench.queue(None).await;
+    assert_eq!(shown.len(), 4, "{shown:?}");
+    let before = bench.picture().await;
+    let ask = |action| Decision { action, actor: "ada".into(), note: None };
+    // Somebody decides about one, and works on another.
+    bench.decide(&shown[0].chunk, ReviewAction::Reject).await;
+    bench.ledger.claim(&Choice::from(shown[1].chunk.clone()), "grace", 900).await.unwrap();
+    let claimed = bench.ledger.quarantined_chunk(&shown[1].chunk).await.unwrap();
+    let mut choices: Vec<Choice> =
+        shown.iter().map(|item| Choice { chunk: item.chunk.clone(), revision: Some(item.revision.clone()) }).collect();
+    choices[1].revision = Some(claimed.revision);
+    choices.push(Choice { chunk: "gone".into(), revision: Some("0".into()) });
+    let release = ask(ReviewAction::Release);
+    let done = bench.ledger.decide_unchanged(&choices, &release, &bench.policy).await.unwrap();
+    assert_eq!(done.chunks, [shown[2].chunk.clone(), shown[3].chunk.clone()]);
+    let left: Vec<(&str, LeftCode)> = done.left.iter().map(|one| (one.chunk.as_str(), one.code)).collect();
+    let expected = [
+        (shown[0].chunk.as_str(), LeftCode::Changed),
+        (shown[1].chunk.as_str(), LeftCode::Claimed),
+        ("gone", LeftCode::NotFound),
+    ];
+    assert_eq!(left, expected);
+    assert!(bench.is_searchable(&shown[2].chunk).await && bench.is_searchable(&shown[3].chunk).await);
+    assert!(!bench.is_searchable(&shown[0].chunk).await);
+    // One of them is decided about again: the batch lets go of it.
+    bench.decide(&shown[2].chunk, ReviewAction::Reject).await;
+    let undone = bench.ledger.undo_batch(&done.batch, "ada", &bench.policy).await.unwrap();
+    assert_eq!((undone.chunks, undone.left.len()), (vec![shown[3].chunk.clone()], 1));
+    assert_eq!(undone.left[0].chunk, shown[2].chunk);
+    assert!(!bench.is_searchable(&shown[3].chunk).await);
+    bench.undo(&shown[2].chunk).await.unwrap();
+    let rest = bench.ledger.undo_batch(&done.batch, "ada", &bench.policy).await.unwrap();
+    assert_eq!((rest.chunks, rest.left), (vec![shown[2].chunk.clone()], vec![]));
+    bench.undo(&shown[0].chunk).await.unwrap();
+    assert_eq!(bench.picture().await, before);
+    let again = bench.ledger.undo_batch(&done.batch, "ada", &bench.policy).await;
+    assert!(matches!(again, Err(Error::NothingToUndo { .. })));
+    assert!(matches!(bench.ledger.undo_batch("none", "ada", &bench.policy).await, Err(Error::NoBatch { .. })));
+    let record = bench.ledger.review_batch(&done.batch).await.unwrap();
+    assert_eq!((record.action.as_str(), record.chunks.iter().all(|(_, undone)| *undone)), ("release", true));
 }
 
 #[tokio::test]
