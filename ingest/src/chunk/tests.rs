@@ -276,6 +276,8 @@ proptest! {
         (lead, whole) in any_whole(),
     ) {
         prop_assume!(TokenCounter::Estimate.count(&whole) <= SMALL.max as usize);
+        // These open HTML that goes on until it is closed (CommonMark 4.6), and in it there are no lists or tables.
+        prop_assume!(!["<?", "<!"].iter().any(|open| before.contains(open)));
         let at = before.len() + "\n\nmarker\n\n".len() + lead.len();
         let text = format!("{before}\n\nmarker\n\n{lead}{whole}\n{after}");
         for chunk in chunks(&text, SMALL) {
