@@ -12,17 +12,15 @@ use super::{Code, Problem};
 /// Gives an answer up that does not begin within `longest`, as a problem like any other. What was begun in the ledger is
 /// rolled back with it: a change is made whole or not at all.
 pub(super) async fn time_limit(longest: State<Duration>, request: Request, next: Next) -> Response {
-    match timeout(*longest, next.run(request)).await {
-        Ok(response) => response,
-        Err(_) => {
-            let seconds = longest.as_secs();
-            Problem::new(
-                Code::TimedOut,
-                format!("this took longer than {seconds} s: ask for less at once, or try again when less is going on"),
-            )
-            .into()
-        }
+    if let Ok(response) = timeout(*longest, next.run(request)).await {
+        return response;
     }
+    let seconds = longest.as_secs();
+    Problem::new(
+        Code::TimedOut,
+        format!("this took longer than {seconds} s: ask for less at once, or try again when less is going on"),
+    )
+    .into()
 }
 
 #[cfg(test)]

@@ -204,7 +204,9 @@ impl Field<'_, '_> {
             with_it.extend(copies.iter().map_while(|copy| Some((*copy, self.follows(*copy, &link)?))));
             if with_it.len() == copies.len() + 1 {
                 holders.insert(link.canonical);
-                with_it.into_iter().for_each(|(one, link)| self.links[one] = Some(link));
+                for (one, link) in with_it {
+                    self.links[one] = Some(link);
+                }
             }
         }
     }

@@ -86,7 +86,9 @@ mod tests {
         for count in 0..=chunks.len() {
             let some = &chunks[..count];
             let mut counted = Distribution::default();
-            some.iter().for_each(|(scores, count)| counted.add(scores, *count));
+            for (scores, count) in some {
+                counted.add(scores, *count);
+            }
             let figures = counted.figures();
             for dimension in Dimension::ALL {
                 assert_eq!(figures[dimension.name()], distribution(some, dimension), "{dimension:?} of {count}");
