@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use tamis_ingest::ChunkId;
 use tantivy::collector::TopDocs;
 use tantivy::directory::MmapDirectory;
+use tantivy::index::SegmentComponent;
 use tantivy::indexer::{LogMergePolicy, NoMergePolicy};
 use tantivy::{Index, IndexReader, IndexWriter, ReloadPolicy, Searcher, TantivyDocument, TantivyError, Term};
 
@@ -215,9 +216,32 @@ impl Lexical {
     }
 
     fn open_writer(&self) -> Result<IndexWriter> {
-        self.index
+        let writer = self
+            .index
             .writer_with_num_threads(1, WRITER_MEMORY)
-            .map_err(|error| failed(&self.dir, "opening it for writing", error))
+            .map_err(|error| failed(&self.dir, "opening it for writing", error))?;
+        self.remove_unfinished()?;
+        Ok(writer)
+    }
+
+    /// Removes the lists of deletes that no commit names: whoever wrote them was stopped before its commit. The next one
+    /// counts on from the last, gives its own list the same name, and tantivy writes over no file.
+    fn remove_unfinished(&self) -> Result<()> {
+        let committed: BTreeSet<PathBuf> = self
+            .index
+            .searchable_segment_metas()
+            .map_err(|error| unusable(&self.dir, "reading its metadata", error))?
+            .iter()
+            .map(|segment| segment.relative_path(SegmentComponent::Delete))
+            .collect();
+        let folder = |source| Error::Folder { dir: self.dir.clone(), source };
+        for entry in std::fs::read_dir(&self.dir).map_err(folder)? {
+            let name = PathBuf::from(entry.map_err(folder)?.file_name());
+            if name.extension().is_some_and(|ending| ending == "del") && !committed.contains(&name) {
+                std::fs::remove_file(self.dir.join(&name)).map_err(folder)?;
+            }
+        }
+        Ok(())
     }
 
     /// The version of the vector index that goes with the last commit; 0 where that does not say.

@@ -141,7 +141,8 @@ fn under_heading(here: &ChunkReading<'_>) -> bool {
 impl<'a> Tally<'a> {
     /// Whether this is enough to be a strip of furniture among other text.
     fn is_strip(&self) -> bool {
-        self.furniture.len() + 3 * self.phrases >= STRIP && self.labels + self.phrases >= 3
+        // Notices alone may be those of a licence.
+        self.furniture.len() >= 2 && self.furniture.len() + 3 * self.phrases >= STRIP
     }
 
     fn take(&mut self, piece: &'a str) {
@@ -184,6 +185,7 @@ mod tests {
                 true,
             ),
             ("Previous | Next", false),
+            ("Copyright 2013 Otter\n\nCopyright 2010 Beaver\n\nAll rights reserved.", false),
             ("* Search\n* Contact\n* Print", false),
             ("Press **Search**, then **Print**, **Share** or **Close**, and **Menu** brings you back.", false),
         ] {

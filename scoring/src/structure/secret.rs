@@ -80,7 +80,7 @@ static NO_HOST: LazyLock<Regex> = LazyLock::new(|| exact_pattern(r"(?i)^(?:local
 /// What stands in documentation where a secret would: never real.
 static PLACEHOLDER: LazyLock<Regex> = LazyLock::new(|| {
     exact_pattern(
-        r"(?i)example|sample|dummy|placeholder|fake|test|demo|your|my[_-]|xxx|\*\*\*|\.\.\.|…|change|replace|insert|redacted|abcdef|123456|foobar|deadbeef|secret|password|token|hunter2|[<>{}()\[\]]|^\$|\$[A-Z_]|^[A-Z]+(?:_[A-Z]+)*$|^https?:|^[./~]|::|todo|000000|aaaa",
+        r"(?i)example|sample|dummy|placeholder|fake|test|demo|your|my[_-]|xxx|\*\*\*|\.\.\.|…|change|replace|insert|redacted|abcdef|123456|foobar|deadbeef|secret|password|token|hunter2|[<>{}()\[\]]|^\$|\$(?-i:[A-Z_])|^[A-Z]+(?:_[A-Z]+)*$|^https?:|^[./~]|::|todo|000000|aaaa",
     )
 });
 

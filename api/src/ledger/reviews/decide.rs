@@ -82,9 +82,8 @@ impl Ledger {
     /// [`Error::NoChunk`] where there is none.
     pub async fn cluster_in_queue(&self, chunk: &str) -> Result<Vec<String>> {
         let found: Vec<String> = sqlx::query_scalar(
-            "select c.id from chunks c left join chunks above on above.id = c.shadowed_by
-             where c.retired = 0 and c.harm is not null
-               and (c.id = $1 or c.shadowed_by = $1 or above.shadowed_by = $1) order by c.id limit $2",
+            "select id from chunks where retired = 0 and harm is not null and (id = $1 or shadowed_by = $1)
+             order by id limit $2",
         )
         .bind(chunk)
         .bind(MAX_CHUNKS as i64 + 1)

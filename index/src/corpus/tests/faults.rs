@@ -85,3 +85,21 @@ async fn compaction_keeps_the_folder_near_the_live_data() {
     assert!(after <= 2 * live, "{after} bytes after 1,200 updates, {live} made anew");
     assert_eq!(ids(&corpus).await.len(), CHUNKS);
 }
+
+#[tokio::test]
+async fn a_list_of_deletes_that_was_never_committed_is_in_nobodys_way() {
+    let temp = tempfile::tempdir().unwrap();
+    let corpus = open(&temp).await;
+    corpus.publish(1, &[entry(1, "words"), entry(2, "words")], &[]).await.unwrap();
+    drop(corpus);
+    // Whoever is killed after it wrote the list and before its commit leaves it under the name that the next one takes.
+    let lexical = temp.path().join("lexical");
+    let meta: serde_json::Value = serde_json::from_slice(&std::fs::read(lexical.join("meta.json")).unwrap()).unwrap();
+    let segment = meta["segments"][0]["segment_id"].as_str().unwrap().replace('-', "");
+    for opstamp in 0..20 {
+        std::fs::write(lexical.join(format!("{segment}.{opstamp}.del")), "unfinished").unwrap();
+    }
+    let corpus = open(&temp).await;
+    corpus.publish(2, &[], &[id(1)]).await.unwrap();
+    assert_eq!(found(&corpus, "words").await, [id(2)]);
+}
