@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::thread;
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 use jiff::Timestamp;
 use tamis_ingest::source::{self, Histories, Listed, Location};
 use tamis_ingest::{ByteSpan, Chunk, ChunkId, Document, DocumentId, SourceName, TokenCounter, web_links};
@@ -70,7 +70,7 @@ struct Read {
 /// Reads and grades the documents at `paths` on all processors.
 ///
 /// # Errors
-/// Where one of `paths` cannot be read at all. What goes wrong with single documents is in the assessment.
+/// Where one of `paths` is not there or cannot be read at all. What goes wrong with single documents is in the assessment.
 pub fn assess(paths: &[PathBuf], config: &Config, tokens: &TokenCounter) -> Result<Assessment> {
     let mut listing = list(paths, config)?;
     let read = read_all(&listing.documents, config, tokens);
@@ -151,9 +151,7 @@ pub fn list(paths: &[PathBuf], config: &Config) -> Result<Listing> {
     let mut seen = HashSet::new();
     let histories = Histories::default();
     for path in paths {
-        let listed = source::list(path, config.source_limits(), &histories)
-            .with_context(|| format!("cannot read {}", path.display()))?;
-        for one in listed {
+        for one in source::list(path, config.source_limits(), &histories)? {
             match one {
                 Listed::Document(location) => {
                     let line = location.line.map(|line| line.number);

@@ -78,3 +78,36 @@ pub enum DateSource {
     /// The file's modification time, which a copy or a fresh clone resets.
     FileTime,
 }
+
+impl DateSource {
+    /// All of them, most trusted first.
+    pub const ALL: [Self; 10] = [
+        Self::Supplied,
+        Self::FrontMatter,
+        Self::PageMetadata,
+        Self::MailHeader,
+        Self::GitCommit,
+        Self::HttpHeader,
+        Self::Text,
+        Self::DocumentProperties,
+        Self::PdfMetadata,
+        Self::FileTime,
+    ];
+
+    /// The name it has in JSON and in the ledger.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Supplied => "supplied",
+            Self::FrontMatter => "front_matter",
+            Self::PageMetadata => "page_metadata",
+            Self::MailHeader => "mail_header",
+            Self::GitCommit => "git_commit",
+            Self::HttpHeader => "http_header",
+            Self::Text => "text",
+            Self::DocumentProperties => "document_properties",
+            Self::PdfMetadata => "pdf_metadata",
+            Self::FileTime => "file_time",
+        }
+    }
+}

@@ -1,7 +1,7 @@
 //! What can stop ingest from doing its work. Bad documents are not errors: they become notices.
 
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// A result of this crate.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -26,6 +26,12 @@ pub enum Error {
         /// Why not.
         #[source]
         source: io::Error,
+    },
+    /// What was named is not there.
+    #[error("there is no file or folder {}: check the path", path.display())]
+    Missing {
+        /// What was named.
+        path: PathBuf,
     },
     /// A document is larger than the limit.
     #[error(
@@ -68,6 +74,13 @@ pub enum Error {
 }
 
 impl Error {
+    /// The error of a path that somebody named and that could not be opened.
+    #[must_use]
+    pub fn opening(path: &Path, source: io::Error) -> Self {
+        let path = path.to_path_buf();
+        if source.kind() == io::ErrorKind::NotFound { Self::Missing { path } } else { Self::Read { path, source } }
+    }
+
     /// Whether trying the same thing again later can help.
     #[must_use]
     pub fn is_retryable(&self) -> bool {
@@ -79,6 +92,7 @@ impl Error {
                 )
             }
             Self::SourceName { .. }
+            | Self::Missing { .. }
             | Self::TooLarge { .. }
             | Self::BadLine { .. }
             | Self::BadContainer { .. }
@@ -92,6 +106,7 @@ impl Error {
         match self {
             Self::SourceName { .. } => "bad_source_name",
             Self::Read { .. } => "unreadable",
+            Self::Missing { .. } => "missing",
             Self::TooLarge { .. } => "too_large",
             Self::BadLine { .. } => "bad_line",
             Self::BadContainer { .. } => "bad_container",

@@ -176,7 +176,9 @@ impl Passage {
                 "That one is kept: its document is longer ({} words against {}).",
                 there.document_words, here.document_words
             ),
-            (Ground::Order, ..) => "That one is kept: nothing else decides, and its place comes first.".to_owned(),
+            (Ground::Order, ..) => {
+                "That one is kept: nothing tells them apart, and it comes first by address and position.".to_owned()
+            }
         }
     }
 

@@ -15,8 +15,6 @@ use tamis_scoring::{Dimension, Passage, cross_check};
 /// What is not judged rightly yet, by the pair's id. An entry that is judged rightly is an error, so that it does not
 /// stay.
 const NOT_YET: &[&str] = &[
-    // The same in another order of words, with another preposition.
-    "number-fire-8",
     // `Our proxy`: whose it is, nothing in the sentence or above it says.
     "number-fire-25",
     // A list after a verb and its object, which may be one of several.
@@ -26,6 +24,22 @@ const NOT_YET: &[&str] = &[
     "default-fire-18",
     // A role between a verb and its preposition: `stores its state in`.
     "name-fire-20",
+    // Written to try sentences in other words out: these have words of their own beside the same ones, a date, a word that
+    // by itself says too little, or `we`.
+    "other-words-fire-1",
+    "other-words-fire-2",
+    "other-words-fire-3",
+    "other-words-fire-4",
+    "other-words-fire-5",
+    "other-words-fire-9",
+    "other-words-fire-11",
+    "other-words-fire-13",
+    "other-words-fire-14",
+    "other-words-fire-16",
+    "other-words-fire-17",
+    "other-words-fire-18",
+    "other-words-fire-20",
+    "other-words-fire-21",
 ];
 
 /// A pair of documents.

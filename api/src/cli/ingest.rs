@@ -53,7 +53,7 @@ pub(super) async fn run(global: &Global, args: IngestArgs) -> Result<Exit> {
         return Err(Usage("--source names one source: give it with exactly one PATH".into()).into());
     }
     for path in args.paths.iter().chain(config.sources.iter().map(|source| &source.path)) {
-        std::fs::metadata(path).with_context(|| format!("cannot read {}", path.display()))?;
+        std::fs::metadata(path).map_err(|problem| tamis_ingest::Error::opening(path, problem))?;
     }
     let writer = Writer::open(config, &data, "ingest").await?;
     let service = &writer.service;

@@ -163,7 +163,7 @@ async fn update_document(
     policy: &Policy,
 ) -> Result<()> {
     let document = &graded.document;
-    let date_source = document.modified_at_source.map(date_source_name);
+    let date_source = document.modified_at_source.map(DateSource::name);
     let language = DocumentLanguage::of(document);
     let kind = stored_kind(document, policy)?;
     let metadata = stored_metadata(document)?;
@@ -263,32 +263,5 @@ async fn upsert_chunk(
 
 /// The source of dates that is stored under this name.
 pub(super) fn date_source(name: &str) -> Option<DateSource> {
-    let known = [
-        DateSource::Supplied,
-        DateSource::FrontMatter,
-        DateSource::PageMetadata,
-        DateSource::MailHeader,
-        DateSource::GitCommit,
-        DateSource::HttpHeader,
-        DateSource::Text,
-        DateSource::DocumentProperties,
-        DateSource::PdfMetadata,
-        DateSource::FileTime,
-    ];
-    known.into_iter().find(|source| date_source_name(*source) == name)
-}
-
-fn date_source_name(source: DateSource) -> &'static str {
-    match source {
-        DateSource::Supplied => "supplied",
-        DateSource::FrontMatter => "front_matter",
-        DateSource::PageMetadata => "page_metadata",
-        DateSource::MailHeader => "mail_header",
-        DateSource::GitCommit => "git_commit",
-        DateSource::HttpHeader => "http_header",
-        DateSource::Text => "text",
-        DateSource::DocumentProperties => "document_properties",
-        DateSource::PdfMetadata => "pdf_metadata",
-        DateSource::FileTime => "file_time",
-    }
+    DateSource::ALL.into_iter().find(|source| source.name() == name)
 }

@@ -102,7 +102,12 @@ fn implausible(date: &StatedDate) -> Notice {
         DateSource::PdfMetadata => "the PDF's metadata",
         DateSource::FileTime => "the file's times",
     };
-    let detail = format!("{:?} for {:?} in {place} cannot be the date of this document", date.written, date.field);
+    let why = match date.at {
+        None => "is no date",
+        Some(at) if at.as_second() < EARLIEST => "is 1 January 1970 or before",
+        Some(_) => "lies in the future",
+    };
+    let detail = format!("{:?} for {:?} in {place} {why}", date.written, date.field);
     Notice { kind: NoticeKind::ImplausibleDate, detail, span: date.span }
 }
 
@@ -133,27 +138,13 @@ mod tests {
         StatedDate { event, source, field, written, at, span: None }
     }
 
-    /// All that can date a document, most trusted first; what its place tells is not stated in it.
-    const BY_TRUST: [DateSource; 10] = [
-        DateSource::Supplied,
-        DateSource::FrontMatter,
-        DateSource::PageMetadata,
-        DateSource::MailHeader,
-        DateSource::GitCommit,
-        DateSource::HttpHeader,
-        DateSource::Text,
-        DateSource::DocumentProperties,
-        DateSource::PdfMetadata,
-        DateSource::FileTime,
-    ];
-
     #[test]
     fn what_is_trusted_most_dates_a_document_whatever_else_there_is() {
-        for (first, expected) in BY_TRUST.into_iter().enumerate() {
+        for (first, expected) in DateSource::ALL.into_iter().enumerate() {
             let mut raw = document();
             let mut dates = Vec::new();
             // The less a source is trusted, the newer its date.
-            for (place, source) in BY_TRUST.into_iter().enumerate().skip(first) {
+            for (place, source) in DateSource::ALL.into_iter().enumerate().skip(first) {
                 let day = format!("2024-01-{:02}", place + 1);
                 match source {
                     DateSource::Supplied => raw.supplied.modified_at = Some(at(&day)),

@@ -97,13 +97,13 @@ impl Default for SourceLimits {
 /// Files in a git repository know when they were last committed; `histories` keeps what was read of it for the next call.
 ///
 /// # Errors
-/// [`Error::Read`] where `path` itself cannot be read. What goes wrong further down is [`Listed::Failed`].
+/// [`Error::Missing`] or [`Error::Read`] where `path` itself is not there or cannot be read. What goes wrong further down is [`Listed::Failed`].
 pub fn list(
     path: &Path,
     limits: SourceLimits,
     histories: &Histories,
 ) -> Result<Box<dyn Iterator<Item = Listed> + Send>> {
-    let unreadable = |source| Error::Read { path: path.to_path_buf(), source };
+    let unreadable = |source| Error::opening(path, source);
     if std::fs::metadata(path).map_err(unreadable)?.is_dir() {
         std::fs::read_dir(path).map_err(unreadable)?;
         return Ok(histories.date(path, limits, folder::list(path, limits)));

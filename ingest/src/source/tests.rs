@@ -97,7 +97,7 @@ fn what_is_not_there_is_an_error() {
     let folder = folder(&[("a.md", b"x")]);
     assert!(matches!(
         list(&folder.path().join("b.md"), SourceLimits::default(), &Histories::default()),
-        Err(Error::Read { .. })
+        Err(Error::Missing { .. })
     ));
     let [location] = documents(folder.path()).try_into().unwrap();
     fs::remove_file(folder.path().join("a.md")).unwrap();

@@ -1,5 +1,6 @@
 //! Whether two statements can both be true.
 
+use super::amount::Amount;
 use super::lexicon;
 use super::statement::{Statement, Word};
 use super::topic::{self, Setting};
@@ -35,6 +36,9 @@ const STANDS_ALONE: f32 = 3.0;
 /// Least strength of one that says it where no heading above it says otherwise.
 const STANDS_OPEN: f32 = 2.0;
 
+/// How sure a clash of amounts told in different words is at most: less than one in the same words.
+const IN_OTHER_WORDS: f32 = 0.8;
+
 /// A statement and the headings above it.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Placed<'a> {
@@ -49,17 +53,12 @@ pub(super) struct Placed<'a> {
 /// under headings that do.
 pub(super) fn judge(here: Placed<'_>, there: Placed<'_>, same_topic: impl Fn() -> bool) -> Judgement {
     let (a, b) = (here.said, there.said);
-    if a.idle
-        || b.idle
-        || a.entry != b.entry
-        || a.past != b.past
-        || a.values.len() != b.values.len()
-        || a.scopes != b.scopes
-    {
+    if a.idle || b.idle || a.entry != b.entry || a.past != b.past {
         return Judgement::Unrelated;
     }
-    let Some(extra) = extra_words(&a.words, &b.words).filter(|extra| !a.entry || *extra == 0) else {
-        return Judgement::Unrelated;
+    let tied_alike = a.values.len() == b.values.len() && a.scopes == b.scopes;
+    let Some(extra) = extra_words(&a.words, &b.words).filter(|extra| tied_alike && (!a.entry || *extra == 0)) else {
+        return judge_amounts(here, there, same_topic).unwrap_or(Judgement::Unrelated);
     };
     if a.labels != b.labels {
         return Judgement::Agree;
@@ -108,6 +107,34 @@ pub(super) fn judge(here: Placed<'_>, there: Placed<'_>, same_topic: impl Fn() -
         _ => format!("The same statement has “{}” in one place and “{}” in another.", said.0, said.1),
     };
     Judgement::Conflict(Clash { rule, message, confidence })
+}
+
+/// Compares what two statements in different words measure.
+fn judge_amounts(here: Placed<'_>, there: Placed<'_>, same_topic: impl Fn() -> bool) -> Option<Judgement> {
+    let (a, b) = (here.said, there.said);
+    let (mine, theirs) = (Amount::of(a)?, Amount::of(b)?);
+    let (x, y) = mine.denied_by(&theirs)?;
+    if !circumstances_agree(a, b) {
+        return Some(Judgement::Apart);
+    }
+    let alone = is_grounded(here, there, mine.strength(), same_topic)?;
+    let mut confidence = IN_OTHER_WORDS;
+    for (applies, less) in [(!alone, 0.05), (a.hedged || b.hedged, 0.1)] {
+        if applies {
+            confidence -= less;
+        }
+    }
+    let (x, y) = sorted(x.surface.clone(), y.surface.clone());
+    let message = format!("In other words the same is “{x}” in one place and “{y}” in another.");
+    Some(Judgement::Conflict(Clash { rule: Rule::ContradictionNumber, message, confidence }))
+}
+
+/// Whether what two statements say holds for the same years, versions and the like.
+fn circumstances_agree(a: &Statement, b: &Statement) -> bool {
+    let circumstances =
+        |said: &'_ Statement| said.values.iter().filter(|value| value.is_circumstance()).cloned().collect();
+    let (mine, theirs): (Vec<Value>, Vec<Value>) = (circumstances(a), circumstances(b));
+    mine.len() == theirs.len() && mine.iter().zip(&theirs).all(|(x, y)| x.compare(y) == Match::Agree)
 }
 
 /// Whether its two values are the ends of one range: `between 5 and 10`.

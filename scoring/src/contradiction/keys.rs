@@ -2,6 +2,7 @@
 
 use xxhash_rust::xxh3::{xxh3_64, xxh3_64_with_seed};
 
+use super::amount::Amount;
 use super::statement::{Statement, names};
 
 /// Keys that survive a small difference; the chance that two statements sharing all but one of n + 1 words share one
@@ -14,12 +15,15 @@ const ROWS: u64 = 3;
 const ENTRY: u64 = 100;
 /// The band of short sentences together with the heading above them.
 const UNDER_HEADING: u64 = 101;
+/// The band of amounts.
+const AMOUNT: u64 = 102;
 /// From how many content words on a sentence can be reworded and is still known.
 const LONG: usize = 5;
 
 /// The keys of a statement below the heading `subject`: one of all its content words, values and polarity left out. For
 /// sentences long enough to be reworded [`LOOSE`] more of a few words each, chosen by smallest hash (`MinHash` bands);
-/// for short ones another with the heading, so that where very many say the same, those about the same meet first.
+/// for short ones another with the heading, so that where very many say the same, those about the same meet first. What
+/// states an amount has one of what it measures.
 pub(super) fn of(statement: &Statement, subject: &str) -> Vec<i64> {
     let mut words: Vec<u64> = statement.words.iter().map(|word| xxh3_64(word.stem.to_lowercase().as_bytes())).collect();
     words.sort_unstable();
@@ -41,7 +45,18 @@ pub(super) fn of(statement: &Statement, subject: &str) -> Vec<i64> {
             combine(band, &rows)
         }));
     }
+    keys.extend(Amount::of(statement).map(|amount| under_amount(&amount)));
     keys
+}
+
+/// The key of all that measure the same.
+fn under_amount(amount: &Amount<'_>) -> i64 {
+    let dimension = xxh3_64(format!("{:?}", amount.dimension()).as_bytes());
+    let words = amount.words.iter().map(|word| xxh3_64(word.to_lowercase().as_bytes()));
+    let mut all: Vec<u64> = words.collect();
+    all.sort_unstable();
+    all.push(dimension);
+    combine(AMOUNT, &all)
 }
 
 /// The least of the words' hashes under the permutation of this number.

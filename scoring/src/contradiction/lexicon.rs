@@ -1,5 +1,8 @@
 //! The small closed vocabularies that reading statements rests on. English, as are the grammars above them.
 
+use std::collections::HashSet;
+use std::sync::LazyLock;
+
 /// What a word does in a statement, where it does more than name something.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Role {
@@ -49,6 +52,7 @@ pub(super) fn role(word: &str) -> Option<Role> {
 
 /// Whether the word counts half as a sign of what a statement is about: it is said of everything.
 pub(super) fn is_weak(stem: &str) -> bool {
+    static STEMS: LazyLock<HashSet<String>> = LazyLock::new(|| stems(&WEAK));
     const WEAK: [&str; 44] = [
         "default",
         "value",
@@ -92,10 +96,10 @@ pub(super) fn is_weak(stem: &str) -> bool {
         "most",
         "more",
         "less",
-        "onli",
+        "only",
         "option",
     ];
-    WEAK.contains(&stem)
+    STEMS.contains(stem)
 }
 
 /// Whether a number after the word names a place in a text and no quantity.
@@ -111,6 +115,7 @@ pub(super) fn is_label(word: &str) -> bool {
 
 /// Whether a number beside the word is a name of its thing and counts nothing: `port 8080`.
 pub(super) fn counts_nothing(stem: &str) -> bool {
+    static STEMS: LazyLock<HashSet<String>> = LazyLock::new(|| stems(&NAMED_BY_NUMBER));
     const NAMED_BY_NUMBER: [&str; 16] = [
         "port",
         "code",
@@ -127,9 +132,9 @@ pub(super) fn counts_nothing(stem: &str) -> bool {
         "model",
         "platform",
         "route",
-        "postcod",
+        "postcode",
     ];
-    NAMED_BY_NUMBER.contains(&stem)
+    STEMS.contains(stem)
 }
 
 /// Whether the word tells of something that happens once, so that its date is a claim and no setting.
@@ -406,6 +411,11 @@ pub(super) fn is_software(word: &str) -> bool {
         "typescript",
     ];
     SOFTWARE.contains(&word)
+}
+
+/// The stems of a list of words.
+fn stems(words: &[&str]) -> HashSet<String> {
+    words.iter().map(|word| stem(word)).collect()
 }
 
 /// The stem of a lower-case word, with common synonyms brought together: endings of number and tense are cut.

@@ -9,6 +9,7 @@
 //! of another subject, version, year or condition, an example, a reference (`Listing 3-1`) or a line of a change log is
 //! no clash.
 
+mod amount;
 mod blocks;
 mod conflicts;
 mod entries;

@@ -3,7 +3,7 @@
 use super::lexicon::{self, Role};
 use super::opposition;
 use super::piece::Piece;
-use super::quantity::{CLOCK, COUNT, ORDINAL, Quantity};
+use super::quantity::{CLOCK, COUNT, Dimension, ORDINAL, Quantity};
 use super::read_value;
 use super::statement::{Statement, Word};
 use super::value::{Bound, Date, Kind, Value};
@@ -150,6 +150,9 @@ impl<'a> Reader<'a> {
         let (first, last) = (rest.first()?, rest.get(taken - 1)?);
         let surface = self.sentence.get(first.at..last.at + last.text.len()).unwrap_or(first.text).to_owned();
         self.bound = None;
+        if matches!(&kind, Kind::Quantity(quantity, _) if quantity.dimension == Dimension::Count) {
+            self.out.counted = self.out.counted.take().or_else(|| self.noun(at + taken));
+        }
         self.out.values.push(Value { kind, scope: scope || self.in_condition, surface });
         Some(taken)
     }
@@ -319,7 +322,10 @@ impl<'a> Reader<'a> {
             }
             Some(Role::Deictic) => self.out.deictic = true,
             Some(Role::Hedge) => self.out.hedged = true,
-            Some(Role::Modal) => self.out.polar = true,
+            Some(Role::Modal) => {
+                self.out.polar = true;
+                self.out.permits |= matches!(lower.as_str(), "may" | "might" | "can" | "could");
+            }
             None if lower == "none" && self.lower(at + 1) == "of" => return self.read_negation(at, lower),
             None => self.read_content(at, &lower),
         }
@@ -385,6 +391,9 @@ impl<'a> Reader<'a> {
 
     /// A content word; of antonyms said of the subject, the stem of the affirming one.
     fn read_content(&mut self, at: usize, lower: &str) {
+        if lower == "number" && self.lower(at + 1) == "of" && self.out.counted.is_none() {
+            self.out.counted = self.noun(at + 2);
+        }
         let Some((affirming, denies)) = opposition::pole(lower).filter(|_| self.is_predicate(at, lower)) else {
             return self.push(lexicon::stem(lower), false);
         };
@@ -408,6 +417,13 @@ impl<'a> Reader<'a> {
         }
         let finite = lower.ends_with('s') && before > 0 && self.lower(before - 1) != "to";
         finite || (before > 0 && BE.contains(&self.lower(before - 1)))
+    }
+
+    /// The stem of the content word at `at`, where the one in front goes on to it.
+    fn noun(&self, at: usize) -> Option<String> {
+        let goes_on = |i: usize| self.pieces.get(i).is_some_and(|piece| !piece.breaks);
+        let word = Some(self.lower(at)).filter(|word| !word.is_empty() && at.checked_sub(1).is_some_and(goes_on))?;
+        lexicon::role(word).is_none().then(|| lexicon::stem(word))
     }
 
     /// The lower-case text of a piece; empty for code and beyond the ends.

@@ -44,6 +44,8 @@ pub(super) struct Statement {
     pub(super) words: Vec<Word>,
     /// The values it gives, in order.
     pub(super) values: Vec<Value>,
+    /// What its first bare number counts: the stem of the word after it, or after `number of`.
+    pub(super) counted: Option<String>,
     /// Prepositions and conditions, sorted: what ties it to circumstances.
     pub(super) scopes: Vec<String>,
     /// Places in a text it refers to, such as `listing 3-1`.
@@ -54,6 +56,8 @@ pub(super) struct Statement {
     pub(super) denies: bool,
     /// Whether it could be denied or is: it holds a word of an antonym pair, a modal or a negation.
     pub(super) polar: bool,
+    /// Whether it says what may or can be.
+    pub(super) permits: bool,
     /// Whether a word it turns on stands in a condition.
     pub(super) conditional: bool,
     /// Whether it points outside itself (`this crate`, `it`), so that only its surroundings say what it is about.

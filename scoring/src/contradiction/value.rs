@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::quantity::Quantity;
+use super::quantity::{Dimension, Quantity};
 
 /// How a quantity is limited.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -75,6 +75,11 @@ impl Value {
     /// Whether it is the literal of what is not set.
     pub(super) fn is_unset(&self) -> bool {
         matches!(&self.kind, Kind::Literal(text) if text.is_empty())
+    }
+
+    /// Whether it tells where or when the rest holds, as a place in an order does beside another figure.
+    pub(super) fn is_circumstance(&self) -> bool {
+        self.scope || matches!(self.kind, Kind::Quantity(quantity, _) if quantity.dimension == Dimension::Ordinal)
     }
 
     /// Whether both are enumerations with two members or more in common, which few things share by accident.

@@ -345,7 +345,7 @@ fn the_finding_says_why_the_other_one_is_kept() {
     for (winner, why) in [
         (passage("z.md", 80, None, BASE), "it has more authority (80 against 50)"),
         (passage("z.md", 50, Some(86_400), BASE), "it is newer (1970-01-02 against 1970-01-01)"),
-        (passage("a.md", 50, Some(0), BASE), "its place comes first"),
+        (passage("a.md", 50, Some(0), BASE), "comes first by address and position"),
     ] {
         let message = message(&copy, &winner);
         assert!(message.contains(why), "{message}");

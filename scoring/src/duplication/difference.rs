@@ -12,10 +12,11 @@ pub(super) struct Difference<'a> {
 }
 
 impl<'a> Difference<'a> {
-    /// Of two texts as they are shown, word by word, without the signs around a word.
+    /// Of two texts as they are shown, word by word, without the signs around a word and what a fence says it is of.
     pub(super) fn of(a: &'a str, b: &'a str) -> Self {
         let words = |text: &'a str| -> Vec<&'a str> {
-            let words = text.split_whitespace().filter(|word| word.contains(char::is_alphanumeric));
+            let is_word = |word: &&str| word.contains(char::is_alphanumeric) && !word.starts_with("```");
+            let words = text.split_whitespace().filter(is_word);
             words.map(|word| word.trim_matches(|c: char| matches!(c, '*' | ',' | '.' | ';' | ':' | '|'))).collect()
         };
         let (mine, theirs) = (words(a), words(b));
@@ -115,6 +116,8 @@ mod tests {
     fn words_beyond_the_other_text_are_told() {
         let difference = Difference::of("a pump, a valve and oil", "a valve and a pump and water.");
         assert_eq!((difference.mine, difference.theirs), (vec!["oil"], vec!["and", "water"]));
+        let difference = Difference::of("```rust,ignore let a; ```", "```rust let a; ```");
+        assert_eq!((difference.mine.len(), difference.theirs.len()), (0, 0));
     }
 
     #[test]

@@ -215,6 +215,7 @@ mod tests {
             ("```yaml\nname: client\nport: http\n", "kind: a\nname: server\nport: http\n```\n", true),
             ("```sh\nrun it\n```\n\nThen wait.\n", "```sh\nrun that\n```\n\nThen wait.\n", false),
             ("```sh\nrun it\n```\n", "```sh\nrun it now\n```\n", false),
+            ("```rust,ignore\nlet a = 1;\n```\n", "```rust,should_panic\nlet a = 1;\n```\n", false),
             ("Returns [**GetPlanReply**](GetPlanReply.md) or 404.", "Returns [**ListPlansReply**](x.md) or 404.", true),
         ] {
             assert_eq!(difference(&shown(a), &shown(b)).is_none(), expected, "{a} / {b}");
