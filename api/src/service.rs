@@ -22,8 +22,8 @@ use crate::metrics::Metrics;
 use crate::searching::SearchAnswer;
 use crate::wanted::Asked;
 
-/// Version of the readers: a newer one reads every document again.
-const READERS_VERSION: u32 = 5;
+/// Version of the readers of documents and claims: a newer one reads every document again.
+const READERS_VERSION: u32 = 6;
 
 /// Most chunks whose demand is noted at a time.
 const MAX_DEMAND: usize = 10_000;
