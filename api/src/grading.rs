@@ -5,7 +5,9 @@ use tamis_ingest::source::{self, Histories, HistoryEnd, Location};
 use tamis_ingest::{
     Chunk, ContentHash, Document, DocumentId, RawDocument, Supplied, TokenCounter, chunk, extract_scanned,
 };
-use tamis_scoring::{Fingerprint, Policy, QualityReport, Scope, Verdict, claims_of, decide, measure};
+use tamis_scoring::{
+    Fingerprint, Policy, QualityReport, Scope, Verdict, claims_of, contradicts_itself, decide, measure,
+};
 
 use crate::config::Config;
 use crate::ledger::{Graded, GradedChunk};
@@ -81,13 +83,15 @@ pub fn grade(document: Document, chunks: Vec<Chunk>, policy: &Policy, now: Times
     let chunks = chunks
         .into_iter()
         .zip(measurements)
-        .map(|(chunk, measurement)| {
+        .map(|(chunk, mut measurement)| {
             let alone = QualityReport::compose(chunk.id.clone(), &measurement, Vec::new());
             let eligible = decide(&alone, policy).verdict == Verdict::Accept;
             let listing = measurement.is_listing().then(|| scope.of_listing(&chunk.heading_path, &document.uri));
+            let claims = if eligible { claims_of(&chunk, document.title.as_deref()) } else { Vec::new() };
+            measurement.findings.extend(contradicts_itself(&document, &chunk, &claims));
             GradedChunk {
                 fingerprint: Fingerprint::of(&chunk.text).within(listing.unwrap_or(scope)),
-                claims: if eligible { claims_of(&chunk, document.title.as_deref()) } else { Vec::new() },
+                claims,
                 eligible,
                 measurement,
                 chunk,

@@ -33,7 +33,7 @@ pub enum NoticeKind {
     Truncated,
     /// The front matter is not valid YAML or TOML.
     BadFrontMatter,
-    /// A date the document states lies in the future, or before there were computers.
+    /// A date the document states lies in the future or before 1970, or is none.
     ImplausibleDate,
     /// A relative link leads to a file that is not there.
     BrokenLink,

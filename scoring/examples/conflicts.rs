@@ -1,5 +1,5 @@
 //! Prints what contradicts what in a folder or a JSON-lines file of documents, without a ledger and without a model:
-//! one JSON object a finding, those of both sides, and the number of chunks on stderr.
+//! one JSON object a finding, those of both sides and of chunks with themselves, and the number of chunks on stderr.
 //!
 //! `cargo run --release -p tamis-scoring --example conflicts -- PATH`
 
@@ -33,6 +33,16 @@ fn main() {
                 let value =
                     serde_json::json!({"document": passage.document_name, "chunk": passage.chunk, "finding": finding});
                 println!("{value}");
+            }
+        }
+    }
+    for one in &read {
+        for (chunk, measurement) in &one.chunks {
+            for finding in measurement.findings.iter().filter(|one| one.rule.dimension() == Dimension::Contradiction) {
+                println!(
+                    "{}",
+                    serde_json::json!({"document": one.document.uri, "chunk": chunk.id, "finding": finding})
+                );
             }
         }
     }

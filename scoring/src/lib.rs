@@ -31,7 +31,9 @@ mod subject;
 mod testing;
 mod verdict;
 
-pub use contradiction::{Claim, Entry, claims, claims_of, inference, may_say_the_same, paraphrased_conflicts};
+pub use contradiction::{
+    Claim, Entry, claims, claims_of, contradicts_itself, inference, may_say_the_same, paraphrased_conflicts,
+};
 pub use cross_check::{
     COPIED, Cluster, ClusterKind, CrossReport, DocumentCluster, DocumentCopy, DocumentLanguage, Speaker, Templates,
     conflict_findings, confront, cross_check, cross_check_under, foreign_documents,

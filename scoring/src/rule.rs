@@ -117,7 +117,7 @@ rules! {
     Undated = "freshness.undated", Freshness, Info, 0.0;
     /// Older than documents of its kind stay true.
     Stale = "freshness.stale", Freshness, Warn, 0.0;
-    /// A stated date in the future, or before there were computers.
+    /// A stated date that cannot be one of this document.
     ImplausibleDate = "freshness.implausible_date", Freshness, Warn, 0.3;
     /// The text itself, or its metadata, says that it is outdated.
     Deprecated = "freshness.deprecated", Freshness, Error, 0.8;

@@ -282,8 +282,9 @@ fn set_up_colors(global: &Global) {
 fn set_up_log(global: &Global, with_time: bool, telemetry: Option<&Telemetry>) {
     let level = match (global.quiet, global.verbose) {
         (true, _) => "error",
-        // A slow statement says something of the machine, and nothing to whoever runs a command.
-        (false, 0) => "warn,sqlx::query=error",
+        // A slow statement says something of the machine, and a parser's limits something of a page: nothing to whoever
+        // runs a command.
+        (false, 0) => "warn,sqlx::query=error,html5ever=error",
         (false, 1) => "tamis_api=info,tamis_index=info,tamis_ingest=info,tamis_scoring=info,warn",
         (false, _) => "tamis_api=debug,tamis_index=debug,tamis_ingest=debug,tamis_scoring=debug,info",
     };

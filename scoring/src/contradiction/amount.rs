@@ -44,7 +44,8 @@ impl Manner {
             | ("keep" | "fit" | "accommodat" | "capacity", Dimension::Count) => Self::Limit,
             ("minimum", _) => Self::Least,
             (
-                "last" | "tak" | "run" | "complet" | "undergo" | "serv" | "expir" | "valid" | "validity" | "laps",
+                "last" | "tak" | "run" | "duration" | "complet" | "undergo" | "serv" | "expir" | "valid" | "validity"
+                | "laps",
                 Dimension::Time,
             ) => Self::Lasts,
             ("keep" | "stor" | "preserv" | "sav" | "retention", Dimension::Time) => Self::Keeps,
@@ -57,7 +58,8 @@ impl Manner {
     /// Whether a figure told in one manner and one told in the other can be of the same thing.
     fn fits(self, other: Self) -> bool {
         let either = |manner: Self| self == manner || other == manner;
-        self == other || either(Self::Has) && !either(Self::Keeps) || either(Self::Limit) && either(Self::Least)
+        let limits = either(Self::Limit) || either(Self::Least);
+        self == other || either(Self::Has) && !either(Self::Keeps) || limits && !either(Self::Costs)
     }
 }
 
@@ -140,7 +142,7 @@ impl<'a> Amount<'a> {
 fn says_nothing(word: &Word, dimension: Dimension) -> bool {
     let measure: &[&str] = match dimension {
         Dimension::Data => &["siz"],
-        Dimension::Time => &["duration", "tim", "period", "term"],
+        Dimension::Time => &["tim", "period", "term"],
         Dimension::Temperature(_) => &["temperatur"],
         Dimension::Mass => &["weight", "weigh"],
         Dimension::Count => &["tim", "number", "people", "person"],
@@ -205,6 +207,7 @@ mod tests {
                 "The search endpoint is limited to 60 requests per minute.",
             ),
             ("Customers can return items within 30 days.", "Items can be returned within 14 days."),
+            ("Visits to the ward may take 30 minutes.", "The duration of visits to the ward is limited to 45 minutes."),
             ("Each project may have up to 12 collaborators.", "The maximum number of collaborators per project is 8."),
             ("Snapshots are retained for 7 days.", "Snapshots are deleted after 30 days."),
             ("The bridge is 340 metres long.", "The length of the bridge is 410 metres."),
@@ -222,6 +225,7 @@ mod tests {
             ("The client makes 5 connection retries.", "The client makes 3 upload retries."),
             ("The export takes 20 minutes at night.", "The import takes 45 minutes at night."),
             ("The nightly export takes 20 minutes.", "The nightly export is kept for 14 days."),
+            ("Orders of the canteen are limited to 20 euros.", "Orders of the canteen cost 25 euros."),
             ("The audit log is limited to 5 GB.", "The audit log takes 3 GB."),
             ("Passwords must have 8 characters.", "Passwords may have 64 characters."),
             ("Each project may have 12 collaborators.", "Each collaborator may have 3 projects."),

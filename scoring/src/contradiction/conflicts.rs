@@ -1,6 +1,8 @@
 //! The statements of two passages against each other.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+use tamis_ingest::{Chunk, Document};
 
 use super::history::is_history;
 use super::judge::{Judgement, Placed, judge};
@@ -8,7 +10,7 @@ use super::statement::Statement;
 use super::topic;
 use crate::duplication::are_entries;
 use crate::family::{named_siblings, numbered_siblings};
-use crate::{Claim, Conflict, Passage, Rule};
+use crate::{Claim, Conflict, Finding, Passage, Rule, Severity, excerpt};
 
 /// What comparing the statements of two passages shows.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -101,6 +103,15 @@ fn judge_claims(
     if a.document != b.document {
         return judge(left, right, same_topic);
     }
+    judge_within((mine, left, &a.text), (theirs, right, &b.text))
+}
+
+/// Judges two claims of one document, each with the text of its passage.
+fn judge_within(
+    (mine, left, text): (&Claim, Placed<'_>, &str),
+    (theirs, right, other_text): (&Claim, Placed<'_>, &str),
+) -> Judgement {
+    let (here, there) = (left.said, right.said);
     let points = here.deictic || there.deictic;
     let told_apart = here.entry || points || here.strength() < STRONG || here.common_words() < COMMON;
     if mine.keys.first() != theirs.keys.first() || told_apart {
@@ -108,7 +119,7 @@ fn judge_claims(
     }
     match judge(left, right, || false) {
         Judgement::Conflict(clash)
-            if clash.rule == Rule::ContradictionPolarity && (picks(mine, a) || picks(theirs, b)) =>
+            if clash.rule == Rule::ContradictionPolarity && (picks(mine, text) || picks(theirs, other_text)) =>
         {
             Judgement::Unrelated
         }
@@ -116,10 +127,40 @@ fn judge_claims(
     }
 }
 
+/// The findings of statements of one chunk that cannot both be true; `claims` are the chunk's.
+#[must_use]
+pub fn contradicts_itself(document: &Document, chunk: &Chunk, claims: &[Claim]) -> Vec<Finding> {
+    if is_history(&document.uri) {
+        return Vec::new();
+    }
+    let mut under: BTreeMap<i64, Vec<&Claim>> = BTreeMap::new();
+    for claim in claims.iter().filter(|claim| claim.entry.is_none()) {
+        let Some(key) = claim.keys.first() else { continue };
+        let held = under.entry(*key).or_default();
+        if held.iter().all(|other| other.said(&chunk.text) != claim.said(&chunk.text)) {
+            held.push(claim);
+        }
+    }
+    // Where there are more, they are a series of records.
+    let pairs = under.into_values().filter_map(|held| <[&Claim; 2]>::try_from(held).ok());
+    let found = pairs.filter_map(|[mine, theirs]| {
+        let (here, there) = (Statement::of(mine, &chunk.text), Statement::of(theirs, &chunk.text));
+        let (left, right) = (Placed { said: &here, above: &mine.topic }, Placed { said: &there, above: &theirs.topic });
+        let Judgement::Conflict(clash) = judge_within((mine, left, &chunk.text), (theirs, right, &chunk.text)) else {
+            return None;
+        };
+        let spans = [mine, theirs].map(|claim| claim.sentence.shifted(chunk.span.start()));
+        let message = format!("{} Both stand in this passage.", clash.message);
+        let quote = excerpt::quote(&document.text, spans[0]);
+        Some(Finding::new(clash.rule, message, spans.to_vec(), quote).at(Severity::Warn))
+    });
+    found.collect()
+}
+
 /// Whether a statement says what one of several choices does (`Don't ask before each file.` stands beside `Ask before
 /// each file.`), or picks out things by what they may not do (`hosts which may not connect`).
-fn picks(claim: &Claim, passage: &Passage) -> bool {
-    let said = claim.said(&passage.text).to_lowercase().replace('’', "'");
+fn picks(claim: &Claim, text: &str) -> bool {
+    let said = claim.said(text).to_lowercase().replace('’', "'");
     let mut words = said.split_whitespace();
     let opener = words.next().unwrap_or_default().trim_start_matches(['*', '_', '`']);
     let forbids = matches!(opener, "don't" | "never" | "no") || (opener == "do" && words.clone().next() == Some("not"));
@@ -167,4 +208,41 @@ fn keep_surest(conflicts: &mut Vec<Conflict>) {
     let mut seen = HashSet::new();
     conflicts.retain(|conflict| seen.insert((conflict.here, conflict.there)));
     conflicts.truncate(MOST);
+}
+
+#[cfg(test)]
+mod tests {
+    use tamis_ingest::MediaType;
+
+    use super::*;
+    use crate::claims_of;
+    use crate::testing::{chunks_at, document};
+
+    fn found(text: &str) -> Vec<(Rule, usize)> {
+        let document = document("guide.md", MediaType::Markdown, text);
+        let chunks = chunks_at(&document, &[]);
+        let claims = claims_of(&chunks[0], None);
+        let findings = contradicts_itself(&document, &chunks[0], &claims);
+        findings.into_iter().map(|finding| (finding.rule, finding.spans.len())).collect()
+    }
+
+    #[test]
+    fn one_passage_can_contradict_itself() {
+        let text = "Every volunteer of the night shift receives 12 meal vouchers. Bring a torch.\n\nThe porter has the \
+                    keys. Every volunteer of the night shift receives 20 meal vouchers.\n";
+        assert_eq!(found(text), [(Rule::ContradictionNumber, 2)]);
+    }
+
+    #[test]
+    fn records_cases_and_repeats_do_not() {
+        let voucher = |number: u32| format!("Every volunteer of the night shift receives {number} meal vouchers.\n\n");
+        for text in [
+            voucher(12) + &voucher(12),
+            voucher(12) + &voucher(20) + &voucher(30),
+            voucher(12) + &voucher(20).replace("night", "day"),
+            format!("{}If it rains, {}", voucher(12), voucher(20).replace("Every", "every")),
+        ] {
+            assert_eq!(found(&text), [], "{text}");
+        }
+    }
 }

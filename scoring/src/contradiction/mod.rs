@@ -40,6 +40,7 @@ use serde::{Deserialize, Serialize};
 use tamis_ingest::{ByteSpan, Chunk};
 
 use blocks::Shape;
+pub use conflicts::contradicts_itself;
 pub(crate) use conflicts::{Comparison, compare};
 use entries::Found;
 pub(crate) use figures::replaced;

@@ -10,7 +10,7 @@ use tamis_ingest::{
 use tamis_scoring::duplication::{named_above, word_count};
 use tamis_scoring::{
     DocumentLanguage, Fingerprint, Lineage, Measurement, Passage, Policy, QualityReport, Standing, Verdict, claims_of,
-    decide, measure,
+    contradicts_itself, decide, measure,
 };
 
 /// A document and its chunks, measured one by one.
@@ -40,7 +40,12 @@ pub(crate) fn read(path: &Path) -> Vec<Read> {
             let id = DocumentId::new(&SourceName::new("corpus").unwrap(), &place);
             let chunks = chunk::chunk(&id, &document, &TokenCounter::Estimate, ChunkLimits::default());
             let measured = measure(&document, &chunks, &Policy::default(), now());
-            Read { id, document, chunks: chunks.into_iter().zip(measured).collect() }
+            let mut chunks: Vec<_> = chunks.into_iter().zip(measured).collect();
+            for (chunk, measurement) in &mut chunks {
+                let claims = claims_of(chunk, document.title.as_deref());
+                measurement.findings.extend(contradicts_itself(&document, chunk, &claims));
+            }
+            Read { id, document, chunks }
         })
         .collect()
 }
