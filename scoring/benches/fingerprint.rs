@@ -12,6 +12,10 @@ use tamis_scoring::{Fingerprint, Lineage, Passage, Policy, Standing, claims, cro
 /// Chunks in a batch.
 const CHUNKS: u64 = 200;
 
+/// Words of a vocabulary of 4,096 are put together of these.
+const SYLLABLES: [&str; 16] =
+    ["ba", "co", "du", "fel", "gra", "him", "jo", "ken", "lu", "mar", "nis", "po", "ri", "sta", "tur", "ve"];
+
 /// A chunk of 200 words: sentences of words drawn from a vocabulary by a fixed generator, one in four with a number.
 fn chunk(seed: u64) -> String {
     let mut state = seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1;
@@ -27,7 +31,11 @@ fn chunk(seed: u64) -> String {
             (0, _) => text.push_str("The "),
             (7, 0) => text += &[&(draw() % 90).to_string(), " days "].concat(),
             (13, _) => text.push_str("end. "),
-            _ => text += &["word", &(draw() % 4000).to_string(), " "].concat(),
+            _ => {
+                let number = draw();
+                text.extend([8, 4, 0].map(|shift| SYLLABLES[(number >> shift & 15) as usize]));
+                text.push(' ');
+            }
         }
     }
     text

@@ -5,7 +5,7 @@ use std::cell::OnceCell;
 use std::cmp::{Ordering, Reverse};
 
 use crate::contradiction::{self, Comparison};
-use crate::duplication::{self, Boilerplate, ContentWords, Shingles};
+use crate::duplication::{self, Boilerplate, ContentWords, Scope, Shingles};
 use crate::passage::equal;
 use crate::{DuplicateKind, Passage, Relation};
 
@@ -15,6 +15,7 @@ pub(crate) struct Subject<'a> {
     boilerplate: Option<&'a Boilerplate>,
     shingles: OnceCell<Shingles>,
     own: OnceCell<Option<Shingles>>,
+    scope: OnceCell<Scope>,
 }
 
 /// Least share of the shorter passage's shingles that passages about the same thing have in common.
@@ -33,7 +34,7 @@ const PART: f32 = 0.15;
 
 impl<'a> Subject<'a> {
     pub(crate) fn new(passage: &'a Passage) -> Self {
-        Self { passage, boilerplate: None, shingles: OnceCell::new(), own: OnceCell::new() }
+        Self { passage, boilerplate: None, shingles: OnceCell::new(), own: OnceCell::new(), scope: OnceCell::new() }
     }
 
     /// A passage of a corpus with this boilerplate.
@@ -230,8 +231,9 @@ impl<'a> Subject<'a> {
     }
 
     fn same_scope(&self, other: &Self) -> bool {
-        let scope = |passage: &Passage| passage.fingerprint.scope(&passage.text);
-        scope(self.passage) == scope(other.passage)
+        // The fingerprint gives it up only to whoever normalises the text again.
+        let scope = |one: &Self| *one.scope.get_or_init(|| one.passage.fingerprint.scope(&one.passage.text));
+        scope(self) == scope(other)
     }
 
     fn same_family(&self, other: &Self) -> bool {

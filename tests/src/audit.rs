@@ -7,6 +7,13 @@ use crate::harness::Bench;
 #[path = "../../index/src/nli/tests/tiny_model.rs"]
 mod tiny_model;
 
+const AGREED: &str = "Backups of the archive are kept in two copies for 30 days by the archivist.";
+
+/// The same, or another number of days, in words that no rule brings together: the sentence has two figures.
+fn other_words(days: u32) -> String {
+    format!("The archivist keeps two copies of each backup of the archive for {days} days.")
+}
+
 /// A page about the archive, with what it says of backups.
 fn page(title: &str, said: &str) -> String {
     format!(
@@ -18,13 +25,15 @@ fn page(title: &str, said: &str) -> String {
 #[test]
 fn neighbours_that_deny_each_other_in_other_words_are_marked_and_asked_about() {
     let bench = Bench::new();
-    bench.write("archive.md", page("Archive backups", "Backups of the archive are kept for 30 days by the archivist."));
-    bench.write("desk.md", page("Archive backups", "For 14 days the archivist keeps backups of the archive."));
+    bench.write("archive.md", page("Archive backups", AGREED));
+    bench.write("desk.md", page("Archive backups", &other_words(14)));
     bench.write(
         "ferry.md",
         "# Ferry\n\nThe night ferry leaves from the eastern quay once the customs officer has signed.\n",
     );
     bench.ingest();
+    let by_rules = bench.run(&["conflicts", "--format", "json"]).expect(0).json();
+    assert_eq!(by_rules["items"].as_array().map(Vec::len), Some(0), "{by_rules}");
     let first = bench.run(&["audit", "--format", "json"]).expect(0).json();
     assert_eq!(first["chunks"], 3, "{first}");
     assert_eq!(first["contradictions"], 1, "{first}");
@@ -52,7 +61,7 @@ fn neighbours_that_deny_each_other_in_other_words_are_marked_and_asked_about() {
     assert_eq!((&second["chunks"], &second["contradictions"]), (&0.into(), &0.into()), "{second}");
 
     // What one of them says now agrees: the other is free, and only what changed is looked at.
-    bench.write("desk.md", page("Archive backups", "For 30 days the archivist keeps backups of the archive."));
+    bench.write("desk.md", page("Archive backups", &other_words(30)));
     bench.ingest();
     let third = bench.run(&["audit", "--format", "json"]).expect(0).json();
     assert_eq!(third["chunks"], 1, "{third}");
@@ -64,8 +73,8 @@ fn neighbours_that_deny_each_other_in_other_words_are_marked_and_asked_about() {
 #[test]
 fn a_second_opinion_can_silence_what_the_audit_sees_and_another_model_looks_again() {
     let bench = Bench::new();
-    bench.write("archive.md", page("Archive backups", "Backups of the archive are kept for 30 days by the archivist."));
-    bench.write("desk.md", page("Archive backups", "For 14 days the archivist keeps backups of the archive."));
+    bench.write("archive.md", page("Archive backups", AGREED));
+    bench.write("desk.md", page("Archive backups", &other_words(14)));
     bench.ingest();
     let audit = |labels: &str, settings: &str| {
         tiny_model::write(&bench.path("nli"), labels);

@@ -39,7 +39,7 @@ pub(super) fn role(word: &str) -> Option<Role> {
         | "provided" => Role::Condition,
         "not" | "never" | "cannot" | "can't" | "isn't" | "aren't" | "doesn't" | "don't" | "won't" | "wasn't"
         | "weren't" | "didn't" | "mustn't" | "shouldn't" | "wouldn't" | "couldn't" | "hasn't" | "haven't" | "no"
-        | "nor" | "neither" => Role::Negation,
+        | "nor" | "neither" | "nobody" => Role::Negation,
         "next" | "today" | "tomorrow" | "yesterday" | "tonight" | "upcoming" | "this" | "these" | "those" | "it"
         | "they" | "he" | "she" | "we" | "our" | "us" | "i" | "my" | "me" | "here" | "above" | "below"
         | "following" | "previous" | "latter" | "former" | "them" => Role::Deictic,

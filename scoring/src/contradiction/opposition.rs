@@ -1,5 +1,8 @@
 //! Words that exclude each other: where one stands in the place of another, two sentences cannot both be true.
 
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
 use super::lexicon::{self, Role};
 use super::{quantity, read_value};
 
@@ -29,7 +32,7 @@ pub(crate) fn exclude_each_other(a: &str, b: &str) -> bool {
 
 /// Whether a lower-case word denies what it is said of.
 pub(crate) fn denies(word: &str) -> bool {
-    lexicon::role(word) == Some(Role::Negation) || matches!(word, "without" | "none" | "nobody")
+    lexicon::role(word) == Some(Role::Negation) || matches!(word, "without" | "none")
 }
 
 /// Whether both words name something of one kind, and not the same.
@@ -48,9 +51,11 @@ fn are_poles(a: &str, b: &str) -> bool {
 
 /// A word of an antonym pair as the pair's name and whether it is the denying one.
 pub(super) fn pole(word: &str) -> Option<(&'static str, bool)> {
-    PAIRS.iter().find_map(|(yes, no)| {
-        if yes.contains(&word) { Some((yes[0], false)) } else { no.contains(&word).then_some((yes[0], true)) }
-    })
+    static POLES: LazyLock<HashMap<&str, (&str, bool)>> = LazyLock::new(|| {
+        let sides = PAIRS.iter().flat_map(|(yes, no)| [(yes, yes[0], false), (no, yes[0], true)]);
+        sides.flat_map(|(words, name, denies)| words.iter().map(move |word| (*word, (name, denies)))).collect()
+    });
+    POLES.get(word).copied()
 }
 
 /// Antonym pairs whose two sides cannot both hold of one thing.

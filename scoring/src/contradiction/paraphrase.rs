@@ -63,6 +63,7 @@ pub fn may_say_the_same(a: &Passage, b: &Passage) -> bool {
         && !mine.is_empty()
         && a.fingerprint.scope(&a.text) == b.fingerprint.scope(&b.text)
         && names_of(&mine) == names_of(&theirs)
+        && denials(&mine) == denials(&theirs)
         && share(&words_of(&mine), &words_of(&theirs)) >= SHARED
         && !replaced(&a.text, &b.text)
         && agree()
@@ -138,6 +139,11 @@ fn names_of(said: &[Said<'_>]) -> BTreeSet<String> {
     said.iter().flat_map(|one| one.names.iter().cloned()).collect()
 }
 
+/// How many of the statements deny something.
+fn denials(said: &[Said<'_>]) -> usize {
+    said.iter().filter(|one| one.statement.negations > 0).count()
+}
+
 fn words_of(said: &[Said<'_>]) -> BTreeSet<String> {
     said.iter().flat_map(|one| one.words.iter().cloned()).collect()
 }
@@ -195,5 +201,6 @@ mod tests {
             "In the courtyard guests park. At night the gate must not be closed. The porter keeps keys."
         ));
         assert!(!same(&said.replace("porter", "Oslo porter"), again));
+        assert!(!same(said, &again.replace("The porter", "Nobody")));
     }
 }

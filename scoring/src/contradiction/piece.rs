@@ -1,18 +1,29 @@
 //! A sentence as pieces: words, inline code and numbers, without Markdown, link targets, tags and URLs.
 
+use std::borrow::Cow;
+
 use crate::markup::target_length;
 
 /// A word or a stretch of inline code.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Piece<'a> {
     /// What is written, without quotes and punctuation around it.
     pub(super) text: &'a str,
+    /// The same in lower case, with straight apostrophes.
+    pub(super) lower: Cow<'a, str>,
     /// Whether it is inline code.
     pub(super) code: bool,
     /// Whether a comma, colon, bracket or dash ends a clause after it.
     pub(super) breaks: bool,
     /// Where `text` starts in the sentence, in bytes.
     pub(super) at: usize,
+}
+
+impl Piece<'_> {
+    /// The word in lower case; empty for code, which is no word.
+    pub(super) fn word(&self) -> &str {
+        if self.code { "" } else { &self.lower }
+    }
 }
 
 /// The pieces of a sentence.
@@ -43,7 +54,7 @@ fn read_code<'a>(tail: &'a str, at: usize, out: &mut Vec<Piece<'a>>) -> usize {
     if !text.is_empty() {
         let breaks = tail[taken..].starts_with([',', ';', ':', ')']);
         let at = at + ticks + content.len() - content.trim_start().len();
-        out.push(Piece { text, code: true, breaks, at });
+        out.push(Piece { text, lower: lowered(text), code: true, breaks, at });
     }
     taken
 }
@@ -63,11 +74,20 @@ fn read_word<'a>(tail: &'a str, at: usize, out: &mut Vec<Piece<'a>>) -> usize {
     if text.chars().any(char::is_alphanumeric) || text == "%" {
         let closing = &opened[text.len()..];
         let breaks = closing.contains([',', ';', ':', ')']) || tail[end..].starts_with('—');
-        out.push(Piece { text, code: false, breaks, at: at + raw.len() - opened.len() });
+        out.push(Piece { text, lower: lowered(text), code: false, breaks, at: at + raw.len() - opened.len() });
     } else if let Some(last) = out.last_mut() {
         last.breaks |= raw.contains([',', ';', ':', '-', '–', '—']);
     }
     end
+}
+
+/// A word in lower case, with straight apostrophes; most words are already.
+fn lowered(text: &str) -> Cow<'_, str> {
+    if text.bytes().all(|b| b.is_ascii() && !b.is_ascii_uppercase()) {
+        return Cow::Borrowed(text);
+    }
+    let lower = text.to_lowercase();
+    Cow::Owned(if lower.contains('’') { lower.replace('’', "'") } else { lower })
 }
 
 /// The length of an HTML tag or autolink at the start of `tail`.

@@ -61,14 +61,14 @@ pub(super) fn quantity(pieces: &[Piece<'_>]) -> Option<Read> {
         Some((sign, unit)) => (Some(unit), &text[sign.len_utf8()..]),
         None => (None, text),
     };
-    let lower = text.to_lowercase();
-    if let Some((number, rest)) = quantity::leading_number(&lower) {
+    let lower = lower_of(piece, text);
+    if let Some((number, rest)) = quantity::leading_number(lower) {
         return with_suffix(number, rest, money, pieces);
     }
     if piece.code {
         return None;
     }
-    if let Some(number) = lexicon::number_word(&lower) {
+    if let Some(number) = lexicon::number_word(lower) {
         return Some(with_next(number, money, pieces));
     }
     if let Some((number, unit)) =
@@ -76,12 +76,14 @@ pub(super) fn quantity(pieces: &[Piece<'_>]) -> Option<Read> {
     {
         return Some((quantity_of(number, unit), 1));
     }
-    let one = matches!(lower.as_str(), "one" | "a" | "an" | "single");
-    let unit = pieces
-        .get(1)
-        .filter(|_| one && lower == "one")
-        .and_then(|next| quantity::unit(&next.text.to_lowercase(), false))?;
+    let unit = pieces.get(1).filter(|_| lower == "one").and_then(|next| quantity::unit(&next.lower, false))?;
     Some((quantity_of(1.0, unit), 2))
+}
+
+/// The lower case of `text`, which ends the piece.
+fn lower_of<'a>(piece: &'a Piece<'_>, text: &str) -> &'a str {
+    // What is in front of it, `~` or the sign of a currency, is as long in lower case.
+    &piece.lower[piece.text.len() - text.len()..]
 }
 
 /// A number with what touches it: a unit (`10MB`, `30-day`), nothing, or something that makes it no quantity.
@@ -102,20 +104,20 @@ fn with_next(number: f64, money: Option<Unit>, pieces: &[Piece<'_>]) -> Read {
     let (mut number, mut taken) = (number, 1);
     let next = |taken: usize| {
         let open = pieces.get(taken - 1).is_some_and(|piece| !piece.breaks);
-        pieces.get(taken).filter(|piece| open && !piece.code).map(|piece| piece.text.to_lowercase())
+        pieces.get(taken).filter(|piece| open && !piece.code).map(|piece| piece.lower.as_ref())
     };
-    if let Some(factor) = next(taken).and_then(|word| quantity::scale(&word)) {
+    if let Some(factor) = next(taken).and_then(|word| quantity::scale(word)) {
         number *= factor;
         taken += 1;
     }
     if let Some(unit) = money {
         return (quantity_of(number, unit), taken);
     }
-    let working = matches!(next(taken).as_deref(), Some("working" | "business"));
-    if working && next(taken + 1).is_some_and(|word| matches!(word.as_str(), "day" | "days")) {
+    let working = matches!(next(taken), Some("working" | "business"));
+    if working && matches!(next(taken + 1), Some("day" | "days")) {
         return (quantity_of(number, quantity::WORKING_DAY), taken + 2);
     }
-    match next(taken).and_then(|word| quantity::unit(&word, false)) {
+    match next(taken).and_then(|word| quantity::unit(word, false)) {
         Some(unit) => (quantity_of(number, unit), taken + 1),
         None => (quantity_of(number, COUNT), taken),
     }
@@ -127,8 +129,8 @@ fn quantity_of(number: f64, unit: Unit) -> Kind {
 
 /// The hour at the start of `pieces` in minutes after midnight: `9:30`, `14:00`, `9 am`, `9:30pm`, `noon`.
 pub(super) fn clock(pieces: &[Piece<'_>]) -> Option<(f64, usize)> {
-    let first = pieces.first().filter(|piece| !piece.code)?.text.to_lowercase();
-    match first.as_str() {
+    let first = pieces.first().filter(|piece| !piece.code)?.lower.as_ref();
+    match first {
         "noon" | "midday" => return Some((720.0, 1)),
         "midnight" => return Some((0.0, 1)),
         _ => {}
@@ -139,8 +141,8 @@ pub(super) fn clock(pieces: &[Piece<'_>]) -> Option<(f64, usize)> {
         "pm" | "p.m" => Some(720.0),
         _ => None,
     };
-    let next = pieces.get(1).map(|piece| piece.text.to_lowercase()).unwrap_or_default();
-    let (day_half, taken) = match (half(&first[digits.len()..]), half(&next)) {
+    let next = pieces.get(1).map_or("", |piece| &piece.lower);
+    let (day_half, taken) = match (half(&first[digits.len()..]), half(next)) {
         (Some(half), _) => (Some(half), 1),
         (None, Some(half)) if digits.len() == first.len() => (Some(half), 2),
         _ => (None, 1),
@@ -160,22 +162,22 @@ pub(super) fn clock(pieces: &[Piece<'_>]) -> Option<(f64, usize)> {
 
 /// A duration of one that starts `pieces` with an article, or of half of one: `a week`, `an hour`, `half a day`.
 pub(super) fn one_of_unit(pieces: &[Piece<'_>]) -> Option<Read> {
-    let word = |i: usize| pieces.get(i).filter(|piece| !piece.code).map(|piece| piece.text.to_lowercase());
+    let word = |i: usize| pieces.get(i).filter(|piece| !piece.code).map(|piece| piece.lower.as_ref());
     let is_article = |word: &str| matches!(word, "a" | "an");
-    let (number, at) = match (word(0)?.as_str(), word(1)?.as_str()) {
+    let (number, at) = match (word(0)?, word(1)?) {
         ("half", article) if is_article(article) => (0.5, 2),
         (article, _) if is_article(article) => (1.0, 1),
         _ => return None,
     };
-    let unit = quantity::unit(&word(at)?, false).filter(|(dimension, ..)| *dimension == quantity::Dimension::Time)?;
+    let unit = quantity::unit(word(at)?, false).filter(|(dimension, ..)| *dimension == quantity::Dimension::Time)?;
     Some((quantity_of(number, unit), at + 1))
 }
 
 /// How often: `daily`, `every day`, `once a week`, as the time between two times.
 pub(super) fn frequency(pieces: &[Piece<'_>]) -> Option<Read> {
-    let word = |i: usize| pieces.get(i).filter(|piece| !piece.code).map(|piece| piece.text.to_lowercase());
+    let word = |i: usize| pieces.get(i).filter(|piece| !piece.code).map(|piece| piece.lower.as_ref());
     let first = word(0)?;
-    let unit = match first.as_str() {
+    let unit = match first {
         "hourly" => "hour",
         "daily" | "nightly" => "day",
         "weekly" => "week",
@@ -184,16 +186,16 @@ pub(super) fn frequency(pieces: &[Piece<'_>]) -> Option<Read> {
         "yearly" | "annually" => "year",
         "every" | "each" => {
             let next = word(1)?;
-            let next = if matches!(next.as_str(), "night" | "morning" | "evening") { "day" } else { next.as_str() };
+            let next = if matches!(next, "night" | "morning" | "evening") { "day" } else { next };
             return period(next, 1.0).map(|kind| (kind, 2));
         }
-        "once" if matches!(word(1)?.as_str(), "a" | "an" | "per" | "every") => {
-            return period(&word(2)?, 1.0).map(|kind| (kind, 3));
+        "once" if matches!(word(1)?, "a" | "an" | "per" | "every") => {
+            return period(word(2)?, 1.0).map(|kind| (kind, 3));
         }
         _ => return None,
     };
     let adverb = pieces.first()?.breaks
-        || word(1).is_none_or(|next| lexicon::role(&next).is_some_and(|role| role != lexicon::Role::Modal));
+        || word(1).is_none_or(|next| lexicon::role(next).is_some_and(|role| role != lexicon::Role::Modal));
     period(unit, 1.0).filter(|_| adverb).map(|kind| (kind, 1))
 }
 

@@ -48,10 +48,8 @@ const BETWEEN: [&str; 9] = ["not", "always", "currently", "also", "never", "now"
 
 /// The statement that the pieces of `sentence` make.
 pub(super) fn read(sentence: &str, pieces: &[Piece<'_>]) -> Statement {
-    let lower = |piece: &Piece<'_>| if piece.code { String::new() } else { piece.text.to_lowercase() };
-    let lowered: Vec<String> = pieces.iter().map(lower).collect();
     let out = Statement::default();
-    let mut reader = Reader { pieces, lowered: &lowered, sentence, out, in_condition: false, bound: None };
+    let mut reader = Reader { pieces, sentence, out, in_condition: false, bound: None };
     reader.run();
     reader.out
 }
@@ -59,8 +57,6 @@ pub(super) fn read(sentence: &str, pieces: &[Piece<'_>]) -> Statement {
 /// Reads pieces one after another.
 struct Reader<'a> {
     pieces: &'a [Piece<'a>],
-    /// The pieces in lower case, code left out.
-    lowered: &'a [String],
     sentence: &'a str,
     out: Statement,
     in_condition: bool,
@@ -77,7 +73,7 @@ impl<'a> Reader<'a> {
                 .or_else(|| self.read_value(at))
                 .or_else(|| self.read_validity(at))
                 .or_else(|| self.read_duty(at))
-                .unwrap_or_else(|| self.read_word(at, *piece));
+                .unwrap_or_else(|| self.read_word(at, piece));
             at += taken;
             if self.pieces.get(at - 1).is_some_and(|last| last.breaks) {
                 self.in_condition = false;
@@ -94,8 +90,8 @@ impl<'a> Reader<'a> {
         }
         let next = self.pieces.get(at + 1).filter(|_| !piece.code && !piece.breaks)?;
         let numbered = next.text.starts_with(|c: char| c.is_ascii_digit());
-        (numbered && lexicon::is_label(&piece.text.to_lowercase())).then(|| {
-            self.out.labels.push(format!("{} {}", piece.text.to_lowercase(), next.text));
+        (numbered && lexicon::is_label(&piece.lower)).then(|| {
+            self.out.labels.push(format!("{} {}", piece.lower, next.text));
             2
         })
     }
@@ -159,13 +155,12 @@ impl<'a> Reader<'a> {
 
     /// A date or a year. It is what is claimed only where the sentence tells of an event.
     fn read_date(&self, at: usize, rest: &[Piece<'_>]) -> Option<(Kind, bool, usize)> {
-        let event = || self.pieces.iter().any(|piece| lexicon::is_event(&piece.text.to_lowercase()));
+        let event = || self.pieces.iter().any(|piece| lexicon::is_event(&piece.lower));
         if let Some((date, taken)) = read_value::date(rest) {
             return Some((Kind::Date(date), !event(), taken));
         }
         let before = self.lower(at.checked_sub(1)?);
-        let ends =
-            rest.first()?.breaks || rest.get(1).is_none_or(|next| lexicon::role(&next.text.to_lowercase()).is_some());
+        let ends = rest.first()?.breaks || rest.get(1).is_none_or(|next| lexicon::role(&next.lower).is_some());
         let old = ends && matches!(before, "in" | "since" | "until" | "circa");
         let from = if old { 1000 } else { 1900 };
         let year = rest.first().filter(|piece| !piece.code).and_then(|piece| read_value::year(piece.text, from))?;
@@ -180,9 +175,7 @@ impl<'a> Reader<'a> {
         let piece = rest.first().filter(|piece| piece.text.bytes().any(|b| b.is_ascii_digit()))?;
         let is_word = |i: usize| matches!(self.lower(i), "version" | "versions" | "release" | "releases");
         let is_name = |i: usize| {
-            self.pieces
-                .get(i)
-                .is_some_and(|p| !p.code && is_capitalised(p.text) && lexicon::role(&p.text.to_lowercase()).is_none())
+            self.pieces.get(i).is_some_and(|p| !p.code && is_capitalised(p.text) && lexicon::role(&p.lower).is_none())
         };
         let before = at.checked_sub(1);
         let named_version = before.is_some_and(is_word);
@@ -224,7 +217,7 @@ impl<'a> Reader<'a> {
         let word = self.lower(at);
         let opens_clock =
             word.starts_with(|c: char| c.is_ascii_digit()) || matches!(word, "noon" | "midday" | "midnight");
-        if let Some((minutes, taken)) = read_value::clock(rest).filter(|_| opens_clock) {
+        if let Some((minutes, taken)) = Some(rest).filter(|_| opens_clock).and_then(read_value::clock) {
             return Some((Kind::Quantity(Quantity::new(minutes, CLOCK), Bound::Exact), false, taken));
         }
         let first = rest.first().filter(|piece| !piece.code)?;
@@ -274,27 +267,27 @@ impl<'a> Reader<'a> {
     }
 
     /// A word that is no value.
-    fn read_word(&mut self, at: usize, piece: Piece<'_>) -> usize {
+    fn read_word(&mut self, at: usize, piece: &Piece<'a>) -> usize {
         if piece.code || (is_solid(piece.text) && at > 0) {
             self.push(piece.text.to_owned(), true);
             return 1;
         }
-        let lower = piece.text.to_lowercase().replace('’', "'");
+        let lower = piece.lower.as_ref();
         let last = piece.breaks || at + 1 == self.pieces.len();
-        if self.is_switch(at, &lower) {
-            self.deny(lower == "off", lower);
+        if self.is_switch(at, lower) {
+            self.deny(lower == "off", lower.to_owned());
             self.push(lexicon::stem("enabled"), false);
             return 1;
         }
-        if matches!(lower.as_str(), "turned" | "switched") && self.is_switch(at + 1, self.lower(at + 1)) {
+        if matches!(lower, "turned" | "switched") && self.is_switch(at + 1, self.lower(at + 1)) {
             return 1;
         }
-        match lexicon::role(&lower) {
-            _ if lower == "twice" || (lower == "once" && last) => self.read_times(&lower, piece),
+        match lexicon::role(lower) {
+            _ if lower == "twice" || (lower == "once" && last) => self.read_times(lower, piece),
             // `after that date` points outside the sentence.
             Some(Role::Light) if lower == "that" && self.follows_preposition(at) => self.out.deictic = true,
             Some(Role::Light) => {
-                self.out.past |= matches!(lower.as_str(), "was" | "were" | "had" | "did");
+                self.out.past |= matches!(lower, "was" | "were" | "had" | "did");
             }
             // What is hidden from somebody is not visible to them.
             Some(Role::Scope) if lower == "from" && at > 0 && self.lower(at - 1) == "hidden" => {
@@ -304,30 +297,30 @@ impl<'a> Reader<'a> {
             // against `cannot be used without a key`.
             Some(Role::Scope) if lower == "without" => {
                 self.out.polar = true;
-                self.out.scopes.push(lower);
+                self.out.scopes.push(lower.to_owned());
             }
             // `is supported for it`, `in it` and `on it` say that `it supports` the thing.
-            Some(Role::Scope) if matches!(lower.as_str(), "for" | "by" | "in" | "on") && self.follows_support(at) => {}
-            Some(Role::Scope) => self.out.scopes.push(lower),
+            Some(Role::Scope) if matches!(lower, "for" | "by" | "in" | "on") && self.follows_support(at) => {}
+            Some(Role::Scope) => self.out.scopes.push(lower.to_owned()),
             Some(Role::Condition) => {
                 self.in_condition = true;
-                self.out.scopes.push(lower);
+                self.out.scopes.push(lower.to_owned());
             }
             // `No. 94` is a number.
             Some(Role::Negation) if lower == "no" && self.lower(at + 1).starts_with(|c: char| c.is_ascii_digit()) => {}
             Some(Role::Negation) => return self.read_negation(at, lower),
             // `see above` points outside the sentence; `above that size` is a preposition with its noun.
-            Some(Role::Deictic) if matches!(lower.as_str(), "above" | "below") && self.opens_noun(at + 1) => {
-                self.out.scopes.push(lower);
+            Some(Role::Deictic) if matches!(lower, "above" | "below") && self.opens_noun(at + 1) => {
+                self.out.scopes.push(lower.to_owned());
             }
             Some(Role::Deictic) => self.out.deictic = true,
             Some(Role::Hedge) => self.out.hedged = true,
             Some(Role::Modal) => {
                 self.out.polar = true;
-                self.out.permits |= matches!(lower.as_str(), "may" | "might" | "can" | "could");
+                self.out.permits |= matches!(lower, "may" | "might" | "can" | "could");
             }
             None if lower == "none" && self.lower(at + 1) == "of" => return self.read_negation(at, lower),
-            None => self.read_content(at, &lower),
+            None => self.read_content(at, lower),
         }
         1
     }
@@ -343,7 +336,7 @@ impl<'a> Reader<'a> {
     }
 
     /// `twice` is two times.
-    fn read_times(&mut self, lower: &str, piece: Piece<'_>) {
+    fn read_times(&mut self, lower: &str, piece: &Piece<'_>) {
         let number = if lower == "twice" { 2.0 } else { 1.0 };
         let kind = Kind::Quantity(Quantity::new(number, COUNT), Bound::Exact);
         self.out.values.push(Value { kind, scope: self.in_condition, surface: piece.text.to_owned() });
@@ -372,7 +365,7 @@ impl<'a> Reader<'a> {
     }
 
     /// A denying word; returns the pieces taken. `not only` and its like deny nothing that could be compared.
-    fn read_negation(&mut self, at: usize, lower: String) -> usize {
+    fn read_negation(&mut self, at: usize, lower: &str) -> usize {
         let next = self.lower(at + 1);
         if matches!(next, "only" | "just" | "merely" | "necessarily" | "yet" | "always" | "all" | "every") {
             self.out.hedged = true;
@@ -385,7 +378,7 @@ impl<'a> Reader<'a> {
             return 1;
         }
         self.out.negations += 1;
-        self.deny(true, lower);
+        self.deny(true, lower.to_owned());
         1 + usize::from(next == "longer")
     }
 
@@ -394,7 +387,8 @@ impl<'a> Reader<'a> {
         if lower == "number" && self.lower(at + 1) == "of" && self.out.counted.is_none() {
             self.out.counted = self.noun(at + 2);
         }
-        let Some((affirming, denies)) = opposition::pole(lower).filter(|_| self.is_predicate(at, lower)) else {
+        let Some((affirming, denies)) = Some(lower).filter(|_| self.is_predicate(at, lower)).and_then(opposition::pole)
+        else {
             return self.push(lexicon::stem(lower), false);
         };
         self.deny(denies, lower.to_owned());
@@ -428,7 +422,7 @@ impl<'a> Reader<'a> {
 
     /// The lower-case text of a piece; empty for code and beyond the ends.
     fn lower(&self, at: usize) -> &'a str {
-        self.lowered.get(at).map_or("", String::as_str)
+        self.pieces.get(at).map_or("", Piece::word)
     }
 
     fn push(&mut self, stem: String, solid: bool) {

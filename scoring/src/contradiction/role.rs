@@ -235,14 +235,13 @@ pub(super) fn is_role(stem: &str) -> bool {
 /// The value in a role that a sentence of these pieces gives: one whose value ends it, and that neither denies nor
 /// sets a condition.
 pub(super) fn read(pieces: &[Piece<'_>]) -> Option<Given> {
-    let lower: Vec<String> =
-        pieces.iter().map(|p| if p.code { String::new() } else { p.text.to_lowercase() }).collect();
+    let lower: Vec<&str> = pieces.iter().map(Piece::word).collect();
     let end = end_of(&lower);
-    let unsure = |word: &String| {
+    let unsure = |word: &&str| {
         matches!(
             lexicon::role(word),
             Some(lexicon::Role::Negation | lexicon::Role::Condition | lexicon::Role::Hedge | lexicon::Role::Deictic)
-        ) || matches!(word.as_str(), "was" | "were" | "had" | "may" | "might" | "could" | "than")
+        ) || matches!(*word, "was" | "were" | "had" | "may" | "might" | "could" | "than")
     };
     if end < 3 || lower[..end].iter().any(unsure) {
         return None;
@@ -251,25 +250,24 @@ pub(super) fn read(pieces: &[Piece<'_>]) -> Option<Given> {
 }
 
 /// Where the value ends: the end of the sentence, a closing `by default` or `only` left out.
-fn end_of(lower: &[String]) -> usize {
+fn end_of(lower: &[&str]) -> usize {
     match lower {
-        [rest @ .., by, default] if by == "by" && default == "default" => rest.len(),
-        [rest @ .., only] if only == "only" => rest.len(),
+        [rest @ .., by, default] if *by == "by" && *default == "default" => rest.len(),
+        [rest @ .., only] if *only == "only" => rest.len(),
         _ => lower.len(),
     }
 }
 
 /// `S is owned by V`, `S listens on port V`, `S runs in the regions V and V`.
-fn acted(pieces: &[Piece<'_>], lower: &[String], end: usize) -> Option<Given> {
+fn acted(pieces: &[Piece<'_>], lower: &[&str], end: usize) -> Option<Given> {
     for at in 1..end {
-        let follows =
-            |by: &str| by.split_whitespace().zip(at + 1..).all(|(word, at)| lower.get(at).is_some_and(|l| l == word));
+        let follows = |by: &str| by.split_whitespace().zip(at + 1..).all(|(word, at)| lower.get(at) == Some(&word));
         let act = ACTS.iter().find(|(verb, by, _)| lower[at] == *verb && follows(by));
         let Some((_, by, role)) = act else { continue };
         let mut from = at + 1 + by.split_whitespace().count();
-        from += usize::from(lower.get(from).is_some_and(|word| word == "the"));
+        from += usize::from(lower.get(from) == Some(&"the"));
         let named = ["port", "folder", "file", "region", "regions"];
-        from += usize::from(lower.get(from).is_some_and(|word| named.contains(&word.as_str())));
+        from += usize::from(lower.get(from).is_some_and(|word| named.contains(word)));
         let subject = &pieces[..at];
         return given(subject, role, pieces, from, end, *role == "default");
     }
@@ -277,21 +275,21 @@ fn acted(pieces: &[Piece<'_>], lower: &[String], end: usize) -> Option<Given> {
 }
 
 /// `The R of S is V`, `S's R is V`, `Supported Rs are V, V and V`.
-fn copular(pieces: &[Piece<'_>], lower: &[String], end: usize) -> Option<Given> {
-    let is_copula = |word: &&String| matches!(word.as_str(), "is" | "are" | "=");
+fn copular(pieces: &[Piece<'_>], lower: &[&str], end: usize) -> Option<Given> {
+    let is_copula = |word: &&&str| matches!(**word, "is" | "are" | "=");
     if lower[..end].iter().filter(is_copula).count() != 1 {
         return None;
     }
     let at = lower[..end].iter().position(|word| is_copula(&word))?;
     let subject = pieces.get(..at).filter(|subject| !subject.iter().any(|piece| piece.breaks))?;
     // The role is the noun that the sentence is about: the last one in front of `of` or `for`, else of all.
-    let of = lower[..at].iter().position(|word| matches!(word.as_str(), "of" | "for" | "in")).unwrap_or(at);
+    let of = lower[..at].iter().position(|word| matches!(*word, "of" | "for" | "in")).unwrap_or(at);
     let noun = lower.get(of.checked_sub(1)?)?;
     let stem = lexicon::stem(noun);
     let plural = lower[at] == "are";
     let closed = || {
         matches!(
-            lower.first().map(String::as_str),
+            lower.first().copied(),
             Some("the" | "supported" | "available" | "allowed" | "valid" | "accepted" | "possible" | "permitted")
         )
     };
@@ -299,18 +297,18 @@ fn copular(pieces: &[Piece<'_>], lower: &[String], end: usize) -> Option<Given> 
         return None;
     }
     let mut from = at + 1;
-    from += usize::from(matches!(lower.get(from).map(String::as_str), Some("set" | "always" | "currently")));
-    from += usize::from(matches!(lower.get(from).map(String::as_str), Some("to")));
-    from += usize::from(stem == "headquarter" && lower.get(from).is_some_and(|word| word == "in"));
-    from += usize::from(matches!(lower.get(from).map(String::as_str), Some("the" | "port")));
-    if matches!(lower.get(from).map(String::as_str), Some("one")) {
+    from += usize::from(matches!(lower.get(from).copied(), Some("set" | "always" | "currently")));
+    from += usize::from(matches!(lower.get(from).copied(), Some("to")));
+    from += usize::from(stem == "headquarter" && lower.get(from) == Some(&"in"));
+    from += usize::from(matches!(lower.get(from).copied(), Some("the" | "port")));
+    if matches!(lower.get(from).copied(), Some("one")) {
         return None;
     }
-    let by_default = lower.get(end).is_some_and(|word| word == "by");
-    let literal = lower[..at].iter().any(|word| word == "default") || by_default;
+    let by_default = lower.get(end) == Some(&"by");
+    let literal = lower[..at].iter().any(|word| *word == "default") || by_default;
     let role = if by_default { "default" } else { "" };
     // `The default level is info` names one; `The default level is used` and `is sufficient` do not.
-    let word = || CHOSEN.contains(&stem.as_str()) && from + 1 == end && is_bare_literal(&lower[from]);
+    let word = || CHOSEN.contains(&stem.as_str()) && from + 1 == end && is_bare_literal(lower[from]);
     given(subject, role, pieces, from, end, literal && pieces.get(from).is_some_and(|piece| piece.code || word()))
 }
 

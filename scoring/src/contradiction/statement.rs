@@ -1,9 +1,14 @@
 //! A sentence read as a statement: what it is about, which values it gives, and whether it affirms or denies.
 
+use std::sync::LazyLock;
+
+use regex::Regex;
+
 use super::lexicon;
 use super::piece::{Piece, pieces};
 use super::value::Value;
 use super::{Claim, reader, written};
+use crate::pattern::pattern;
 
 /// A content word.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -24,13 +29,13 @@ impl Word {
 /// The words of a name, a heading or a table's header: all but those that carry no meaning.
 pub(super) fn names(text: &str) -> Vec<Word> {
     let word = |piece: Piece<'_>| {
-        let lower = piece.text.to_lowercase().replace('’', "'");
+        let lower = &piece.lower;
         let code = piece.text.contains(['_', '/', '.', ':', '=', '@', '\\']) || piece.text.starts_with('-');
         let solid = code || piece.text.chars().any(|c| c.is_ascii_digit());
-        match lexicon::role(&lower) {
+        match lexicon::role(lower) {
             Some(_) => None,
-            None if solid => Some(Word { stem: lower, solid }),
-            None => Some(Word { stem: lexicon::stem(&lower), solid }),
+            None if solid => Some(Word { stem: lower.as_ref().to_owned(), solid }),
+            None => Some(Word { stem: lexicon::stem(lower), solid }),
         }
     };
     pieces(text).into_iter().filter_map(word).collect()
@@ -91,8 +96,8 @@ impl Statement {
         statement.scopes.sort_unstable();
         statement.idle = is_idle(sentence, pieces);
         // An instruction says nothing of the world; what it belongs to stands above it.
-        let opener = pieces.first().filter(|piece| !piece.code).map(|piece| piece.text.to_lowercase());
-        statement.deictic |= opener.is_some_and(|word| lexicon::is_instruction(&word)) || is_bare_default(pieces);
+        let instructs = pieces.first().is_some_and(|piece| lexicon::is_instruction(piece.word()));
+        statement.deictic |= instructs || is_bare_default(pieces);
         statement
     }
 
@@ -163,8 +168,8 @@ impl Statement {
 
 /// Whether a sentence begins with `The default is` or `The default value is`: of what, stands elsewhere.
 fn is_bare_default(pieces: &[Piece<'_>]) -> bool {
-    let mut words = pieces.iter().map(|piece| piece.text.to_lowercase()).peekable();
-    let mut next = |any: &[&str]| words.next_if(|word| any.contains(&word.as_str())).is_some();
+    let mut words = pieces.iter().map(|piece| piece.lower.as_ref()).peekable();
+    let mut next = |any: &[&str]| words.next_if(|word| any.contains(word)).is_some();
     let _ = next(&["the", "its"]);
     if !next(&["default"]) {
         return false;
@@ -172,6 +177,15 @@ fn is_bare_default(pieces: &[Piece<'_>]) -> bool {
     let _ = next(&["value", "setting"]);
     next(&["is", "are", "was", "were"])
 }
+
+/// What a sentence says that tells of the past, gives an example or states a licence.
+static IDLE_MARKS: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"previously | formerly | used\ to\ be | originally | in\ the\ past | at\ the\ time | instead\ of | rather\ than
+        | (?:changed|increased|raised|reduced|lowered)\ from | let['’]s\ say | for\ (?:example|instance) | e\.g\. | such\ as
+        | copyright | \(c\) | © | license | changelog | last\ updated",
+    )
+});
 
 /// Whether the sentence claims nothing: a question, an example, or a line of a list of changes.
 fn is_idle(sentence: &str, pieces: &[Piece<'_>]) -> bool {
@@ -200,40 +214,12 @@ fn is_idle(sentence: &str, pieces: &[Piece<'_>]) -> bool {
         "licensed",
         "renamed",
     ];
-    const MARKS: [&str; 24] = [
-        "previously",
-        "formerly",
-        "used to be",
-        "originally",
-        "in the past",
-        "at the time",
-        "instead of",
-        "rather than",
-        "changed from",
-        "increased from",
-        "raised from",
-        "reduced from",
-        "lowered from",
-        "let's say",
-        "for example",
-        "e.g.",
-        "for instance",
-        "such as",
-        "copyright",
-        "(c)",
-        "©",
-        "license",
-        "changelog",
-        "last updated",
-    ];
     if is_lead_in(sentence) || is_code(sentence) || is_numbered_heading(pieces) {
         return true;
     }
-    let lower = sentence.to_lowercase();
-    let opener = pieces.first().map(|piece| piece.text.to_lowercase()).unwrap_or_default();
     sentence.trim_end_matches(['*', '_', '"', ')']).ends_with('?')
-        || OPENERS.contains(&opener.as_str())
-        || MARKS.iter().any(|mark| lower.contains(mark))
+        || pieces.first().is_some_and(|opener| OPENERS.contains(&opener.lower.as_ref()))
+        || IDLE_MARKS.is_match(sentence)
 }
 
 /// Whether it announces what comes next: `Three more options follow:` counts those, and nothing else.

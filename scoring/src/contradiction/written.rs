@@ -82,7 +82,7 @@ pub(super) fn truth(lower: &str) -> Option<bool> {
 
 /// The quantity, date or version that all pieces together are.
 fn measured(read: &[Piece<'_>]) -> Option<Kind> {
-    let (bound, from) = match read.first()?.text.to_lowercase().as_str() {
+    let (bound, from) = match read.first()?.lower.as_ref() {
         "up" if read.len() > 2 && read[1].text == "to" => (Bound::AtMost, 2),
         "at" if read.len() > 2 && read[1].text == "most" => (Bound::AtMost, 2),
         "at" if read.len() > 2 && read[1].text == "least" => (Bound::AtLeast, 2),
@@ -143,19 +143,16 @@ fn list(text: &str) -> Option<BTreeSet<String>> {
 /// The name that all pieces together are: words with capitals, digits or signs, a title in front of them, and articles
 /// left out.
 fn name(read: &[Piece<'_>]) -> Option<String> {
-    let words: Vec<&Piece<'_>> = read
-        .iter()
-        .filter(|piece| !matches!(piece.text.to_lowercase().as_str(), "the" | "a" | "an" | "team"))
-        .collect();
+    let words: Vec<&Piece<'_>> =
+        read.iter().filter(|piece| !matches!(piece.lower.as_ref(), "the" | "a" | "an" | "team")).collect();
     let named = |piece: &&Piece<'_>| {
         piece.code || piece.text.chars().any(|c| c.is_uppercase() || c.is_ascii_digit() || c == '@')
     };
-    let sibling = words.len() == 1 && sibling(&words[0].text.to_lowercase()).is_some();
+    let sibling = words.len() == 1 && sibling(&words[0].lower).is_some();
     let fits =
         (1..=MOST_WORDS).contains(&words.len()) && words.iter().filter(|word| named(word)).count() * 2 > words.len();
-    let speaks = words.iter().any(|piece| lexicon::role(&piece.text.to_lowercase()).is_some());
-    (sibling || fits && !speaks)
-        .then(|| words.iter().map(|piece| piece.text.to_lowercase()).collect::<Vec<_>>().join(" "))
+    let speaks = words.iter().any(|piece| lexicon::role(&piece.lower).is_some());
+    (sibling || fits && !speaks).then(|| words.iter().map(|piece| piece.lower.as_ref()).collect::<Vec<_>>().join(" "))
 }
 
 /// The family of a lower-case word whose members exclude each other in one role: colours, directions, days.

@@ -160,8 +160,7 @@ impl Sentence {
             self.push(surface, kind, at);
             return taken;
         }
-        let lower = piece.text.to_lowercase().replace('’', "'");
-        let lower = lower.strip_suffix("'s").unwrap_or(&lower);
+        let lower = piece.lower.strip_suffix("'s").unwrap_or(&piece.lower);
         let role = if piece.code { None } else { lexicon::role(lower) };
         let denies = matches!(role, Some(Role::Negation)) || DENYING.contains(&lower) || lower.ends_with("n't");
         if denies {
@@ -176,10 +175,10 @@ impl Sentence {
         self.exclusive |= matches!(lower, "only" | "solely" | "exclusively");
         self.pronoun |= at == 0 && matches!(lower, "he" | "she" | "it" | "they" | "his" | "her" | "its" | "their");
         if AUXILIARIES.contains(&lower) {
-            let next = pieces.get(at + 1).map(|piece| piece.text.to_lowercase()).unwrap_or_default();
+            let next = pieces.get(at + 1).map_or("", |piece| &piece.lower);
             self.defines |= self.auxiliary.is_none()
                 && matches!(lower, "is" | "was" | "are" | "were")
-                && matches!(next.as_str(), "a" | "an" | "the" | "one" | "not" | "never");
+                && matches!(next, "a" | "an" | "the" | "one" | "not" | "never");
             self.auxiliary = self.auxiliary.or(Some(at));
         }
         let silent =
@@ -207,13 +206,10 @@ impl Sentence {
 fn value_at(pieces: &[Piece<'_>], at: usize) -> Option<(TokenKind, usize)> {
     let rest = pieces.get(at..)?;
     let piece = rest.first()?;
-    let lower = piece.text.to_lowercase();
-    if let Some(place) = ordinal(&lower).filter(|_| !piece.code) {
+    if let Some(place) = ordinal(&piece.lower).filter(|_| !piece.code) {
         return Some((TokenKind::Ordinal(place), 1));
     }
-    let before = |back: usize| {
-        at.checked_sub(back).and_then(|i| pieces.get(i)).map(|piece| piece.text.to_lowercase()).unwrap_or_default()
-    };
+    let before = |back: usize| at.checked_sub(back).and_then(|i| pieces.get(i)).map_or("", |piece| &piece.lower);
     let plain = |kind| Value { kind, scope: false, surface: piece.text.to_owned() };
     if let Some((date, taken)) = read_value::date(rest) {
         return Some((TokenKind::Value(plain(Kind::Date(date))), taken));
@@ -222,12 +218,12 @@ fn value_at(pieces: &[Piece<'_>], at: usize) -> Option<(TokenKind, usize)> {
         let date = super::super::value::Date { year: Some(year), month: None, day: None };
         return Some((TokenKind::Value(plain(Kind::Date(date))), 1));
     }
-    let named = matches!(before(1).as_str(), "version" | "release" | "v");
+    let named = matches!(before(1), "version" | "release" | "v");
     if let Some(version) = read_value::version(piece, named) {
         return Some((TokenKind::Value(plain(Kind::Version(version))), 1));
     }
-    let (kind, taken) = read_value::quantity(rest).or_else(|| one(rest, &lower, &before(1)))?;
-    let bound = match (before(2).as_str(), before(1).as_str()) {
+    let (kind, taken) = read_value::quantity(rest).or_else(|| one(rest, &piece.lower, before(1)))?;
+    let bound = match (before(2), before(1)) {
         ("up", "to") | ("at", "most") | ("less" | "fewer", "than") | (_, "under" | "below") => Bound::AtMost,
         ("at", "least") | ("more" | "greater", "than") | (_, "over" | "exceeding") => Bound::AtLeast,
         (_, "about" | "around" | "approximately" | "roughly" | "nearly" | "almost" | "some") => Bound::About,
@@ -242,9 +238,9 @@ fn value_at(pieces: &[Piece<'_>], at: usize) -> Option<(TokenKind, usize)> {
 
 /// `one` where it counts something: not `one of`, `no one`, `the one`.
 fn one(rest: &[Piece<'_>], lower: &str, before: &str) -> Option<(Kind, usize)> {
-    let next = rest.get(1).map(|piece| piece.text.to_lowercase())?;
+    let next = rest.get(1).map(|piece| &piece.lower)?;
     let counts = lower == "one"
-        && lexicon::role(&next).is_none()
+        && lexicon::role(next).is_none()
         && !matches!(before, "the" | "this" | "that" | "no" | "any" | "each" | "every" | "which");
     counts.then_some((Kind::Quantity(Quantity::new(1.0, COUNT), Bound::Exact), 1))
 }
