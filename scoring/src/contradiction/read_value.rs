@@ -106,7 +106,7 @@ fn with_next(number: f64, money: Option<Unit>, pieces: &[Piece<'_>]) -> Read {
         let open = pieces.get(taken - 1).is_some_and(|piece| !piece.breaks);
         pieces.get(taken).filter(|piece| open && !piece.code).map(|piece| piece.lower.as_ref())
     };
-    if let Some(factor) = next(taken).and_then(|word| quantity::scale(word)) {
+    if let Some(factor) = next(taken).and_then(quantity::scale) {
         number *= factor;
         taken += 1;
     }

@@ -305,7 +305,7 @@ fn copular(pieces: &[Piece<'_>], lower: &[&str], end: usize) -> Option<Given> {
         return None;
     }
     let by_default = lower.get(end) == Some(&"by");
-    let literal = lower[..at].iter().any(|word| *word == "default") || by_default;
+    let literal = lower[..at].contains(&"default") || by_default;
     let role = if by_default { "default" } else { "" };
     // `The default level is info` names one; `The default level is used` and `is sufficient` do not.
     let word = || CHOSEN.contains(&stem.as_str()) && from + 1 == end && is_bare_literal(lower[from]);
