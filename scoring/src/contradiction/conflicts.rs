@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-use tamis_ingest::{Chunk, Document};
+use tamis_ingest::{ByteSpan, Chunk, Document};
 
 use super::history::is_history;
 use super::judge::{Judgement, Placed, judge};
@@ -134,7 +134,11 @@ pub fn contradicts_itself(document: &Document, chunk: &Chunk, claims: &[Claim]) 
         return Vec::new();
     }
     let mut under: BTreeMap<i64, Vec<&Claim>> = BTreeMap::new();
-    for claim in claims.iter().filter(|claim| claim.entry.is_none()) {
+    // A clause repeats what its sentence says.
+    let is_clause = |claim: &Claim| {
+        claims.iter().any(|whole| whole.sentence != claim.sentence && overlap(whole.sentence, claim.sentence))
+    };
+    for claim in claims.iter().filter(|claim| claim.entry.is_none() && !is_clause(claim)) {
         let Some(key) = claim.keys.first() else { continue };
         let held = under.entry(*key).or_default();
         if held.iter().all(|other| other.said(&chunk.text) != claim.said(&chunk.text)) {
@@ -201,13 +205,23 @@ fn said_in(passage: &Passage) -> HashSet<(Option<&i64>, &str)> {
     passage.claims.iter().map(|claim| (claim.keys.first(), claim.said(&passage.text))).collect()
 }
 
+fn overlap(a: ByteSpan, b: ByteSpan) -> bool {
+    a.start() < b.end() && b.start() < a.end()
+}
+
 /// Keeps the surest few conflicts, each pair of sentences once.
 fn keep_surest(conflicts: &mut Vec<Conflict>) {
     conflicts
         .sort_by(|x, y| y.confidence.total_cmp(&x.confidence).then_with(|| (x.here, x.there).cmp(&(y.here, y.there))));
-    let mut seen = HashSet::new();
-    conflicts.retain(|conflict| seen.insert((conflict.here, conflict.there)));
-    conflicts.truncate(MOST);
+    // A clause says what its sentence does.
+    let mut kept: Vec<Conflict> = Vec::new();
+    for conflict in conflicts.drain(..) {
+        let told = |other: &Conflict| overlap(other.here, conflict.here) && overlap(other.there, conflict.there);
+        if kept.len() < MOST && !kept.iter().any(told) {
+            kept.push(conflict);
+        }
+    }
+    *conflicts = kept;
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use super::amount::Amount;
 use super::lexicon;
-use super::statement::{Statement, Word};
+use super::statement::{STANDS_ALONE, STANDS_OPEN, Statement, Word, names};
 use super::topic::{self, Setting};
 use super::value::{Kind, Match, Value};
 use crate::Rule;
@@ -31,10 +31,9 @@ pub(super) struct Clash {
     pub(super) confidence: f32,
 }
 
-/// Least strength of a statement that says by itself what it is about, wherever it stands.
-const STANDS_ALONE: f32 = 3.0;
-/// Least strength of one that says it where no heading above it says otherwise.
-const STANDS_OPEN: f32 = 2.0;
+/// Most words of a statement that the headings above the other one say instead, and fewest that both say themselves.
+const MOST_SUPPLIED: usize = 2;
+const LEAST_SHARED: usize = 3;
 
 /// How sure a clash of amounts told in different words is at most: less than one in the same words.
 const IN_OTHER_WORDS: f32 = 0.8;
@@ -57,7 +56,8 @@ pub(super) fn judge(here: Placed<'_>, there: Placed<'_>, same_topic: impl Fn() -
         return Judgement::Unrelated;
     }
     let tied_alike = a.values.len() == b.values.len() && a.scopes == b.scopes;
-    let Some(extra) = extra_words(&a.words, &b.words).filter(|extra| tied_alike && (!a.entry || *extra == 0)) else {
+    let extra = extra_words(&a.words, &b.words).or_else(|| supplied_words(here, there));
+    let Some(extra) = extra.filter(|extra| tied_alike && (!a.entry || *extra == 0)) else {
         return judge_amounts(here, there, same_topic).unwrap_or(Judgement::Unrelated);
     };
     if a.labels != b.labels {
@@ -137,10 +137,11 @@ fn circumstances_agree(a: &Statement, b: &Statement) -> bool {
     mine.len() == theirs.len() && mine.iter().zip(&theirs).all(|(x, y)| x.compare(y) == Match::Agree)
 }
 
-/// Whether its two values are the ends of one range: `between 5 and 10`.
+/// Whether its two values are the ends of one range: `between 5 and 10`, `from 7:30 to 10:00`.
 fn is_range(statement: &Statement) -> bool {
     let quantities = statement.values.iter().filter(|value| matches!(value.kind, Kind::Quantity(..)));
-    statement.scopes.iter().any(|scope| scope == "between") && statement.values.len() == 2 && quantities.count() == 2
+    let has = |word: &str| statement.scopes.iter().any(|scope| scope == word);
+    (has("between") || has("from") && has("to")) && statement.values.len() == 2 && quantities.count() == 2
 }
 
 /// Whether it is plain what a statement affirms or denies.
@@ -181,6 +182,28 @@ fn extra_words(a: &[Word], b: &[Word]) -> Option<usize> {
         left.remove(at);
     }
     left.iter().all(|word| !word.solid).then_some(extra)
+}
+
+/// `Some(0)` where the words that only one statement has stand in the headings above the other: `the importer supports
+/// merged cells`, and below `Importer limitations` that `merged cells are unsupported`.
+fn supplied_words(here: Placed<'_>, there: Placed<'_>) -> Option<usize> {
+    let (a, b) = (here.said, there.said);
+    let mut theirs: Vec<&Word> = b.words.iter().collect();
+    let mut mine: Vec<&Word> = Vec::new();
+    for word in &a.words {
+        match theirs.iter().position(|other| same_word(word, other)) {
+            Some(at) => drop(theirs.remove(at)),
+            None => mine.push(word),
+        }
+    }
+    let shared = a.words.len() - mine.len();
+    let supplied = |missing: &[&Word], above: &[String]| {
+        let above: Vec<Word> = above.iter().flat_map(|heading| names(heading)).collect();
+        let has = |word: &&Word| above.iter().any(|known| known.stem.eq_ignore_ascii_case(&word.stem));
+        missing.len() <= MOST_SUPPLIED && missing.iter().all(has)
+    };
+    let all = shared >= LEAST_SHARED && !a.entry && supplied(&mine, there.above) && supplied(&theirs, here.above);
+    all.then_some(0)
 }
 
 /// Whether two words are one: code and names as they are written, others by stem. A word that opens a sentence has a

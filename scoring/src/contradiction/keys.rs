@@ -18,7 +18,7 @@ const UNDER_HEADING: u64 = 101;
 /// The band of amounts.
 const AMOUNT: u64 = 102;
 /// From how many content words on a sentence can be reworded and is still known.
-const LONG: usize = 5;
+const LONG: usize = 4;
 
 /// The keys of a statement below the heading `subject`: one of all its content words, values and polarity left out. For
 /// sentences long enough to be reworded [`LOOSE`] more of a few words each, chosen by smallest hash (`MinHash` bands);

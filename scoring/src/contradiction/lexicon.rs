@@ -27,10 +27,10 @@ pub(super) fn role(word: &str) -> Option<Role> {
     Some(match word {
         "a" | "an" | "the" | "is" | "are" | "was" | "were" | "be" | "been" | "being" | "am" | "has" | "have"
         | "had" | "do" | "does" | "did" | "and" | "that" | "which" | "who" | "whom" | "as" | "you" | "your" | "its"
-        | "their" | "his" | "her" | "currently" | "now" | "also" | "just" | "please" | "however" | "therefore"
-        | "thus" | "then" | "so" | "too" | "very" | "only" | "always" | "simply" | "really" | "actually" | "note"
-        | "at" | "of" | "there" | "than" | "such" | "own" | "already" | "still" | "exactly" | "total"
-        | "automatically" | "set" | "equal" | "equals" | "any" | "all" | "ever" => Role::Light,
+        | "their" | "his" | "her" | "current" | "currently" | "now" | "also" | "just" | "please" | "however"
+        | "therefore" | "thus" | "then" | "so" | "too" | "very" | "only" | "always" | "simply" | "really"
+        | "actually" | "note" | "at" | "of" | "there" | "than" | "such" | "own" | "already" | "still" | "exactly"
+        | "total" | "automatically" | "set" | "equal" | "equals" | "any" | "all" | "ever" => Role::Light,
         "on" | "for" | "in" | "under" | "during" | "with" | "before" | "after" | "until" | "since" | "from" | "to"
         | "by" | "per" | "between" | "except" | "via" | "against" | "outside" | "inside" | "through" | "across"
         | "over" | "within" | "without" | "or" | "but" | "about" | "into" | "upon" | "while" | "because" | "both"

@@ -11,6 +11,7 @@
 
 mod amount;
 mod blocks;
+mod clause;
 mod conflicts;
 mod entries;
 mod figures;
@@ -121,20 +122,37 @@ fn under(text: &str, headings: &[&str]) -> Vec<Claim> {
         let topic = || -> Vec<String> { path.iter().map(|heading| shortened(heading)).collect() };
         if matches!(block.shape, Shape::Prose | Shape::Item) && !layout.is_condition(text, block) {
             for sentence in sentence::sentences(text, block.span) {
-                let body = sentence.of(text).unwrap_or_default();
-                let pieces = piece::pieces(body);
-                let statement = Statement::from_pieces(body, &pieces);
-                if statement.words.len() >= MIN_WORDS && statement.is_checkable() {
-                    let keys = keys::of(&statement, subject);
-                    claims.push(Claim { keys, sentence, topic: topic(), entry: None });
+                if read(text, sentence, subject, &topic, Statement::is_checkable, &mut claims).idle {
+                    continue;
                 }
-                let found = (!statement.idle).then(|| given(body, &pieces, sentence, subject)).flatten();
-                claims.extend(found.and_then(|found| entry(text, found, topic())));
+                for clause in clause::clauses(text, sentence) {
+                    read(text, clause, subject, &topic, Statement::stands_alone, &mut claims);
+                }
             }
         }
         claims.extend(entries::of(text, &layout, block).into_iter().filter_map(|found| entry(text, found, topic())));
     }
     claims
+}
+
+/// Adds what the sentence or clause at `span` claims under `subject`, where it `counts`; returns what it says.
+fn read(
+    text: &str,
+    span: ByteSpan,
+    subject: &str,
+    topic: &impl Fn() -> Vec<String>,
+    counts: impl Fn(&Statement) -> bool,
+    claims: &mut Vec<Claim>,
+) -> Statement {
+    let body = span.of(text).unwrap_or_default();
+    let pieces = piece::pieces(body);
+    let statement = Statement::from_pieces(body, &pieces);
+    if statement.words.len() >= MIN_WORDS && counts(&statement) {
+        claims.push(Claim { keys: keys::of(&statement, subject), sentence: span, topic: topic(), entry: None });
+    }
+    let found = (!statement.idle).then(|| given(body, &pieces, span, subject)).flatten();
+    claims.extend(found.and_then(|found| entry(text, found, topic())));
+    statement
 }
 
 /// The value in a role that the sentence at `span` gives.

@@ -8,6 +8,9 @@ use super::read_value;
 use super::statement::{Statement, Word};
 use super::value::{Bound, Date, Kind, Value};
 
+/// From how many content words on a sentence has named what a pronoun behind them stands for.
+const ANTECEDENT: usize = 2;
+
 /// Words in front of four digits that make them a year.
 const YEAR_FOLLOWS: [&str; 16] = [
     "in", "since", "during", "by", "until", "till", "from", "before", "after", "of", "early", "late", "mid", "year",
@@ -286,6 +289,10 @@ impl<'a> Reader<'a> {
             _ if lower == "twice" || (lower == "once" && last) => self.read_times(lower, piece),
             // `after that date` points outside the sentence.
             Some(Role::Light) if lower == "that" && self.follows_preposition(at) => self.out.deictic = true,
+            // `Such a file` is one that was told of before.
+            Some(Role::Light) if lower == "such" && matches!(self.lower(at + 1), "a" | "an") => self.out.deictic = true,
+            // What denies something more adds nothing to it: `may not contain nuts either`.
+            Some(Role::Scope) if lower == "either" && last && self.out.negations > 0 => {}
             Some(Role::Light) => {
                 self.out.past |= matches!(lower, "was" | "were" | "had" | "did");
             }
@@ -313,7 +320,7 @@ impl<'a> Reader<'a> {
             Some(Role::Deictic) if matches!(lower, "above" | "below") && self.opens_noun(at + 1) => {
                 self.out.scopes.push(lower.to_owned());
             }
-            Some(Role::Deictic) => self.out.deictic = true,
+            Some(Role::Deictic) => self.out.deictic |= !self.refers_back(lower),
             Some(Role::Hedge) => self.out.hedged = true,
             Some(Role::Modal) => {
                 self.out.polar = true;
@@ -350,6 +357,11 @@ impl<'a> Reader<'a> {
             before,
             "after" | "before" | "until" | "since" | "from" | "at" | "on" | "for" | "by" | "with" | "during"
         )
+    }
+
+    /// Whether a pronoun stands for what the sentence has named before: `Oats are dried before they are stored`.
+    fn refers_back(&self, pronoun: &str) -> bool {
+        matches!(pronoun, "it" | "they" | "them") && self.out.words.len() >= ANTECEDENT
     }
 
     /// Whether the word in front says that something is supported.

@@ -81,6 +81,10 @@ pub(super) struct Statement {
     pub(super) idle: bool,
 }
 
+/// Least strength of a statement that says by itself what it is about, wherever it stands.
+pub(super) const STANDS_ALONE: f32 = 3.0;
+/// Least strength of one that says it where no heading above it says otherwise.
+pub(super) const STANDS_OPEN: f32 = 2.0;
 /// Most content words of a sentence that is a claim without holding a value or a word that affirms or denies.
 const SHORT: usize = 6;
 
@@ -162,7 +166,18 @@ impl Statement {
     /// denial of it would be in the same words.
     pub(super) fn is_checkable(&self) -> bool {
         let short = self.words.len() <= SHORT && !self.deictic && !self.past;
-        !self.idle && self.common_words() > 0 && (self.polar || short || self.values.iter().any(|value| !value.scope))
+        self.is_definite() || (short && !self.idle && self.common_words() > 0)
+    }
+
+    /// Whether a clause is a claim without the rest of its sentence: it is definite and says what it is about.
+    pub(super) fn stands_alone(&self) -> bool {
+        let least = if self.values.is_empty() { STANDS_ALONE } else { STANDS_OPEN };
+        self.is_definite() && !self.deictic && self.strength() >= least
+    }
+
+    /// Whether it gives a value or says what must or may be.
+    fn is_definite(&self) -> bool {
+        !self.idle && self.common_words() > 0 && (self.polar || self.values.iter().any(|value| !value.scope))
     }
 }
 

@@ -9,9 +9,10 @@ use crate::language::{are_close, name, of_paragraph};
 use crate::{Finding, Passage, Rule};
 
 /// Fewest documents whose language is known, from which there is a main language.
-const FEWEST_DOCUMENTS: usize = 5;
-/// Least share of the documents, or of their tokens, in the main language.
+const FEWEST_DOCUMENTS: usize = 4;
+/// Least share of the documents, or of their tokens, in the main language; of few documents all but one are enough.
 const MAIN: f64 = 0.8;
+const MAIN_OF_FEW: f64 = 0.75;
 
 /// What language a document is in.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -46,7 +47,7 @@ pub struct Speaker<'a> {
 }
 
 /// Which of `documents` are in another language than at least four fifths of them (by number or by tokens), where there
-/// are at least five; for each its place in the list and the finding's message. A document whose metadata or path names
+/// are at least five (three of four); for each its place in the list and the finding's message. A document whose metadata or path names
 /// its language is where it is on purpose.
 #[must_use]
 pub fn foreign_documents(documents: &[Speaker<'_>]) -> Vec<(usize, String)> {
@@ -78,7 +79,8 @@ fn main_language<'a>(documents: &[Speaker<'a>]) -> Option<(&'a str, f64)> {
     };
     let (code, share) =
         spoken.into_iter().map(|(code, counts)| (code, share(counts))).max_by(|a, b| a.1.total_cmp(&b.1))?;
-    (share >= MAIN).then_some((code, share))
+    let least = if documents.len() > FEWEST_DOCUMENTS { MAIN } else { MAIN_OF_FEW };
+    (share >= least).then_some((code, share))
 }
 
 /// Names of folders that hold documents in several languages.
@@ -163,9 +165,9 @@ mod tests {
         let language = |code: &str| DocumentLanguage { code: code.to_owned(), stated: false };
         let (english, french) = (language("en"), language("fr"));
         let speaker = |language| Speaker { uri: "a.md", language, tokens: 10 };
-        let mut speakers = vec![speaker(&english), speaker(&english), speaker(&english), speaker(&french)];
+        let mut speakers = vec![speaker(&english), speaker(&english), speaker(&french)];
         assert!(foreign_documents(&speakers).is_empty());
         speakers.push(speaker(&english));
-        assert_eq!(foreign_documents(&speakers)[0].0, 3);
+        assert_eq!(foreign_documents(&speakers)[0].0, 2);
     }
 }

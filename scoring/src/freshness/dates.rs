@@ -15,7 +15,7 @@ pub(super) const DATE_FORMS: &str = r"(?:
     | (?:19|20)\d{2} [\s,/-]* Q[1-4]
     | H[12] \s* (?:of\s+)? (?:19|20)\d{2}
     | (?:\d{1,2}(?:st|nd|rd|th)? \s+ (?:of\s+)?)? (?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\.? (?:\s+\d{1,2}(?:st|nd|rd|th)?,?)? ,? \s+ (?:19|20)\d{2}
-    | (?:(?:early|mid|late|spring|summer|autumn|fall|winter|(?:the\s+)?(?:first|second|third|fourth|last)\s+(?:half|quarter)|(?:the\s+)?(?:end|beginning|start|middle))[\s-]+(?:of\s+|in\s+)?)? (?:19|20)\d{2}
+    | (?:(?:early|mid|late|spring|summer|autumn|fall|winter|christmas|easter|(?:the\s+)?(?:first|second|third|fourth|last)\s+(?:half|quarter)|(?:the\s+)?(?:end|beginning|start|middle))[\s-]+(?:of\s+|in\s+)?)? (?:19|20)\d{2}
   )";
 
 static ISO: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?P<y>\d{4})-(?P<m>\d{2})-(?P<d>\d{2})"));

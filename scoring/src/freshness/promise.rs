@@ -19,7 +19,8 @@ static PROMISE: LazyLock<Regex> = LazyLock::new(|| {
         | (?:is|are|remains?)\s+(?:only\s+)?valid\s+(?:only\s+)?(?:until|till|through)\b | (?:offer|promotion|discount|registration|enrol?ment)\s+(?:ends?|expires?|closes?)\b )";
     let support_ends = r"\b(?:support|maintenance|(?:security|bug)\s+(?:updates|fixes|patches))\s+(?:for\s+(?:[\w.+-]+\s+){1,5}?)?(?:ends?|expires?|ceases?|stops?|runs?\s+out)\s*";
     pattern(&format!(
-        r"(?: {future} [^.!?;\n|]{{0,60}}? (?:\n[^.!?;\n|]{{0,60}}?)? | {support_ends} ) (?:\b(?:in|by|on|for|during|until|before|of|the|around|at|as\s+of)\s+|[\s(:,]) (?P<when>{DATE_FORMS}) \b "
+        r"(?: {future} [^.!?;\n|]{{0,60}}? (?:\n[^.!?;\n|]{{0,60}}?)? | {support_ends} ) (?:\b(?:in|by|on|for|during|until|before|of|the|around|at|as\s+of)\s+|[\s(:,]) (?P<when>{DATE_FORMS}) \b
+        | \b(?:from|as\s+of|with\s+effect\s+from|starting(?:\s+(?:from|on|in))?|beginning(?:\s+(?:from|on|in))?) \s+ (?P<from>{DATE_FORMS}) \b (?:\s+on(?:wards)?)? [^.!?;\n|]{{0,60}}? (?:\n[^.!?;\n|]{{0,60}}?)? \b(?:will|shall)\b"
     ))
 });
 
@@ -43,9 +44,9 @@ pub(super) fn check(here: &ChunkReading<'_>, kind: DocumentKind, now: Timestamp)
     let today = utc_day(now);
     PROMISE
         .captures_iter(text)
-        .filter_map(|captures| Some((captures.get(0)?, captures.name("when")?)))
+        .filter_map(|captures| Some((captures.get(0)?, captures.name("when").or_else(|| captures.name("from"))?)))
         .filter(|(found, _)| !here.reading.outline.in_code(start + found.start()))
-        .filter(|(_, when)| !is_name(text, when.start(), when.end()))
+        .filter(|(found, when)| !is_name(text, when.start(), when.end()) && !is_quoted(text, found.start()))
         .filter_map(|(found, when)| {
             let day = last_day(when.as_str()).filter(|day| *day < today)?;
             let message = format!("It announces something for {}, which ended on {day}.", when.as_str());
@@ -53,6 +54,11 @@ pub(super) fn check(here: &ChunkReading<'_>, kind: DocumentKind, now: Timestamp)
             Some(here.reading.finding(Rule::ExpiredPromise, message, span))
         })
         .collect()
+}
+
+/// Whether the words at `start` stand right behind a mark that opens a quotation.
+fn is_quoted(text: &str, start: usize) -> bool {
+    text[..start].trim_end_matches(' ').ends_with(['"', '“', '„', '«', '‘'])
 }
 
 /// Whether what looks like a date is part of a version or a name: "2021.1", "the 2021 edition".

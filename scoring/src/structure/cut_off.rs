@@ -16,6 +16,14 @@ use crate::{Finding, Rule};
 
 /// A paragraph of fewer words may be a title, a salutation or a label.
 const FEWEST_WORDS: usize = 9;
+/// Fewest other paragraphs that show how the document writes them.
+const WITNESSES: usize = 2;
+/// What may close a document without a full stop.
+static COLOPHON: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"\b(?:updated|revised|copyright|licen[cs]ed?|contact|regards|sincerely|yours|signed|author|version|page)\b | © ",
+    )
+});
 /// The end of a paragraph that is quoted, in bytes.
 const QUOTED: usize = 100;
 
@@ -52,7 +60,10 @@ pub(super) fn check(reading: &Reading<'_>) -> Vec<Finding> {
     let mut findings: Vec<Finding> = blocks
         .iter()
         .enumerate()
-        .filter(|(index, block)| is_prose(reading, block) && is_last(reading, blocks.get(index + 1)))
+        .filter(|(index, block)| {
+            let next = blocks.get(index + 1);
+            is_prose(reading, block) && (is_last(reading, next) || is_torn(reading, next))
+        })
         .filter_map(|(index, block)| {
             let whole = index + 1 == blocks.len();
             let text = reading.at(block.span).trim_end();
@@ -71,7 +82,56 @@ pub(super) fn check(reading: &Reading<'_>) -> Vec<Finding> {
     if let Some(block) = first.filter(|block| IN_THE_MIDDLE.is_match(reading.at(block.span).trim_start())) {
         findings.push(reading.finding(Rule::CutOff, "The document starts in the middle of a sentence.", block.span));
     }
+    if findings.is_empty() {
+        findings.extend(breaks_off(reading));
+    }
     findings
+}
+
+/// The last paragraph of a document, where it has no end and all others have one; and the first, where it has no beginning.
+fn breaks_off(reading: &Reading<'_>) -> Vec<Finding> {
+    let blocks = &reading.outline.blocks;
+    let prose: Vec<&Block> = blocks.iter().filter(|block| is_prose(reading, block)).collect();
+    let mut findings = Vec::new();
+    if let Some((last, others)) = prose.split_last()
+        && others.len() >= WITNESSES
+        && blocks.last().is_some_and(|block| block.span == last.span)
+        && others.iter().all(|block| ends(reading.at(block.span)))
+        && !ends(reading.at(last.span))
+        && !COLOPHON.is_match(reading.at(last.span))
+    {
+        let message = "The document stops in the middle of a sentence; all its other paragraphs end with one.";
+        findings.push(reading.finding(Rule::CutOff, message, end_of(reading, last.span)));
+    }
+    if let Some((first, others)) = prose.split_first()
+        && others.len() >= WITNESSES
+        && blocks.first().is_some_and(|block| block.span == first.span)
+        && others.iter().all(|block| reading.at(block.span).trim_start().starts_with(|c: char| !c.is_lowercase()))
+        && starts_inside(reading.at(first.span))
+    {
+        let message = "The document starts in the middle of a sentence; all its other paragraphs begin with a capital.";
+        findings.push(reading.finding(Rule::CutOff, message, first.span));
+    }
+    findings
+}
+
+/// Whether a paragraph ends as a sentence, a lead-in or a link does.
+fn ends(text: &str) -> bool {
+    let bare = text.trim_end().trim_end_matches(['*', '_', '`', '"', '”', '’', '\'', ')', ']', '»', '~']);
+    bare.ends_with(['.', '!', '?', ':', ';', '…', '。', '！', '？', '>', '|'])
+        || bare.split_whitespace().next_back().is_some_and(|word| word.contains("://") || word.contains('@'))
+        || text.trim_end().ends_with([')', ']', '`'])
+}
+
+/// Whether a paragraph begins with a small word of prose; names of programs are written small as well, and their verb follows.
+fn starts_inside(text: &str) -> bool {
+    let mut words = text.split_whitespace();
+    let (first, second) = (words.next().unwrap_or_default(), words.next().unwrap_or_default());
+    let plain = |word: &str| word.chars().all(|c| c.is_lowercase() || matches!(c, ',' | '.' | ';'));
+    let named =
+        matches!(second, "is" | "are" | "was" | "has" | "provides" | "implements" | "can" | "lets" | "supports")
+            || second.ends_with('s');
+    !first.is_empty() && plain(first) && plain(second) && !named
 }
 
 /// Whether it is running text of some length: several words a line, unlike verses and lists without marks.
@@ -79,6 +139,12 @@ fn is_prose(reading: &Reading<'_>, block: &Block) -> bool {
     let text = reading.at(block.span);
     let words = word_count(text);
     block.kind == BlockKind::Paragraph && words >= FEWEST_WORDS && text.lines().count() * 4 <= words
+}
+
+/// Whether a paragraph follows that begins in the middle of a sentence, in a file whose blank lines somebody wrote.
+fn is_torn(reading: &Reading<'_>, next: Option<&Block>) -> bool {
+    let written = reading.document.media_type.text_shape() == TextShape::Written;
+    next.filter(|block| written && is_prose(reading, block)).is_some_and(|block| starts_inside(reading.at(block.span)))
 }
 
 /// What follows a paragraph may go on with its sentence, unless it is a heading or nothing.

@@ -19,6 +19,7 @@ mod notices;
 mod ocr;
 mod personal_data;
 mod placeholder;
+mod private_column;
 mod prompt_injection;
 mod reading;
 mod reference;
@@ -58,6 +59,7 @@ pub(crate) fn examine(
         length::check_chunk(&here, policy, &mut findings.by_chunk[index]);
         symbols::check(&here, &mut findings.by_chunk[index]);
         repetition::check(&here, &mut findings.by_chunk[index]);
+        repetition::check_rows(&here, &mut findings.by_chunk[index]);
         mojibake::check(&here, &mut findings.by_chunk[index]);
         navigation::check(&here, &mut findings.by_chunk[index]);
         script_shell::check(&here, &mut findings.by_chunk[index]);
@@ -65,7 +67,9 @@ pub(crate) fn examine(
         placeholder::check(&here, &mut findings.by_chunk[index]);
         emptiness::check_short(&here, &mut findings.by_chunk[index]);
     }
-    for check in [table::check, fence::check, heading::check, personal_data::check, secret::check] {
+    for check in
+        [table::check, fence::check, heading::check, personal_data::check, private_column::check, secret::check]
+    {
         findings.file(check(&reading));
     }
     for check in [prompt_injection::check, hidden_text::check, notices::check] {

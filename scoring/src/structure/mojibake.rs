@@ -1,9 +1,17 @@
 //! Text decoded with the wrong character set, as far as reading could not put it right.
 
+use std::sync::LazyLock;
+
+use regex::Regex;
 use tamis_ingest::{ByteSpan, NoticeKind, mojibake};
 
 use super::reading::ChunkReading;
+use crate::pattern::pattern;
 use crate::{Finding, Rule, Severity};
+
+/// What a text about the damage speaks of, which shows a little of it on purpose.
+static ABOUT: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"\bmojibake\b | \b(?:latin-?1|windows-?1252|cp-?1252|iso-?8859-?1)\b"));
 
 /// Hits from which a chunk is beyond repair by reading.
 const MANY: usize = 3;
@@ -25,6 +33,9 @@ pub(super) fn check(here: &ChunkReading<'_>, findings: &mut Vec<Finding>) {
         .filter(|span| !outline.in_code(span.start()))
         .collect();
     let Some(&first) = hits.first() else { return };
+    if ABOUT.is_match(text) && hits.len() < MANY {
+        return;
+    }
     let dense = hits.len() * DENSE >= text.len();
     let severity = if hits.len() >= MANY || dense { Severity::Error } else { Severity::Warn };
     let around = here.reading.at(first);

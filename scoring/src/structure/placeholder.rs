@@ -7,7 +7,7 @@ use tamis_ingest::ByteSpan;
 
 use super::reading::ChunkReading;
 use crate::outline::BlockKind;
-use crate::pattern::pattern;
+use crate::pattern::{exact_pattern, pattern};
 use crate::{Finding, Rule};
 
 /// The opening of the classic filler text, and what often follows it.
@@ -30,6 +30,24 @@ static TO_BE_WRITTEN: LazyLock<Regex> = LazyLock::new(|| {
     )
 });
 
+/// Fields of a template that nobody filled: `[Insert name]`, `[SCHOOL NAME]`, `{{ customer.name }}`.
+static FIELD: LazyLock<Regex> = LazyLock::new(|| {
+    exact_pattern(
+        r"(?:\[(?:(?i:(?:insert|enter|add|type|your)\s[^\]\n]{1,40}|date|name|time|place|address|phone(?: number)?|job title|company(?: name)?)|[A-Z]{3,}(?: [A-Z]{2,}){1,3})\])|(?:\{\{ ?(?:[a-z_]+\.)?[a-z_]{2,}(?:\.[a-z_]+)* ?\}\})",
+    )
+});
+/// Fewest different ones that make a page a template.
+const FIELDS: usize = 2;
+
+/// What was to be put in the place of these words.
+static STAND_IN: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"\b(?:description|text|heading|title|content|caption|photo|picture|image|logo|name) \s+ (?:goes|to\s+go) \s+ here\b
+        | [(\[] (?:photo|picture|image|screenshot|diagram|text|table) \s+ (?:here|to\s+(?:follow|come)) [)\]]
+        | \btext\s+to\s+follow\b | \bblah\s+blah\b | \b(?:see|on)\s+page\s+(?:\#\#|xx)",
+    )
+});
+
 pub(super) fn check(here: &ChunkReading<'_>, findings: &mut Vec<Finding>) {
     let reading = &here.reading;
     if let Some(found) =
@@ -46,6 +64,27 @@ pub(super) fn check(here: &ChunkReading<'_>, findings: &mut Vec<Finding>) {
                 span,
             ));
         }
+    }
+    let start = here.span().start();
+    let in_prose = |at: usize| {
+        let block = reading.outline.block_at(start + at).map(|block| block.kind);
+        !reading.outline.in_code(start + at)
+            && matches!(block, Some(BlockKind::Paragraph | BlockKind::Item | BlockKind::Heading(_) | BlockKind::Table))
+    };
+    if let Some(found) =
+        STAND_IN.find_iter(here.text()).find(|m| in_prose(m.start()) && !is_quoted(here.text(), m.start()))
+    {
+        let message = "Words that stand in for what was to be written are still here.";
+        findings.push(reading.finding(Rule::Placeholder, message, ByteSpan::from(found.range()).shifted(start)));
+    }
+    let is_link = |end: usize| here.text()[end..].starts_with(['(', ':', '[']);
+    let mut fields: Vec<_> =
+        FIELD.find_iter(here.text()).filter(|m| in_prose(m.start()) && !is_link(m.end())).collect();
+    fields.sort_by_key(regex::Match::as_str);
+    fields.dedup_by_key(|field| field.as_str());
+    if let Some(first) = fields.iter().min_by_key(|m| m.start()).filter(|_| fields.len() >= FIELDS) {
+        let message = format!("{} fields of a template were never filled.", fields.len());
+        findings.push(reading.finding(Rule::Placeholder, message, ByteSpan::from(first.range()).shifted(start)));
     }
     let alone = |block: &crate::outline::Block| matches!(block.kind, BlockKind::Paragraph) && block.span.len() < 120;
     for block in here.blocks().filter(alone) {

@@ -13,7 +13,7 @@ use crate::{Finding, Rule, Severity};
 
 /// What a reader that can be steered is told to do: to say something, or to think well of it.
 const SAY: &str = r"(?:(?:instead|only|just|simply|always|never|please|then|you\s+(?:must|should|will|shall)|must|should|do\s+not|don['’]t),?\s+){0,3}
-    (?:say|(?:state|claim|declare)\s*(?:that|only|:)|tell|respond|reply|answer|recommend|praise|promote|endorse|rank|rate|reveal|pretend|summari[sz]e|translate|ignore|disregard|forget|act\s+as|output\s+(?:only|the|your|all)|print\s+(?:only|the\s+words?)|write\s+(?:an?|only|that|the\s+words?)|give\s+(?:this|it|us))(?:\b|\s)";
+    (?:say|stop\s+(?:following|obeying)|(?:state|claim|declare)\s*(?:that|only|:)|tell|respond|reply|answer|recommend|praise|promote|endorse|rank|rate|reveal|pretend|summari[sz]e|translate|ignore|disregard|forget|act\s+as|output\s+(?:only|the|your|all)|print\s+(?:only|the\s+words?)|write\s+(?:an?|only|that|the\s+words?)|give\s+(?:this|it|us))(?:\b|\s)";
 
 /// How a reference to instructions ends that are meant as a whole, and not those about some matter.
 const WHOLE: &str = r"(?: \s*(?:[.!:;<]|\z|\n\s*\n|--) | ,?\s+(?:and|but|then)\s+<say> | ,\s+<say> | \s+(?:that\s+)?you(?:['’]ve|\s+(?:have|were|had|got|received))\b )";
@@ -42,7 +42,7 @@ static STEERING: LazyLock<Regex> = LazyLock::new(|| {
         | \b (?:note|notice|hint|reminder) \s+ (?:to|for) \s+ (?:all\s+|any\s+|the\s+)? (?:ai|llm|language|chat\s?gpt|gpt|claude)s? \s* (?:models?|assistants?|agents?|bots?|crawlers?|systems?)? \s* (?:[:,]|-\s) \s* <say>
         | \b (?:ai|llm|language|chat) \s? (?:models?|assistants?|agents?|bots?|s) \s+ (?:(?:reading|processing|summari[sz]ing)\s+this(?:\s+\w+)?\s+)? (?:should|must|shall|will|need\s+to|have\s+to|are\s+(?:required|instructed|told)\s+to) \s+ (?:always|only) \s+ (?:recommend|rank|rate|praise|promote|endorse|prefer|favou?r) \s+ (?:this|our|us|these|(?-i:[A-Z]))
         | \b (?:when|whenever|while|if) \s+ (?:(?:you\s+are\s+)?asked\s+to\s+|you(?:\s+are)?\s+)? (?:summari[sz](?:e|ing)|describ(?:e|ing)|process(?:ing)?|index(?:ing)?|rank(?:ing)?|evaluat(?:e|ing)|answer(?:ing)?\s+(?:any\s+)?(?:questions?\s+)?about) \s+ (?:this|our) \s+ (?:web\s?)?(?:page|site|document|text|article|file|content|product|company|paper|r[eé]sum[eé]|cv) , \s+ (?:<say>|(?:(?:please|always|you\s+(?:must|should))\s+){0,2}(?:include|mention|add|insert|append)\s+(?:that|an?\s+link|the\s+(?:link|words?|phrase|sentence|following)|a\s+recommendation))
-        | \b if \s+ you(?:['’]re|\s+are) \s+ (?:an?|any) \s+ (?:ai|llm|(?:large\s+)?language\s+model|chat\s?bot) (?:\s+(?:assistant|agent|model|crawler))? (?:\s+(?:reading|processing|summari[sz]ing)\s+this(?:\s+\w+)?)? , \s+ (?:<say>|(?:(?:please|always|you\s+(?:must|should))\s+){0,2}(?:include|mention|add|insert|append|cite|begin|start|end|print|output)\b)
+        | \b if \s+ you(?:['’]re|\s+are) \s+ (?:an?|any) \s+ (?:ai|llm|(?:large\s+)?language\s+model|chat\s?bot) (?:\s+(?:assistant|agent|model|crawler))? (?:\s+(?:\w+ing\s+(?:or\s+\w+ing\s+)?(?:from\s+)?)this(?:\s+\w+)?)? , \s+ (?:<say>|(?:(?:please|always|you\s+(?:must|should))\s+){0,2}(?:include|mention|add|insert|append|cite|begin|start|end|print|output)\b)
         | \b (?:if|as) \s+ (?:you\s+are\s+)? an? \s+ (?:ai|llm|language\s+model|ai\s+language\s+model|chatbot) (?:\s+(?:assistant|agent|model))? (?:\s+(?:reading|processing|summari[sz]ing)\s+this)? , \s+ (?:you\s+(?:must|should|will|shall)|please|always|never|ignore|disregard|forget|do\s+not|don['’]t|say|tell|write|rate|give|respond|reply|answer|recommend)
         | \b (?:ignorieren\s+sie|vergiss|vergessen\s+sie|missachten\s+sie) \s+ <german>
         | \b (?:ignorez|oubliez|ne\s+(?:tiens|tenez)\s+(?:pas|plus|aucun)\s+compte\s+d(?:e|es)) \s+ <french>
@@ -106,7 +106,8 @@ pub(super) fn check(reading: &Reading<'_>) -> Vec<Finding> {
 /// The finding about words that steer, unless they are an example in a text about such attacks.
 fn finding(reading: &Reading<'_>, span: ByteSpan) -> Option<Finding> {
     let text = reading.text();
-    let shown = reading.outline.in_code(span.start()) || is_quoted(text, span);
+    let line = text[..span.start()].rsplit('\n').next().unwrap_or_default();
+    let shown = reading.outline.in_code(span.start()) || is_quoted(text, span) || line.trim_start().starts_with('>');
     if (shown || is_reported(text, span)) && speaks_of_attacks(text, span) {
         return None;
     }

@@ -16,6 +16,12 @@ const MANY: usize = 4;
 const IN_A_ROW: usize = 3;
 /// The share of the text's letters that copies of one line may make up.
 const MOST_REPEATED: f32 = 0.4;
+/// A line of several words that stands this often and makes up [`NOTICEABLE`] of the text is a header or footer of pages.
+const PAGES: usize = 8;
+const NOTICEABLE: f32 = 0.15;
+const FEWEST_WORDS: usize = 3;
+/// A row of a table that stands this often in a row was written again and again.
+const ROWS: usize = 5;
 
 /// A line or sentence and where it was seen.
 struct Seen {
@@ -55,6 +61,33 @@ pub(super) fn check(here: &ChunkReading<'_>, findings: &mut Vec<Finding>) {
     findings.push(finding);
 }
 
+/// A row of a table that stands there several times in a row.
+pub(super) fn check_rows(here: &ChunkReading<'_>, findings: &mut Vec<Finding>) {
+    for block in here.blocks().filter(|block| block.kind == BlockKind::Table) {
+        let mut at = block.span.start();
+        let mut run: Option<(&str, ByteSpan, usize)> = None;
+        let mut longest: Option<(ByteSpan, usize)> = None;
+        for line in here.reading.at(block.span).split_inclusive('\n') {
+            let row = line.trim();
+            let span = ByteSpan::new(at, at + line.trim_end().len());
+            at += line.len();
+            run = match run {
+                Some((same, first, count)) if same == row => Some((same, first, count + 1)),
+                _ => Some((row, span, 1)),
+            };
+            let says = row.chars().filter(|c| c.is_alphanumeric()).count() >= FEWEST_LETTERS;
+            longest = run
+                .filter(|(.., count)| says && *count > longest.map_or(0, |(_, most)| most))
+                .map(|(_, first, count)| (first, count))
+                .or(longest);
+        }
+        if let Some((first, count)) = longest.filter(|(_, count)| *count >= ROWS) {
+            let message = format!("The same row of a table stands here {count} times, one after the other.");
+            findings.push(here.reading.finding(Rule::RepeatedLines, message, first).at(Severity::Warn));
+        }
+    }
+}
+
 /// The share of the text that copies of `line` make up.
 fn copied(line: &str, seen: &Seen, letters: usize) -> f32 {
     ((seen.spans.len() - 1) * line.len()) as f32 / letters.max(1) as f32
@@ -65,7 +98,10 @@ fn severity(line: &str, seen: &Seen, letters: usize) -> Option<Severity> {
     if seen.spans.len() >= MANY && copied(line, seen, letters) >= MOST_REPEATED {
         Some(Severity::Error)
     } else {
-        (seen.longest_run >= IN_A_ROW).then_some(Severity::Warn)
+        let furniture = seen.spans.len() >= PAGES
+            && copied(line, seen, letters) >= NOTICEABLE
+            && line.split_whitespace().count() >= FEWEST_WORDS;
+        (furniture || seen.longest_run >= IN_A_ROW).then_some(Severity::Warn)
     }
 }
 

@@ -24,8 +24,7 @@ static NEEDS_SCRIPTS: LazyLock<Regex> = LazyLock::new(|| {
         | \b (?:this|our|the) \s+ (?:\w+\s+)? (?:web\s?)?(?:site|page|app|application|document|content|form|portal|game|feature) \s+ (?:requires?|needs?|depends\s+on|relies\s+on) \s+ (?:\w+\s+)? java\s?script\b
         | \b (?:does\s+not|doesn['’]t|won['’]t|will\s+not|cannot|can['’]t) \s+ (?:work|run|load|function|be\s+(?:shown|displayed|used)) (?:\s+\w+){0,2}? \s+ without \s+ java\s?script\b
         | \b (?:your\s+)? browser \s+ (?:does\s+not|doesn['’]t|must) \s+ support \s+ java\s?script\b";
-    let enable =
-        r"(?:\b (?:enable|turn\s+on|activate|allow|switch\s+on) \s+ (?:your\s+)? (?:java\s?script|js\b|scripts?\b))";
+    let enable = r"(?:\b (?:enable|turn\s+on|activate|allow|switch\s+on) \s+ (?:your\s+)? (?:java\s?script|js\b|scripts?\b)(?:\s+and\s+cookies)?)";
     pattern(&source.replace("<enable>", enable))
 });
 

@@ -69,6 +69,20 @@ static IN_COMMAND: LazyLock<Regex> = LazyLock::new(|| {
     )
 });
 
+/// Passwords in the configuration of routers and switches, as Cisco and those like it write them.
+static IN_DEVICE: LazyLock<Regex> = LazyLock::new(|| {
+    exact_pattern(
+        r"(?i)\b(?:key|secret|password|pre-shared-key)\s+[05]\s+([^\s]{8,})|\bauth\s+(?:md5|sha(?:-?\d{3})?)\s+([^\s]{8,})|\bpriv\s+(?:aes|des|3des)(?:[\s-]*\d{3})?\s+([^\s]{8,})",
+    )
+});
+
+/// A password that a sentence gives: `the enable password on the old models is still …`.
+static IN_SENTENCE: LazyLock<Regex> = LazyLock::new(|| {
+    exact_pattern(
+        r"(?i)\b(?:password|passphrase|pass ?code)\b(?:[^\S\n]+[\w-]+){1,6}?[^\S\n]+(?:is|are)(?:[^\S\n]+(?:still|now|currently|always))?:?\s+[`'\x22]?([^\s`'\x22]{8,})",
+    )
+});
+
 /// What heads the passwords of a table.
 static PASSWORD_COLUMN: LazyLock<Regex> = LazyLock::new(|| {
     exact_pattern(r"(?i)^(?:initial |current |wifi |wi-fi )?(?:password|passwd|passphrase|pwd|passwort|kennwort)$")
@@ -121,6 +135,14 @@ pub(super) fn check(reading: &Reading<'_>) -> Vec<Finding> {
             found.entry(value.range().into()).or_insert_with(|| "a password of a command".to_owned());
         }
     }
+    for captures in IN_DEVICE.captures_iter(text).chain(IN_SENTENCE.captures_iter(text)) {
+        let Some(value) = captures.iter().skip(1).flatten().next() else { continue };
+        let bare = value.as_str().trim_end_matches(['.', ',', ';', ')']);
+        let span = ByteSpan::new(value.start(), value.start() + bare.len());
+        if looks_real("password", bare, false) {
+            found.entry(span).or_insert_with(|| "a password".to_owned());
+        }
+    }
     for span in table_cells(reading) {
         if is_chosen(reading.at(span)) {
             found.entry(span).or_insert_with(|| "a password in a table".to_owned());
@@ -153,7 +175,7 @@ fn table_cells(reading: &Reading<'_>) -> Vec<ByteSpan> {
 }
 
 /// What stands in the cells of a table's row, without the marks around it. A row begins at `start`.
-fn cells(line: &str, start: usize) -> Vec<ByteSpan> {
+pub(super) fn cells(line: &str, start: usize) -> Vec<ByteSpan> {
     let row = line.trim();
     let row = row.strip_prefix('|').unwrap_or(row);
     let row = row.strip_suffix('|').unwrap_or(row);

@@ -12,6 +12,29 @@ use crate::{Finding, Rule};
 /// A heading of so many words is a sentence and may be all there is to say.
 const SENTENCE: usize = 6;
 
+/// Headings that stand under many others by nature.
+const REPEATED: [&str; 19] = [
+    "example",
+    "examples",
+    "note",
+    "notes",
+    "usage",
+    "syntax",
+    "parameters",
+    "arguments",
+    "returns",
+    "request",
+    "response",
+    "output",
+    "input",
+    "description",
+    "see also",
+    "warning",
+    "tip",
+    "solution",
+    "answer",
+];
+
 /// A heading with what stands below it.
 struct Section {
     level: u8,
@@ -24,29 +47,47 @@ struct Section {
     opens: bool,
 }
 
-/// What was taken out of a page may have stood below its headings, so only files written as text are looked at.
+/// What was taken out of a page may have stood below its headings, so only files written as text have sections without
+/// text.
 pub(super) fn check(reading: &Reading<'_>) -> Vec<Finding> {
     let cut = reading.document.notices.iter().any(|notice| notice.kind == NoticeKind::Truncated);
-    if cut || reading.document.media_type.text_shape() != TextShape::Written {
+    let written = reading.document.media_type.text_shape() == TextShape::Written;
+    if cut || reading.document.media_type.text_shape() == TextShape::Printed {
         return Vec::new();
     }
     let sections = sections(reading);
     let mut findings = Vec::new();
     let mut first: HashMap<(Option<usize>, u8, String), usize> = HashMap::new();
+    let mut times: HashMap<(Option<usize>, u8, String), usize> = HashMap::new();
+    for section in &sections {
+        *times.entry((section.parent, section.level, title(reading, section).to_lowercase())).or_default() += 1;
+    }
     let mut twice = HashSet::new();
     for (index, section) in sections.iter().enumerate() {
         let title = title(reading, section);
-        let original = *first.entry((section.parent, section.level, title.to_lowercase())).or_insert(index);
+        let key = (section.parent, section.level, title.to_lowercase());
+        let original = *first.entry(key.clone()).or_insert(index);
         let same = |other: &Section| body(reading, other) == body(reading, section);
         let bare = body(reading, section).is_empty() && !section.opens;
-        if original != index && !title.is_empty() && (bare || !section.opens && same(&sections[original])) {
-            twice.insert(index);
-            let below = if bare { "with nothing below it" } else { "with the same text below it" };
-            let message = format!("The heading {title:?} stands here again, {below}.");
-            let mut finding = reading.finding(Rule::DuplicateHeading, message, section.heading);
-            finding.spans.push(sections[original].heading);
-            findings.push(finding);
+        if original == index || title.is_empty() {
+            continue;
         }
+        let below = match () {
+            () if bare && written => "with nothing below it",
+            () if !section.opens && same(&sections[original]) => "with the same text below it",
+            () if !bare && times.get(&key) == Some(&2) && !REPEATED.contains(&key.2.as_str()) && !says_all(&title) => {
+                "with other text below it, so that no link and no citation tells the two apart"
+            }
+            () => continue,
+        };
+        twice.insert(index);
+        let message = format!("The heading {title:?} stands here again, {below}.");
+        let mut finding = reading.finding(Rule::DuplicateHeading, message, section.heading);
+        finding.spans.push(sections[original].heading);
+        findings.push(finding);
+    }
+    if !written {
+        return findings;
     }
     let whole = sections.iter().any(|section| !body(reading, section).is_empty());
     for (index, section) in sections.iter().enumerate() {

@@ -48,7 +48,7 @@ pub(super) fn read(bytes: &[u8], limits: ExtractLimits) -> Reading {
         let whole = page_text::read(&page, limits.max_text_bytes.saturating_add(1));
         let mut reading = page_metadata::read(&page);
         let sifted = if source.len() > MAX_SIFTED { None } else { main_content(&page, &mut reading) };
-        match sifted.or_else(|| headings_only(&page)) {
+        match sifted.or_else(|| without_prose(&page, &whole)) {
             Some(text) => Reading { text, beside_text: Some(whole), ..reading },
             None if whole.is_empty() => Reading { text: page_text::without_scripts(&page), ..reading },
             None => Reading { text: whole, ..reading },
@@ -96,15 +96,16 @@ fn main_content(page: &Html, reading: &mut Reading) -> Option<String> {
     Some(render::render(&outline, &leads, root)).filter(|text| !text.is_empty())
 }
 
-/// The page as Markdown where all it has to show is headings, so that they are known as such; plain words would be
-/// taken for text. None for any other page.
-fn headings_only(page: &Html) -> Option<String> {
+/// The page as Markdown where all it has to show is headings or, for the most part, tables, so that they are known as
+/// such; plain words would be taken for text. None for any other page; `whole` is its plain words.
+fn without_prose(page: &Html, whole: &str) -> Option<String> {
     let mut outline = Outline::of(page);
     sift::by_name(&mut outline);
     let text = render::render(&outline, &[], 0);
     let mut lines = text.lines().filter(|line| !line.trim().is_empty()).peekable();
     lines.peek()?;
-    lines.all(|line| line.starts_with('#')).then_some(text)
+    let tabular = text.contains("\n|---|") && text.len() >= whole.len() / 2;
+    (tabular || lines.all(|line| line.starts_with('#'))).then_some(text)
 }
 
 /// The encoding the page declares, by looking for `charset=` in its first `<meta>` elements.

@@ -1,0 +1,161 @@
+//! The clauses of a sentence that claim something by themselves: `X; Y`, `remember that X`, `X, so Y`, `Y because X`.
+//!
+//! What another page says in a sentence of its own often stands here beside something else, and meets it only alone. A
+//! clause under a condition, or with an exception behind it, is no claim without these.
+
+use std::sync::LazyLock;
+
+use regex::Regex;
+use tamis_ingest::ByteSpan;
+
+use super::lexicon;
+use super::piece;
+use crate::pattern::pattern;
+
+/// Fewest words of a clause.
+const SHORTEST: usize = 4;
+/// Fewest and most words in front of a colon that lead in to a clause.
+const LEAD: std::ops::RangeInclusive<usize> = 2..=12;
+
+/// What limits the clause that it stands beside.
+static LIMITS: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"\b(?: if | unless | when | whenever | whether | where | while | otherwise | assuming | provided | except(?:ing)?
+        | excluding | only | depending | apart\ from | other\ than | rather | instead | respectively | until | till | e\.g\.
+        | for\ (?:example|instance) | such\ as | as\ long\ as )\b",
+    )
+});
+/// Words that look like those and limit nothing.
+static EVEN: LazyLock<Regex> = LazyLock::new(|| pattern(r"\beven\ (?:if|when|while|where)\b"));
+/// What asks to know the clause that follows.
+static FRAME: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?:^|[,;]\s+)(?:please\s+|but\s+|and\s+|also\s+|so\s+)*
+        (?:note|remember|mind|beware|be\s+aware|(?:bear|keep)\s+in\s+mind)\s+that\s+",
+    )
+});
+/// What may follow a clause without changing what it says.
+static TRAIL: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r",\s+(?: so | because | which | who | whose | including | even | just | though | although | not\s+even
+            | as\s+(?:this|that|it|they|there|we|you|the) )\b
+        | \s+because\b
+        | \s+and\s+(?:is|are|was|were|must|can|cannot|may|will|should|has|have|does)\b
+        | ,\s+and\s+(?:[^\s,;]+\s+){1,3}?(?:is|are|was|were|must|can|cannot|may|will|should|has|have|do|does)\b",
+    )
+});
+
+/// What a part between semicolons has that is no mere item of a list.
+static VERB: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"\b(?: is | are | was | were | be | has | have | does | do | must | can | cannot | may | will | should )\b",
+    )
+});
+
+/// The clauses of the sentence at `sentence` of `text`, itself left out, in order.
+pub(super) fn clauses(text: &str, sentence: ByteSpan) -> Vec<ByteSpan> {
+    let Some(body) = sentence.of(text) else { return Vec::new() };
+    let mut found = Vec::new();
+    for part in body.split_inclusive(';') {
+        let part = part.trim_end_matches(';').trim();
+        if part.len() < body.len() && is_free(part) && VERB.is_match(part) {
+            found.push(part);
+        }
+        found.extend(inside(part));
+    }
+    let at = |clause: &str| clause.as_ptr() as usize - body.as_ptr() as usize + sentence.start();
+    let long = found.into_iter().filter(|clause| clause.split_whitespace().count() >= SHORTEST);
+    let mut spans: Vec<ByteSpan> = long.map(|clause| ByteSpan::new(at(clause), at(clause) + clause.len())).collect();
+    spans.sort_unstable_by_key(|span| (span.start(), span.end()));
+    spans.dedup();
+    spans.retain(|span| *span != sentence);
+    spans
+}
+
+/// The clauses within a part of a sentence.
+fn inside(part: &str) -> Vec<&str> {
+    let mut found = Vec::new();
+    let framed = FRAME.find(part).map(|frame| &part[frame.end()..]);
+    let led = part.split_once(": ").filter(|(lead, _)| leads_in(lead)).map(|(_, clause)| clause.trim_start());
+    for whole in framed.into_iter().chain(led).chain([part]) {
+        if whole.len() < part.len() && is_free(whole) {
+            found.push(whole);
+        }
+        let Some(trail) = TRAIL.find(whole) else { continue };
+        let (main, rest) = (whole[..trail.start()].trim_end(), &whole[trail.start()..]);
+        // A comma in front of `and` makes it the end of a list.
+        let listed = main.contains(',') && trail.as_str().contains("and");
+        if !listed && is_free(main) && is_free(rest) {
+            found.push(main);
+        }
+        let reason = rest.trim_start_matches([',', ' ', '\n']).strip_prefix("because ");
+        found.extend(reason.filter(|reason| is_free(reason) && !TRAIL.is_match(reason)));
+    }
+    found
+}
+
+/// Whether what is written holds without a condition or an exception.
+fn is_free(clause: &str) -> bool {
+    !LIMITS.is_match(&EVEN.replace_all(clause, ""))
+}
+
+/// Whether the words in front of a colon say something, and do not name the case that what follows is about: `Keep
+/// payloads small`, not `Linux` or `Basic plan`.
+fn leads_in(lead: &str) -> bool {
+    let pieces = piece::pieces(lead);
+    let names = |piece: &piece::Piece<'_>| {
+        piece.code || piece.text.chars().any(|c| c.is_ascii_digit()) || piece.text.contains(char::is_uppercase)
+    };
+    let Some((first, rest)) = pieces.split_first() else { return false };
+    let opens = lexicon::is_instruction(first.word()) || matches!(first.word(), "be" | "keep" | "note" | "remember");
+    LEAD.contains(&pieces.len()) && opens && !first.code && !rest.iter().any(names) && is_free(lead)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn clauses_stand_by_themselves() {
+        for (sentence, expected) in [
+            ("Receipts are due within 45 days, so don't let them pile up.", vec!["Receipts are due within 45 days"]),
+            (
+                "An account is locked after five attempts; the help desk can release it.",
+                vec!["An account is locked after five attempts", "the help desk can release it."],
+            ),
+            (
+                "If you see errors, remember that the gateway closes connections after 90 seconds.",
+                vec!["the gateway closes connections after 90 seconds."],
+            ),
+            (
+                "Keep payloads small: a body may not be larger than 256 MB.",
+                vec!["a body may not be larger than 256 MB."],
+            ),
+            (
+                "Bring printed handouts because printing from the guest network is impossible.",
+                vec!["Bring printed handouts", "printing from the guest network is impossible."],
+            ),
+            ("The clusters run version 14, and every one is managed by us.", vec!["The clusters run version 14"]),
+            ("Send it every six months, even if it was not used.", vec!["Send it every six months"]),
+        ] {
+            let spans = clauses(sentence, ByteSpan::new(0, sentence.len()));
+            let expected: Vec<&str> =
+                expected.into_iter().filter(|clause| clause.split_whitespace().count() >= SHORTEST).collect();
+            assert_eq!(spans.iter().map(|span| span.of(sentence).unwrap()).collect::<Vec<_>>(), expected, "{sentence}");
+        }
+    }
+
+    #[test]
+    fn what_is_limited_or_listed_or_labelled_is_no_clause() {
+        for sentence in [
+            "The limit is 5 files, which holds only for guests.",
+            "If the plan is Basic, the limit is 5; otherwise it is 8.",
+            "Linux: the default port is 8080 for all users.",
+            "For the Basic plan: the limit is five files.",
+            "We accept cards, cheques, and cash is refused on Sundays.",
+            "The queue is there in Paris, Rome, and Oslo.",
+        ] {
+            assert_eq!(clauses(sentence, ByteSpan::new(0, sentence.len())), [], "{sentence}");
+        }
+    }
+}
