@@ -37,4 +37,10 @@ pub enum NoticeKind {
     ImplausibleDate,
     /// A relative link leads to a file that is not there.
     BrokenLink,
+    /// The rows of a table have different numbers of values.
+    RaggedTable,
+    /// A block of code was opened and never closed.
+    UnclosedBlock,
+    /// Words about or to language models that people do not see; the detail holds them, the text does not.
+    UnseenWords,
 }

@@ -106,7 +106,7 @@ fn print(out: &mut impl Write, document: &Document, format: ExtractFormat) -> Re
                 modified_at_source: document.modified_at_source,
                 text: &document.text,
                 pages: &document.pages,
-                findings: document.notices.iter().map(|notice| notice_finding(notice, &document.text)).collect(),
+                findings: document.notices.iter().filter_map(|notice| notice_finding(notice, &document.text)).collect(),
                 error,
             };
             serde_json::to_writer(&mut *out, &extracted)?;

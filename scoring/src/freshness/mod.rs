@@ -15,6 +15,7 @@ mod kept;
 mod kind;
 mod outdated;
 mod promise;
+mod release;
 mod stated;
 mod superseded;
 
@@ -67,6 +68,7 @@ pub(crate) fn examine(
         let here = reading.chunk(chunk);
         measurement.findings.extend(beside(&banners, outdated::check_chunk(&here, kind)));
         measurement.findings.extend(promise::check(&here, kind, now));
+        measurement.findings.extend(release::check(&here, now));
         measurement.findings.extend(dated_statement::check(&here, kind, dated, policy, now));
     }
 }

@@ -2,16 +2,23 @@
 
 use tamis_ingest::{ByteSpan, Notice, NoticeKind};
 
-use super::Reading;
+use super::{Reading, prompt_injection};
 use crate::{Finding, Rule, Severity, excerpt};
 
 pub(super) fn check(reading: &Reading<'_>) -> Vec<Finding> {
-    reading.document.notices.iter().map(|notice| notice_finding(notice, reading.text())).collect()
+    reading.document.notices.iter().filter_map(|notice| notice_finding(notice, reading.text())).collect()
 }
 
-/// What a reader noticed about the document with this text, as a finding.
+/// What a reader noticed about the document with this text, as a finding; none for unseen words that steer nobody.
 #[must_use]
-pub fn notice_finding(notice: &Notice, text: &str) -> Finding {
+pub fn notice_finding(notice: &Notice, text: &str) -> Option<Finding> {
+    if notice.kind == NoticeKind::UnseenWords {
+        let message = "Words that people do not see address a language model; they are not part of what is indexed.";
+        return prompt_injection::steers(&notice.detail).then(|| {
+            Finding::new(Rule::PromptInjection, message, Vec::new(), excerpt::shorten(&notice.detail))
+                .at(Severity::Warn)
+        });
+    }
     let rule = rule(notice.kind);
     let message = sentence(rule, &notice.detail);
     let finding = match notice.span.or_else(|| place(text, notice.kind)) {
@@ -19,7 +26,7 @@ pub fn notice_finding(notice: &Notice, text: &str) -> Finding {
         None => Finding::new(rule, message, Vec::new(), ""),
     };
     // What was put right is told, and harms nobody.
-    if notice.kind == NoticeKind::RepairedEncoding { finding.at(Severity::Info) } else { finding }
+    Some(if notice.kind == NoticeKind::RepairedEncoding { finding.at(Severity::Info) } else { finding })
 }
 
 /// The rule a notice becomes a finding of.
@@ -34,6 +41,9 @@ fn rule(kind: NoticeKind) -> Rule {
         NoticeKind::BadFrontMatter => Rule::BadFrontMatter,
         NoticeKind::ImplausibleDate => Rule::ImplausibleDate,
         NoticeKind::BrokenLink => Rule::BrokenLink,
+        NoticeKind::RaggedTable => Rule::BrokenTable,
+        NoticeKind::UnclosedBlock => Rule::UnclosedFence,
+        NoticeKind::UnseenWords => Rule::PromptInjection,
     }
 }
 
@@ -48,7 +58,10 @@ fn place(text: &str, kind: NoticeKind) -> Option<ByteSpan> {
         | NoticeKind::Malformed
         | NoticeKind::BadFrontMatter
         | NoticeKind::ImplausibleDate
-        | NoticeKind::BrokenLink => None,
+        | NoticeKind::BrokenLink
+        | NoticeKind::RaggedTable
+        | NoticeKind::UnclosedBlock
+        | NoticeKind::UnseenWords => None,
     }
 }
 

@@ -36,7 +36,7 @@ static STEERING: LazyLock<Regex> = LazyLock::new(|| {
         | \b you \s+ are \s+ (?:now\s+)? (?:chat\s?gpt|gpt-?[0-9.o]*|claude|gemini|copilot|grok|llama|(?:an?|the)\s+(?:ai|llm|language\s+model|chat\s?bot))\b [^.,;:!?\n]{0,60} [.,;:!] \s+ from \s+ now \s+ on \b
         | \b you \s+ are \s+ (?:now|no\s+longer) \s+ (?:an?\s+)? (?:in\s+)? (?:unrestricted|jailbroken|dan\b|developer\s+mode|evil|bound\s+by|free\s+(?:of|from)\s+(?:all\s+)?(?:restrictions|rules))
         | \b (?:do\s+not|don['’]t|never) \s+ (?:tell|inform|reveal|mention|disclose) \s+ (?:this\s+|these\s+instructions\s+|it\s+)? (?:to\s+)? the \s+ user s? (?: \s*(?:[.!;,]|\z|\n) | \s+ (?:about|of) \s+ (?:this|these|it)\b | \s+ that \s+ (?:you|this|these)\b )
-        | \b (?:reveal|print|repeat|output|leak|show|disclose) \s+ (?:me\s+)? (?:your|the) \s+ (?:full\s+|entire\s+|hidden\s+)? system \s+ prompt
+        | \b (?:reveal|print|repeat|output|leak|show|disclose) \s+ (?:me\s+)? (?:your|the) \s+ (?:full\s+|entire\s+|complete\s+|hidden\s+)? system \s+ prompt
         | \b (?:reveal|print|repeat|output|leak|show|disclose|expose) \s+ (?:(?:to\s+)?(?:me|us)\s+)? your \s+ (?:(?:full|entire|complete|hidden|secret|initial|original|internal)\s+){1,2} (?:prompts?|instructions)\b
         | \b (?:attention|note\s+to|message\s+(?:to|for)|instructions?\s+(?:to|for)) \s+ (?:all\s+|any\s+|the\s+)? (?:ai|llm|language|chat\s?gpt|gpt|claude|assistant)s? \s* (?:models?|assistants?|agents?|bots?|crawlers?|systems?)? \s* (?:[:,]|-\s|reading)
         | \b (?:note|notice|hint|reminder) \s+ (?:to|for) \s+ (?:all\s+|any\s+|the\s+)? (?:ai|llm|language|chat\s?gpt|gpt|claude)s? \s* (?:models?|assistants?|agents?|bots?|crawlers?|systems?)? \s* (?:[:,]|-\s) \s* <say>
@@ -87,6 +87,13 @@ fn steering(source: &str) -> Regex {
     let named =
         [("<whole>", WHOLE), ("<say>", SAY), ("<german>", GERMAN), ("<french>", FRENCH), ("<spanish>", SPANISH)];
     pattern(&named.iter().fold(source.to_owned(), |source, (name, meaning)| source.replace(name, meaning)))
+}
+
+/// Whether words would steer a language model, wherever they stand.
+pub(super) fn steers(words: &str) -> bool {
+    let seen = Seen::of(words);
+    STEERING.is_match(&seen.text)
+        || IMPERATIVE.find_iter(&seen.text).any(|found| opens_sentence(&seen.text, found.start()))
 }
 
 pub(super) fn check(reading: &Reading<'_>) -> Vec<Finding> {

@@ -37,12 +37,26 @@ pub(in crate::extract) fn read(bytes: &[u8], separator: Option<u8>, limits: Extr
             break;
         }
     }
+    if let Some(said) = ragged(&rows) {
+        reading.note(NoticeKind::RaggedTable, said);
+    }
     if rows.first().is_some_and(|row| !is_header(row)) {
         let columns = rows.iter().map(Vec::len).max().unwrap_or_default();
         rows.insert(0, vec![String::new(); columns]);
     }
     reading.text = blocks::table(rows).unwrap_or_default();
     reading
+}
+
+/// What is wrong with rows of which some have more values than the first one names, as a separator inside a value makes.
+/// Values left out at the end of a row are common, and nothing is moved by them.
+fn ragged(rows: &[Vec<String>]) -> Option<String> {
+    let header = rows.first().filter(|row| is_header(row))?;
+    let filled = |row: &[String]| row.iter().rposition(|cell| !cell.trim().is_empty()).map_or(0, |last| last + 1);
+    let first = rows.iter().position(|row| filled(row) > header.len())?;
+    let longer = rows.iter().filter(|row| filled(row) > header.len()).count();
+    let more = if longer == 1 { String::new() } else { format!(" and {} more", longer - 1) };
+    Some(format!("row {}{more} of {} has more values than the {} columns", first + 1, rows.len(), header.len()))
 }
 
 /// Whether a first row names the columns: nothing in it is a number or missing.

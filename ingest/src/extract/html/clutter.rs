@@ -159,7 +159,7 @@ pub(super) fn leave_out_hidden(outline: &mut Outline<'_>) {
     }
 }
 
-fn is_hidden(element: &Element) -> bool {
+pub(super) fn is_hidden(element: &Element) -> bool {
     element.attrs().any(|(name, value)| match name {
         "hidden" => true,
         "aria-hidden" => value == "true",

@@ -12,6 +12,7 @@ mod run;
 mod shown_day;
 mod sift;
 mod table;
+mod unseen;
 
 use encoding_rs::Encoding;
 use scraper::Html;
@@ -47,6 +48,9 @@ pub(super) fn read(bytes: &[u8], limits: ExtractLimits) -> Reading {
         let page = Html::parse_document(&source);
         let whole = page_text::read(&page, limits.max_text_bytes.saturating_add(1));
         let mut reading = page_metadata::read(&page);
+        if let Some(words) = unseen::words(&page) {
+            reading.note(NoticeKind::UnseenWords, words);
+        }
         let sifted = if source.len() > MAX_SIFTED { None } else { main_content(&page, &mut reading) };
         match sifted.or_else(|| without_prose(&page, &whole)) {
             Some(text) => Reading { text, beside_text: Some(whole), ..reading },

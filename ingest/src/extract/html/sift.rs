@@ -1,6 +1,9 @@
 //! Takes what is no content out of a page.
 
 use std::collections::HashMap;
+use std::sync::LazyLock;
+
+use regex::Regex;
 
 use super::clutter::{self, Clutter, Judge};
 use super::main_part::{Named, Sums};
@@ -68,7 +71,7 @@ pub(super) fn by_name(outline: &mut Outline<'_>) {
                         let class = outline.element(at).and_then(|element| element.attr("class")).unwrap_or_default();
                         let together = inside.max(shares.get(class).copied().unwrap_or(0.0));
                         let is_beside = || articles.iter().any(|&(from, to)| to <= at || end <= from);
-                        (together <= SPARED * whole || is_beside()) && !holds_data(outline, at)
+                        (together <= SPARED * whole || is_beside()) && !holds_data(outline, at) && !retires(outline, at)
                     }
                     Clutter::No => false,
                 };
@@ -92,6 +95,22 @@ fn shares<'a>(outline: &Outline<'a>, judged: &[Clutter], sums: &Sums) -> HashMap
         }
     }
     shares
+}
+
+/// Longer boxes say more than that a page is no longer to be used, in bytes.
+const LONGEST_NOTICE: usize = 600;
+/// What a box says of the page that it stands on.
+static RETIRES: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(
+        r"(?i)\bthis\s+(?:page|document|article|guide|manual|chapter|version|content|documentation)\s+(?:is|has\s+been)\s+(?:now\s+)?(?:obsolete|outdated|out\s+of\s+date|deprecated|archived|superseded|replaced|retired|withdrawn|no\s+longer\s+(?:maintained|valid|supported|current|updated))\b",
+    )
+    .ok()
+});
+
+/// Whether a box says that its page is not to be used any more: templates file that with menus, and readers must know.
+fn retires(outline: &Outline<'_>, at: usize) -> bool {
+    let words = outline.words(at, outline.nodes[at].end);
+    words.len() <= LONGEST_NOTICE && RETIRES.as_ref().is_some_and(|retires| retires.is_match(&words))
 }
 
 /// Whether a figure holds what is no picture: a table, code, a quotation.

@@ -9,6 +9,7 @@ use super::asciidoc_header::{
     authors, document_title, is_revision, keep_revision, property, starts_like_authors, underlined,
 };
 use super::{asciidoc_inline, asciidoc_table};
+use crate::NoticeKind;
 use crate::extract::blocks::{self, Blocks};
 use crate::extract::reading::Reading;
 use crate::extract::{ExtractLimits, encoding};
@@ -32,11 +33,14 @@ pub(in crate::extract) fn read(bytes: &[u8], limits: ExtractLimits) -> Reading {
     let (text, notice) = encoding::decode(bytes, None);
     let mut reading = Reading { notices: notice.into_iter().collect(), ..Reading::default() };
     let lines: Vec<&str> = text.lines().map(str::trim_end).collect();
-    let mut parser = Parser { attributes: HashMap::new(), max: limits.max_text_bytes, notes: 0 };
+    let mut parser = Parser { attributes: HashMap::new(), max: limits.max_text_bytes, notes: 0, unclosed: 0 };
     let mut blocks = Blocks::new(limits.max_text_bytes);
     let start = parser.header(&lines, &mut reading, &mut blocks);
     parser.body(&lines[start..], 0, &mut blocks);
     reading.text = blocks.into_text();
+    if parser.unclosed > 0 {
+        reading.note(NoticeKind::UnclosedBlock, "all that follows is read as code");
+    }
     reading.title = reading.title.take().or_else(|| crate::extract::markdown::first_heading(&reading.text));
     reading
 }
@@ -71,6 +75,8 @@ struct Parser {
     attributes: HashMap<String, String>,
     max: usize,
     notes: usize,
+    /// Blocks of code that were opened and never closed.
+    unclosed: usize,
 }
 
 impl Parser {
@@ -160,6 +166,8 @@ impl Parser {
         blocks.paragraph(&self.words(&marks.title));
         if is_delimiter(line) {
             let end = end_of(lines, at);
+            let code = line.starts_with("----") || line.starts_with("....") || line.starts_with("```");
+            self.unclosed += usize::from(code && depth == 0 && end >= lines.len());
             self.delimited(line, lines.get(at + 1..end).unwrap_or_default(), depth, marks, blocks);
             return end + 1;
         }
