@@ -446,6 +446,8 @@ fn promises_expire() {
         "# Plans\n\nVersion 2.0 will be released in March 2020 to everyone.\n",
         "# Plans\n\nThe old endpoint will be shut down on 2022-06-30 at noon.\n",
         "# Plans\n\nThe migration is planned for late 2019, after the summer.\n",
+        "# Plans\n\nFrom 1 January 2022 the new law will apply to all cycles.\n",
+        "# Plans\n\nThe wording is expected before Christmas 2021 at the desk.\n",
     ] {
         assert_eq!(rules(text), [Rule::ExpiredPromise], "{text}");
     }
@@ -454,6 +456,7 @@ fn promises_expire() {
         "# Plans\n\nIt was released in March 2020, and removed in 2021.\n",
         "# Editions\n\nThis will be available from the 2021 edition onward in all of them.\n",
         "# Study\n\nDeaths due to the illness decreased by 2015 and are expected to rise from 2005 levels.\n",
+        "# Style\n\nA sentence such as \"will be removed in 2022\" is out of date soon.\n",
         "# Plans\n\n`will be removed in 2020` is what the old message said to people.\n",
     ] {
         assert_eq!(rules(text), [], "{text} {:#?}", findings(text));

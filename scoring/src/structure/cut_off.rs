@@ -98,6 +98,8 @@ fn breaks_off(reading: &Reading<'_>) -> Vec<Finding> {
         && blocks.last().is_some_and(|block| block.span == last.span)
         && others.iter().all(|block| ends(reading.at(block.span)))
         && !ends(reading.at(last.span))
+        && reading.at(last.span).trim_end().ends_with(char::is_alphabetic)
+        && holds_sentence(reading.at(last.span))
         && !COLOPHON.is_match(reading.at(last.span))
     {
         let message = "The document stops in the middle of a sentence; all its other paragraphs end with one.";
@@ -108,11 +110,18 @@ fn breaks_off(reading: &Reading<'_>) -> Vec<Finding> {
         && blocks.first().is_some_and(|block| block.span == first.span)
         && others.iter().all(|block| reading.at(block.span).trim_start().starts_with(|c: char| !c.is_lowercase()))
         && starts_inside(reading.at(first.span))
+        && holds_sentence(reading.at(first.span))
     {
         let message = "The document starts in the middle of a sentence; all its other paragraphs begin with a capital.";
         findings.push(reading.finding(Rule::CutOff, message, first.span));
     }
     findings
+}
+
+/// Whether a sentence ends within the paragraph and another begins, all of it in words: no synopsis, no reference.
+fn holds_sentence(text: &str) -> bool {
+    static ENDS: LazyLock<Regex> = LazyLock::new(|| exact_pattern(r"[\p{Ll})][.!?]\s+\p{Lu}\p{Ll}*\s+\p{Ll}"));
+    ENDS.is_match(text) && !text.contains("](") && !text.contains("===")
 }
 
 /// Whether a paragraph ends as a sentence, a lead-in or a link does.
@@ -127,7 +136,9 @@ fn ends(text: &str) -> bool {
 fn starts_inside(text: &str) -> bool {
     let mut words = text.split_whitespace();
     let (first, second) = (words.next().unwrap_or_default(), words.next().unwrap_or_default());
-    let plain = |word: &str| word.chars().all(|c| c.is_lowercase() || matches!(c, ',' | '.' | ';'));
+    let plain = |word: &str| {
+        word.chars().all(|c| c.is_lowercase() || matches!(c, ',' | '.' | ';')) && word.starts_with(char::is_alphabetic)
+    };
     let named =
         matches!(second, "is" | "are" | "was" | "has" | "provides" | "implements" | "can" | "lets" | "supports")
             || second.ends_with('s');
@@ -191,6 +202,16 @@ mod tests {
         ] {
             assert!(rules(text).contains(&Rule::CutOff), "{text}");
         }
+        let whole = "The pumps are read at noon. Their figures go to the office.\n\nThe tide is read at six. It is written down.\n\n";
+        for text in [
+            format!("{whole}The wind is read at nine. It is told to the harbour master in the morning and aft\n"),
+            format!("gauge on the pier is read at nine. It is told to the harbour master.\n\n{whole}"),
+            format!(
+                "{whole}The wind is read at nine, and whoever reads it stands at the\n\ntold to the harbour master in the morning and in the evening.\n"
+            ),
+        ] {
+            assert!(rules(&text).contains(&Rule::CutOff), "{text}");
+        }
         let plain = document("a.txt", MediaType::PlainText, "The backup runs every night and is then copied to the");
         assert!(measured(&plain).findings.iter().any(|finding| finding.rule == Rule::CutOff));
     }
@@ -209,6 +230,7 @@ mod tests {
             "# Backup\n\nThe state of the backup that you asked for is what we are working on and looking into\n",
             "etcd is a strongly consistent store for the most critical data of a distributed system.\n",
             "iOS and Android apps are built by the mobile team every Tuesday and Thursday morning.\n",
+            "The pumps are read at noon. They are blue.\n\nThe tide is read at six. It is high.\n\nPictures of the pier by the late Ada Moss, in the town hall of Brightwater\n",
             "A line of verse,\nanother of,\nthe third is,\nand here the\n",
         ] {
             assert!(!rules(text).contains(&Rule::CutOff), "{text}");

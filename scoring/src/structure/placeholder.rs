@@ -78,8 +78,10 @@ pub(super) fn check(here: &ChunkReading<'_>, findings: &mut Vec<Finding>) {
         findings.push(reading.finding(Rule::Placeholder, message, ByteSpan::from(found.range()).shifted(start)));
     }
     let is_link = |end: usize| here.text()[end..].starts_with(['(', ':', '[']);
-    let mut fields: Vec<_> =
-        FIELD.find_iter(here.text()).filter(|m| in_prose(m.start()) && !is_link(m.end())).collect();
+    let mut fields: Vec<_> = FIELD
+        .find_iter(here.text())
+        .filter(|m| in_prose(m.start()) && !is_link(m.end()) && !m.as_str().contains('`'))
+        .collect();
     fields.sort_by_key(regex::Match::as_str);
     fields.dedup_by_key(|field| field.as_str());
     if let Some(first) = fields.iter().min_by_key(|m| m.start()).filter(|_| fields.len() >= FIELDS) {

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use tamis_ingest::ByteSpan;
+use tamis_ingest::{ByteSpan, TextShape};
 
 use super::reading::ChunkReading;
 use crate::outline::BlockKind;
@@ -43,10 +43,12 @@ pub(super) fn check(here: &ChunkReading<'_>, findings: &mut Vec<Finding>) {
         entry.last = index;
         entry.spans.push(span);
     }
+    // Readers of pages and print take running headers out; what repeats there is an index.
+    let paged = matches!(here.reading.document.media_type.text_shape(), TextShape::Plain | TextShape::Written);
     let Some((line, worst, severity)) = seen
         .into_iter()
         .filter(|(line, _)| line.chars().filter(|c| c.is_alphabetic()).count() >= FEWEST_LETTERS)
-        .filter_map(|(line, seen)| severity(line, &seen, letters).map(|severity| (line, seen, severity)))
+        .filter_map(|(line, seen)| severity(line, &seen, letters, paged).map(|severity| (line, seen, severity)))
         .max_by_key(|(line, seen, severity)| {
             (*severity, seen.spans.len() * line.len(), std::cmp::Reverse(seen.spans[0].start()))
         })
@@ -94,11 +96,13 @@ fn copied(line: &str, seen: &Seen, letters: usize) -> f32 {
 }
 
 /// How bad it is that `line` was seen this often, if it is bad.
-fn severity(line: &str, seen: &Seen, letters: usize) -> Option<Severity> {
+fn severity(line: &str, seen: &Seen, letters: usize, paged: bool) -> Option<Severity> {
     if seen.spans.len() >= MANY && copied(line, seen, letters) >= MOST_REPEATED {
         Some(Severity::Error)
     } else {
-        let furniture = seen.spans.len() >= PAGES
+        let furniture = paged
+            && seen.spans.len() >= PAGES
+            && !line.starts_with('[')
             && copied(line, seen, letters) >= NOTICEABLE
             && line.split_whitespace().count() >= FEWEST_WORDS;
         (furniture || seen.longest_run >= IN_A_ROW).then_some(Severity::Warn)

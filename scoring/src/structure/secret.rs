@@ -339,15 +339,22 @@ mod tests {
     #[test]
     fn passwords_told_in_prose_are_found_and_names_of_methods_are_not() {
         let secrets = |text: &str| findings(text).iter().filter(|f| f.rule == Rule::Secret).count();
-        for text in
-            ["Use the password `vK7$mPq2!xLw9` there.", "Password: QpzM81hTrebw9", "The password is kR4tz9WbQ2m."]
-        {
+        for text in [
+            "Use the password `vK7$mPq2!xLw9` there.",
+            "Password: QpzM81hTrebw9",
+            "The password is kR4tz9WbQ2m.",
+            "The enable password on the old models is still k0rv47UudVd$9 and is typed by hand.",
+            "radius server campus-a\n key 0 Td4IceX90kRpnCYoz3",
+            "snmp-server user watch campus v3 auth sha Wq7!JlRo474y68My#x",
+        ] {
             assert_eq!(secrets(&format!("Ask at the desk for it.\n\n{text}\n")), 1, "{text}");
         }
         for text in [
             "The password is Base64-encoded.",
             "Password: $DB_PASSWORD1",
             "The password is ${PASS}word1A.",
+            "The password of each user is hashed with bcrypt-sha256 first.",
+            "snmp-server user watch campus v3 auth sha YOUR-PASSWORD1a",
             "Token: SHA256withRSA",
         ] {
             assert_eq!(secrets(&format!("Ask at the desk for it.\n\n{text}\n")), 0, "{text}");

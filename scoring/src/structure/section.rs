@@ -13,7 +13,7 @@ use crate::{Finding, Rule};
 const SENTENCE: usize = 6;
 
 /// Headings that stand under many others by nature.
-const REPEATED: [&str; 19] = [
+const REPEATED: [&str; 32] = [
     "example",
     "examples",
     "note",
@@ -33,6 +33,19 @@ const REPEATED: [&str; 19] = [
     "tip",
     "solution",
     "answer",
+    "caution",
+    "important",
+    "chore",
+    "other",
+    "fix",
+    "fixes",
+    "fixed",
+    "added",
+    "changed",
+    "removed",
+    "features",
+    "bug fixes",
+    "rationale",
 ];
 
 /// A heading with what stands below it.
@@ -75,7 +88,12 @@ pub(super) fn check(reading: &Reading<'_>) -> Vec<Finding> {
         let below = match () {
             () if bare && written => "with nothing below it",
             () if !section.opens && same(&sections[original]) => "with the same text below it",
-            () if !bare && times.get(&key) == Some(&2) && !REPEATED.contains(&key.2.as_str()) && !says_all(&title) => {
+            () if !bare
+                && times.get(&key) == Some(&2)
+                && !REPEATED.contains(&key.2.as_str())
+                && !says_all(&title)
+                && !title.starts_with('$') =>
+            {
                 "with other text below it, so that no link and no citation tells the two apart"
             }
             () => continue,
@@ -176,6 +194,7 @@ mod tests {
             "# Guide\n\n## Setup\n\nInstall it.\n\n## Setup\n\nInstall it.\n\n## Use\n\nRun it.\n",
             "# Guide\n\n## Setup\n\nInstall it.\n\n## Use\n\nRun it.\n\n## setup\n",
             "# Guide\n\n## Setup\n\n- Install it.\n\n## **Setup**\n\n- Install it.\n",
+            "# Guide\n\n## Waste\n\nIt goes into the blue bin.\n\n## Use\n\nRun it.\n\n## Waste\n\nAsk the porter.\n",
         ] {
             let found = found(text);
             assert_eq!(found.iter().map(|(rule, _)| *rule).collect::<Vec<_>>(), [Rule::DuplicateHeading], "{text}");
