@@ -41,7 +41,8 @@ static TRAIL: LazyLock<Regex> = LazyLock::new(|| {
             | as\s+(?:this|that|it|they|there|we|you|the) )\b
         | \s+because\b
         | \s+and\s+(?:is|are|was|were|must|can|cannot|may|will|should|has|have|does)\b
-        | ,\s+and\s+(?:[^\s,;]+\s+){1,3}?(?:is|are|was|were|must|can|cannot|may|will|should|has|have|do|does)\b",
+        | ,\s+and\s+(?:[^\s,;]+\s+){1,3}?(?:is|are|was|were|must|can|cannot|may|will|should|has|have|do|does)\b
+        | ,\s+and\s+(?P<more>[^\s,;]+\s+[^\s,;]+\s+[^\s,;]+)\s",
     )
 });
 
@@ -81,10 +82,12 @@ fn inside(part: &str) -> Vec<&str> {
         if whole.len() < part.len() && is_free(whole) {
             found.push(whole);
         }
-        let Some(trail) = TRAIL.find(whole) else { continue };
+        let Some(captures) = TRAIL.captures(whole) else { continue };
+        let Some(trail) = captures.get(0) else { continue };
         let (main, rest) = (whole[..trail.start()].trim_end(), &whole[trail.start()..]);
         // A comma in front of `and` makes it the end of a list.
-        let listed = main.contains(',') && trail.as_str().contains("and");
+        let complete = captures.name("more").is_none() || VERB.is_match(main);
+        let listed = main.contains(',') && trail.as_str().contains("and") || !complete;
         if !listed && is_free(main) && is_free(rest) {
             found.push(main);
         }
@@ -136,6 +139,10 @@ mod tests {
                 vec!["Bring printed handouts", "printing from the guest network is impossible."],
             ),
             ("The clusters run version 14, and every one is managed by us.", vec!["The clusters run version 14"]),
+            (
+                "The baseline for switches is 17.6, and anything else without a sticker goes on a list.",
+                vec!["The baseline for switches is 17.6"],
+            ),
             ("Send it every six months, even if it was not used.", vec!["Send it every six months"]),
         ] {
             let spans = clauses(sentence, ByteSpan::new(0, sentence.len()));

@@ -463,13 +463,16 @@ fn fields_that_nobody_filled_are_placeholders() {
 
 #[test]
 fn headers_of_pages_and_rows_that_repeat_are_found() {
-    let pages: String = (0..12)
-        .map(|page| format!("BRIGHTWATER STAFF BOOK - PAGE\nThe rule of page {page} is told by the porter in {page} words at noon.\n"))
-        .collect();
+    let page = |number: usize| {
+        format!(
+            "BRIGHTWATER STAFF BOOK - PAGE\nThe rule of page {number} is told by the porter in {number} words at noon.\n"
+        )
+    };
+    let pages = (0..12).map(page).collect::<Vec<_>>().concat();
     assert!(rules(&pages).contains(&Rule::RepeatedLines));
     let table = |rows: &str| format!("# Log\n\nRead at noon.\n\n| Day | Reading | By |\n|---|---|---|\n{rows}\n");
     assert!(rules(&table(&"| 3 May | 49.9998 | Moss |\n".repeat(9))).contains(&Rule::RepeatedLines));
-    let days: String = (1..10).map(|day| format!("| {day} May | 49.9998 | Moss |\n")).collect();
+    let days = (1..10).map(|day| format!("| {day} May | 49.9998 | Moss |\n")).collect::<Vec<_>>().concat();
     assert!(!rules(&table(&days)).contains(&Rule::RepeatedLines));
 }
 
