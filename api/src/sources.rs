@@ -12,7 +12,7 @@ use utoipa::ToSchema;
 
 use crate::config::ScheduleSettings;
 use crate::ledger::{
-    self, Overlap, RunCause, RunFilter, RunRecord, RunRequest, ScheduleRow, SourceKind, SourceOrigin, SourceRow,
+    self, Missed, Overlap, RunCause, RunFilter, RunRecord, RunRequest, ScheduleRow, SourceKind, SourceOrigin, SourceRow,
 };
 use crate::service::Service;
 
@@ -66,9 +66,19 @@ pub struct SourceView {
 /// When a source is read.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct ScheduleView {
-    /// The schedule as set.
-    #[serde(flatten)]
-    pub settings: ScheduleSettings,
+    /// A cron expression of five fields: minute, hour, day of month, month, day of week.
+    #[schema(example = "30 2 * * mon-fri")]
+    pub cron: String,
+    /// IANA name of the time zone the expression is read in.
+    #[schema(example = "Europe/Berlin")]
+    pub time_zone: String,
+    /// Most seconds by which a run begins later than the expression says, 0 to 86,400.
+    #[schema(maximum = 86400)]
+    pub jitter_seconds: u32,
+    /// What becomes of a run that is due while another one of the source is queued or running.
+    pub overlap: Overlap,
+    /// What becomes of runs that were due while no process was there.
+    pub missed: Missed,
     /// When the next run begins (RFC 3339), jitter included; null while the source is paused, or where none comes.
     #[schema(value_type = Option<String>, format = DateTime)]
     pub next_run_at: Option<Timestamp>,
@@ -272,9 +282,10 @@ impl Service {
     }
 
     async fn view(&self, row: SourceRow) -> Result<SourceView> {
-        let schedule = self.ledger.schedule(&row.name).await?.map(|schedule| ScheduleView {
-            settings: settings(&schedule),
-            next_run_at: schedule.due_at.filter(|_| !row.paused),
+        let schedule = self.ledger.schedule(&row.name).await?.map(|schedule| {
+            let ScheduleSettings { cron, time_zone, jitter_seconds, overlap, missed } = settings(&schedule);
+            let next_run_at = schedule.due_at.filter(|_| !row.paused);
+            ScheduleView { cron, time_zone, jitter_seconds, overlap, missed, next_run_at }
         });
         let last_run = self.ledger.last_run(&row.name).await?;
         Ok(SourceView {

@@ -89,7 +89,7 @@ fn source_row(health: &BTreeMap<String, SourceHealth>, source: SourceView, now: 
         share: health.map_or_else(String::new, |health| format::percent(health.quarantined, health.chunks)),
         last_run: last.map_or_else(|| "never".to_owned(), |at| format::ago(at, now)),
         next_run: schedule.as_ref().and_then(|one| one.next_run_at).map(format::minute).unwrap_or_default(),
-        schedule: schedule.map(|one| format!("{} {}", one.settings.cron, one.settings.time_zone)).unwrap_or_default(),
+        schedule: schedule.map(|one| format!("{} {}", one.cron, one.time_zone)).unwrap_or_default(),
         paused: source.paused,
         deleting: source.deleting,
         name: source.name,

@@ -92,8 +92,8 @@ pub(super) struct ForecastParameters {
     #[param(minimum = 1, maximum = 3650, default = 90)]
     days: u32,
     /// The overall score that counts, 0 to 1; where it is not said, the policy's `accept_at_least`.
-    #[param(minimum = 0.0, maximum = 1.0)]
-    threshold: Option<f32>,
+    #[param(minimum = 0.0, maximum = 1.0, value_type = Option<f32>)]
+    threshold: Option<f64>,
 }
 
 /// Which changes of findings to show.
@@ -228,11 +228,12 @@ pub(super) async fn health_forecast(
         return Err(Problem::new(Code::InvalidRequest, format!("days must be between 1 and {MAX_DAYS}")));
     }
     let policy = state.policy();
-    let threshold = asked.threshold.unwrap_or(policy.accept_at_least);
+    // Read as a double, so that a negative number too small for a float is not taken for nought.
+    let threshold = asked.threshold.unwrap_or(f64::from(policy.accept_at_least));
     if !(0.0..=1.0).contains(&threshold) {
         return Err(Problem::new(Code::InvalidRequest, "threshold must be between 0 and 1"));
     }
-    Ok(Json(state.ledger.forecast(asked.days, threshold, &policy).await?))
+    Ok(Json(state.ledger.forecast(asked.days, threshold as f32, &policy).await?))
 }
 
 /// Which findings are new, resolved or persisting between two times, as the snapshots around them saw it: findings that

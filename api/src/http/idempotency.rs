@@ -124,8 +124,8 @@ fn stored(status: StatusCode, headers: &HeaderMap, body: &Bytes) -> StoredAnswer
 }
 
 fn key(headers: &HeaderMap) -> Result<String, Problem> {
-    let key = headers.get(HEADER).and_then(|key| key.to_str().ok()).unwrap_or_default().trim();
-    if key.is_empty() || key.len() > MAX_KEY {
+    let key = headers.get(HEADER).and_then(|key| key.to_str().ok()).unwrap_or_default();
+    if !(1..=MAX_KEY).contains(&key.len()) || !key.bytes().all(|byte| byte.is_ascii_graphic()) {
         let detail = format!("Idempotency-Key must hold 1 to {MAX_KEY} visible ASCII characters, such as a UUID");
         return Err(Problem::new(Code::InvalidRequest, detail));
     }
