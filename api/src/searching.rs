@@ -259,10 +259,11 @@ pub fn parse_metadata(typed: &str) -> Result<(String, String), String> {
         .ok_or_else(|| format!("{typed} names no field and value: write name=value"))
 }
 
-/// A least score as typed.
+/// A share as typed, read as a double: a float rounds what lies a hair outside 0..=1 into it.
 ///
 /// # Errors
 /// Where it is none.
-pub fn check_share(name: &str, share: f32) -> Result<f32, String> {
-    if (0.0..=1.0).contains(&share) { Ok(share) } else { Err(format!("{name} must be between 0 and 1")) }
+pub fn check_share(name: &str, share: impl Into<f64>) -> Result<f32, String> {
+    let exact = share.into();
+    if (0.0..=1.0).contains(&exact) { Ok(exact as f32) } else { Err(format!("{name} must be between 0 and 1")) }
 }

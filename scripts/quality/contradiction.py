@@ -129,7 +129,7 @@ def section(data):
     yield "Pairs of small documents in our own words (`scoring/tests/contradiction_pairs.jsonl`), each graded as a folder"
     yield "of two. They were written before the rules were, and then the rules were mended by them: they show what is"
     yield "covered, and no more. 81 of them were written when all others were judged rightly: on first sight 38 of their 44"
-    yield "contradictions were found, and none of the 37 others was taken for one. 28 came with what they test. Those in other words were"
+    yield "contradictions were found, and none of the 37 others was taken for one. 28 came with what they test, as did the clauses. Those in other words were"
     yield "written when 5 of 12 like them were found: on first sight 5 of their 24 contradictions were, and none of the 30 others."
     yield ""
     yield from pairs()

@@ -12,6 +12,7 @@ use super::{Code, Problem, State, cursor};
 use crate::ledger::{
     Bucket, FindingChange, FindingChanges, FindingStatus, Forecast, Health, HistoryFilter, HistoryPoint,
 };
+use crate::searching::check_share;
 
 /// Longest forecast, in days.
 const MAX_DAYS: u32 = 3_650;
@@ -92,7 +93,7 @@ pub(super) struct ForecastParameters {
     #[param(minimum = 1, maximum = 3650, default = 90)]
     days: u32,
     /// The overall score that counts, 0 to 1; where it is not said, the policy's `accept_at_least`.
-    #[param(minimum = 0.0, maximum = 1.0, value_type = Option<f32>)]
+    #[param(minimum = 0.0, maximum = 1.0)]
     threshold: Option<f64>,
 }
 
@@ -228,12 +229,9 @@ pub(super) async fn health_forecast(
         return Err(Problem::new(Code::InvalidRequest, format!("days must be between 1 and {MAX_DAYS}")));
     }
     let policy = state.policy();
-    // Read as a double, so that a negative number too small for a float is not taken for nought.
-    let threshold = asked.threshold.unwrap_or(f64::from(policy.accept_at_least));
-    if !(0.0..=1.0).contains(&threshold) {
-        return Err(Problem::new(Code::InvalidRequest, "threshold must be between 0 and 1"));
-    }
-    Ok(Json(state.ledger.forecast(asked.days, threshold as f32, &policy).await?))
+    let threshold = asked.threshold.map_or(Ok(policy.accept_at_least), |threshold| check_share("threshold", threshold));
+    let threshold = threshold.map_err(|detail| Problem::new(Code::InvalidRequest, detail))?;
+    Ok(Json(state.ledger.forecast(asked.days, threshold, &policy).await?))
 }
 
 /// Which findings are new, resolved or persisting between two times, as the snapshots around them saw it: findings that

@@ -53,12 +53,12 @@ pub(super) struct SearchParameters {
     /// Only chunks graded at least so, 0 to 1.
     #[param(minimum = 0, maximum = 1)]
     #[schema(minimum = 0, maximum = 1)]
-    min_score: Option<f32>,
+    min_score: Option<f64>,
     /// How much a document's further chunks give way to other documents, 0 (not at all) to 1.
     #[serde(default)]
     #[param(minimum = 0, maximum = 1, default = 0)]
     #[schema(minimum = 0, maximum = 1, default = 0)]
-    diversity: f32,
+    diversity: f64,
     /// Whether each hit says how its score came about.
     #[serde(default)]
     explain: bool,
