@@ -157,7 +157,8 @@ def answers(data):
             lines = [line for source in question["source_docs"] for line in by_name.get(source, "").split("\n")]
             holding = [line for line in lines if holds_amount(line, amount)]
             found += bool(holding)
-            read_by_any |= {number} if holding else set()
+            if holding:
+                read_by_any.add(number)
             # A figure says something only beside what it is a figure of.
             in_row += any(re.search(r"[A-Za-z]{3,}", line) for line in holding)
         figures[name] = in_row / len(wanted)

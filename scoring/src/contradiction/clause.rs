@@ -136,7 +136,7 @@ mod tests {
             ),
             (
                 "Bring printed handouts because printing from the guest network is impossible.",
-                vec!["Bring printed handouts", "printing from the guest network is impossible."],
+                vec!["printing from the guest network is impossible."],
             ),
             ("The clusters run version 14, and every one is managed by us.", vec!["The clusters run version 14"]),
             (
@@ -146,8 +146,6 @@ mod tests {
             ("Send it every six months, even if it was not used.", vec!["Send it every six months"]),
         ] {
             let spans = clauses(sentence, ByteSpan::new(0, sentence.len()));
-            let expected: Vec<&str> =
-                expected.into_iter().filter(|clause| clause.split_whitespace().count() >= SHORTEST).collect();
             assert_eq!(spans.iter().map(|span| span.of(sentence).unwrap()).collect::<Vec<_>>(), expected, "{sentence}");
         }
     }

@@ -136,7 +136,9 @@ pub fn contradicts_itself(document: &Document, chunk: &Chunk, claims: &[Claim]) 
     let mut under: BTreeMap<i64, Vec<&Claim>> = BTreeMap::new();
     // A clause repeats what its sentence says.
     let is_clause = |claim: &Claim| {
-        claims.iter().any(|whole| whole.sentence != claim.sentence && overlap(whole.sentence, claim.sentence))
+        let (start, end) = (claim.sentence.start(), claim.sentence.end());
+        let holds = |whole: &Claim| whole.sentence.start() <= start && end <= whole.sentence.end();
+        claims.iter().any(|whole| whole.entry.is_none() && whole.sentence != claim.sentence && holds(whole))
     };
     for claim in claims.iter().filter(|claim| claim.entry.is_none() && !is_clause(claim)) {
         let Some(key) = claim.keys.first() else { continue };
@@ -245,6 +247,9 @@ mod tests {
         let text = "Every volunteer of the night shift receives 12 meal vouchers. Bring a torch.\n\nThe porter has the \
                     keys. Every volunteer of the night shift receives 20 meal vouchers.\n";
         assert_eq!(found(text), [(Rule::ContradictionNumber, 2)]);
+        // Sentences that hold a clause are still sentences.
+        let text = text.replace("meal vouchers.", "meal vouchers, because the kitchen is closed.");
+        assert_eq!(found(&text), [(Rule::ContradictionNumber, 2)]);
     }
 
     #[test]

@@ -56,7 +56,7 @@ pub(super) fn judge(here: Placed<'_>, there: Placed<'_>, same_topic: impl Fn() -
         return Judgement::Unrelated;
     }
     let tied_alike = a.values.len() == b.values.len() && a.scopes == b.scopes;
-    let extra = extra_words(&a.words, &b.words).or_else(|| supplied_words(here, there));
+    let extra = extra_words(&a.words, &b.words).or_else(|| headings_supply(here, there).then_some(0));
     let Some(extra) = extra.filter(|extra| tied_alike && (!a.entry || *extra == 0)) else {
         return judge_amounts(here, there, same_topic).unwrap_or(Judgement::Unrelated);
     };
@@ -184,9 +184,9 @@ fn extra_words(a: &[Word], b: &[Word]) -> Option<usize> {
     left.iter().all(|word| !word.solid).then_some(extra)
 }
 
-/// `Some(0)` where the words that only one statement has stand in the headings above the other: `the importer supports
+/// Whether the words that only one statement has stand in the headings above the other: `the importer supports
 /// merged cells`, and below `Importer limitations` that `merged cells are unsupported`.
-fn supplied_words(here: Placed<'_>, there: Placed<'_>) -> Option<usize> {
+fn headings_supply(here: Placed<'_>, there: Placed<'_>) -> bool {
     let (a, b) = (here.said, there.said);
     let mut theirs: Vec<&Word> = b.words.iter().collect();
     let mut mine: Vec<&Word> = Vec::new();
@@ -202,8 +202,7 @@ fn supplied_words(here: Placed<'_>, there: Placed<'_>) -> Option<usize> {
         let has = |word: &&Word| above.iter().any(|known| known.stem.eq_ignore_ascii_case(&word.stem));
         missing.len() <= MOST_SUPPLIED && missing.iter().all(has)
     };
-    let all = shared >= LEAST_SHARED && !a.entry && supplied(&mine, there.above) && supplied(&theirs, here.above);
-    all.then_some(0)
+    shared >= LEAST_SHARED && !a.entry && supplied(&mine, there.above) && supplied(&theirs, here.above)
 }
 
 /// Whether two words are one: code and names as they are written, others by stem. A word that opens a sentence has a

@@ -114,8 +114,10 @@ pub(super) fn check(reading: &Reading<'_>) -> Vec<Finding> {
 fn finding(reading: &Reading<'_>, span: ByteSpan) -> Option<Finding> {
     let text = reading.text();
     let line = text[..span.start()].rsplit('\n').next().unwrap_or_default();
-    let shown = reading.outline.in_code(span.start()) || is_quoted(text, span) || line.trim_start().starts_with('>');
-    if (shown || is_reported(text, span)) && speaks_of_attacks(text, span) {
+    let shown = reading.outline.in_code(span.start()) || is_quoted(text, span);
+    // A block quotation shows an attack only where the text speaks of attacks: anybody can write its mark.
+    let set_off = line.trim_start().starts_with('>');
+    if (shown || set_off || is_reported(text, span)) && speaks_of_attacks(text, span) {
         return None;
     }
     let message = if shown {

@@ -95,6 +95,16 @@ mod tests {
     }
 
     #[test]
+    fn rows_with_more_values_than_columns_are_told() {
+        let told = |table: &str| {
+            let reading = read(table.as_bytes(), None, ExtractLimits::default());
+            reading.notices.iter().any(|notice| notice.kind == NoticeKind::RaggedTable)
+        };
+        assert!(told("day,name,mass\n1,nuts,2\n2,pellets, 16 %,3\n"));
+        assert!(!told("day,name,mass\n1,nuts,2\n2,pellets\n3,mash,4,\n"));
+    }
+
+    #[test]
     fn tables() {
         let cases = [
             ("a,b\n1,\"x, y\"\n", "| a | b |\n|---|---|\n| 1 | x, y |"),

@@ -203,6 +203,17 @@ mod tests {
     }
 
     #[test]
+    fn what_retires_a_page_stays_and_pages_of_tables_keep_them() {
+        let retired = article("<div class=banner>This page is obsolete. See the new guide.</div>");
+        assert!(retired.contains("This page is obsolete."), "{retired}");
+        let rows: String = ["<tr><td>3 May</td><td>49.9</td></tr>"; 20].concat();
+        let log = text(&format!(
+            "<body><h1>Log</h1><p>{PROSE}</p><table><tr><th>Day</th><th>Mass</th></tr>{rows}</table></body>"
+        ));
+        assert!(log.contains("| Day | Mass |\n|---|---|\n| 3 May | 49.9 |"), "{log}");
+    }
+
+    #[test]
     fn what_looks_like_surroundings_stays() {
         // The pages of a slide show are an article, a hidden page shows itself, and a lead stands before its article.
         let slides = format!("<div class=slide><p>{PROSE}</p></div>").repeat(6);

@@ -4,8 +4,8 @@
 use std::sync::LazyLock;
 
 use regex::Regex;
+use scraper::Html;
 use scraper::node::{Element, Node};
-use scraper::{ElementRef, Html};
 
 use super::clutter;
 
@@ -26,19 +26,30 @@ static SPEAKS: LazyLock<Option<Regex>> = LazyLock::new(|| {
 pub(super) fn words(page: &Html) -> Option<String> {
     let speaks = SPEAKS.as_ref()?;
     let mut found = String::new();
+    // Within a hidden element all is hidden: its words are taken once, and what is in it is passed over.
+    let mut passed_over = 0;
     for node in page.tree.root().descendants().take(MOST_NODES) {
+        if passed_over > 0 {
+            passed_over -= 1;
+            continue;
+        }
         let words = match node.value() {
-            Node::Comment(comment) => comment.comment.trim().to_owned(),
+            Node::Comment(comment) => comment.comment.to_string(),
             Node::Element(element) if is_unseen(element) => {
-                ElementRef::wrap(node).map(|element| element.text().collect::<String>()).unwrap_or_default()
+                passed_over = node.descendants().count() - 1;
+                let texts = node.descendants().filter_map(|inside| inside.value().as_text());
+                texts.map(|text| &*text.text).collect()
             }
             _ => continue,
         };
-        if speaks.is_match(&words) && found.len() < MOST {
+        if speaks.is_match(&words) {
             if !found.is_empty() {
                 found.push_str("\n\n");
             }
             found.push_str(&words.split_whitespace().collect::<Vec<_>>().join(" "));
+        }
+        if found.len() >= MOST {
+            break;
         }
     }
     found.truncate(found.floor_char_boundary(MOST));

@@ -152,3 +152,13 @@ fn cells_that_reach_over_others_leave_them_their_columns() {
 | x | x | x |";
     assert_eq!(text(page), expected);
 }
+
+#[test]
+fn a_listing_that_is_never_closed_is_told() {
+    let told = |page: &str| {
+        let reading = read(page.as_bytes(), ExtractLimits::default());
+        reading.notices.iter().any(|notice| notice.kind == crate::NoticeKind::UnclosedBlock)
+    };
+    assert!(told("= Coins\n\n[source,json]\n----\n{}\n\n== Rates\n\nThey are of noon.\n"));
+    assert!(!told("= Coins\n\n[source,json]\n----\n{}\n----\n\n== Rates\n\nThey are of noon.\n"));
+}
