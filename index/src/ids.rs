@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use tamis_ingest::{ChunkId, DocumentId};
+use tamis_ingest::ChunkId;
 use tantivy::columnar::Column;
 use tantivy::{DocAddress, Searcher, SegmentReader, TantivyError};
 
@@ -27,11 +27,11 @@ impl Ids {
         searcher.segment_readers().iter().map(segment).collect::<tantivy::Result<_>>().map(Self)
     }
 
-    /// The ids of a chunk and its document.
-    pub(crate) fn of(&self, address: DocAddress) -> tantivy::Result<(ChunkId, DocumentId)> {
+    /// The bits of a chunk's id and of its document's.
+    pub(crate) fn of(&self, address: DocAddress) -> tantivy::Result<(u128, u128)> {
         let segment = self.0.get(address.segment_ord as usize).ok_or_else(missing)?;
         let bits = |columns| bits(columns, address.doc_id);
-        Ok((ChunkId::from_bits(bits(&segment.chunk)?), DocumentId::from_bits(bits(&segment.document)?)))
+        Ok((bits(&segment.chunk)?, bits(&segment.document)?))
     }
 }
 

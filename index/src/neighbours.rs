@@ -7,7 +7,7 @@
 
 use std::collections::HashMap;
 
-use tamis_ingest::{ChunkId, DocumentId};
+use tamis_ingest::ChunkId;
 
 use crate::search::Ranked;
 use crate::{IndexEntry, SearchFilter};
@@ -49,7 +49,7 @@ pub(crate) struct Neighbours {
     centroids: Option<Centroids>,
     cells: Vec<Cell>,
     /// Cell and row of each chunk.
-    places: HashMap<ChunkId, (u32, u32)>,
+    places: HashMap<u128, (u32, u32)>,
     /// How many chunks there were when the cells were learnt.
     learnt_from: usize,
 }
@@ -63,15 +63,15 @@ struct Cell {
 
 #[derive(Debug, Clone)]
 struct Row {
-    chunk: ChunkId,
-    document: DocumentId,
+    chunk: u128,
+    document: u128,
     facts: Facts,
 }
 
 /// A stored chunk without its vector.
 pub(crate) struct StoredRow<'a> {
-    pub(crate) chunk: &'a str,
-    pub(crate) document: &'a str,
+    pub(crate) chunk: u128,
+    pub(crate) document: u128,
     pub(crate) source: &'a str,
     pub(crate) kind: Option<&'a str>,
     pub(crate) language: Option<&'a str>,
@@ -99,8 +99,11 @@ impl Neighbours {
 
     /// Puts a chunk in, or in the place of what is there under its id.
     pub(crate) fn put(&mut self, entry: &IndexEntry, vector: &[f32]) {
-        let facts = self.hashing.facts(entry);
-        self.put_row(Row { chunk: entry.chunk.clone(), document: entry.document.clone(), facts }, &Code::of(vector));
+        // No index takes what has no bits.
+        if let (Some(chunk), Some(document)) = (entry.chunk.bits(), entry.document.bits()) {
+            let facts = self.hashing.facts(entry);
+            self.put_row(Row { chunk, document, facts }, &Code::of(vector));
+        }
     }
 
     /// The same for a chunk as stored.
@@ -108,19 +111,14 @@ impl Neighbours {
         let metadata = row.metadata.unwrap_or_default().split(crate::entry::SEPARATOR_TEXT);
         let terms = metadata.filter(|term| !term.is_empty());
         let facts = self.hashing.stored(row.source, [row.kind, row.language], row.modified_at, terms);
-        let row = Row {
-            chunk: ChunkId::from_stored(row.chunk.to_owned()),
-            document: DocumentId::from_stored(row.document.to_owned()),
-            facts,
-        };
-        self.put_row(row, &Code::of(vector));
+        self.put_row(Row { chunk: row.chunk, document: row.document, facts }, &Code::of(vector));
     }
 
     fn put_row(&mut self, row: Row, code: &Code) {
-        self.remove(&row.chunk);
+        self.remove_row(row.chunk);
         let cell = self.centroids.as_ref().map_or(0, |centroids| centroids.nearest(code));
         let place = (cell as u32, self.cells[cell].rows.len() as u32);
-        self.places.insert(row.chunk.clone(), place);
+        self.places.insert(row.chunk, place);
         self.cells[cell].sketches.push(code.numbers());
         self.cells[cell].codes.push(code);
         self.cells[cell].rows.push(row);
@@ -128,13 +126,19 @@ impl Neighbours {
 
     /// Takes a chunk out, if it is there.
     pub(crate) fn remove(&mut self, chunk: &ChunkId) {
-        let Some((cell, row)) = self.places.remove(chunk) else { return };
+        if let Some(chunk) = chunk.bits() {
+            self.remove_row(chunk);
+        }
+    }
+
+    fn remove_row(&mut self, chunk: u128) {
+        let Some((cell, row)) = self.places.remove(&chunk) else { return };
         let from = &mut self.cells[cell as usize];
         from.sketches.swap_remove(row as usize);
         from.codes.swap_remove(row as usize);
         from.rows.swap_remove(row as usize);
         if let Some(moved) = from.rows.get(row as usize) {
-            self.places.insert(moved.chunk.clone(), (cell, row));
+            self.places.insert(moved.chunk, (cell, row));
         }
     }
 
@@ -168,8 +172,8 @@ impl Neighbours {
         near.sort_by(|a, b| b.0.total_cmp(&a.0).then_with(|| row(a).chunk.cmp(&row(b).chunk)));
         near.truncate(limit);
         let ranked = |hit: &(f32, usize, usize)| {
-            let Row { chunk, document, .. } = row(hit);
-            Ranked { chunk: chunk.clone(), document: document.clone(), score: hit.0 }
+            let &Row { chunk, document, .. } = row(hit);
+            Ranked { chunk, document, score: hit.0 }
         };
         near.iter().map(ranked).collect()
     }

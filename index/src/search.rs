@@ -92,16 +92,17 @@ pub struct SearchHit {
     pub vector_share: f32,
 }
 
-/// A chunk in one index's ranking.
-#[derive(Debug, Clone, PartialEq)]
+/// A chunk in one index's ranking, and its document, by the bits of their ids: hundreds are ranked for each that becomes
+/// a hit, and numbers need no memory of their own.
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Ranked {
-    pub(crate) chunk: ChunkId,
-    pub(crate) document: DocumentId,
+    pub(crate) chunk: u128,
+    pub(crate) document: u128,
     /// Higher is better.
     pub(crate) score: f32,
 }
 
 /// Best first; equal scores by id, so that the same index always answers the same.
 pub(crate) fn sort(hits: &mut [Ranked]) {
-    hits.sort_by(|a, b| b.score.total_cmp(&a.score).then_with(|| a.chunk.cmp(&b.chunk)));
+    hits.sort_unstable_by(|a, b| b.score.total_cmp(&a.score).then_with(|| a.chunk.cmp(&b.chunk)));
 }

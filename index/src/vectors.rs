@@ -140,9 +140,10 @@ impl Vectors {
             let numbers = vectors.and_then(|vectors| vectors.values().as_primitive_opt::<Float32Type>());
             let numbers = numbers.ok_or_else(|| self.damaged("vector holds no vectors"))?.values();
             for (row, vector) in numbers.chunks_exact(self.dimension).enumerate().take(batch.num_rows()) {
+                let (chunk, document) = self.bits(chunks.value(row), documents.value(row))?;
                 let stored = StoredRow {
-                    chunk: chunks.value(row),
-                    document: documents.value(row),
+                    chunk,
+                    document,
                     source: sources.value(row),
                     kind: kinds.is_valid(row).then(|| kinds.value(row)),
                     language: languages.is_valid(row).then(|| languages.value(row)),
@@ -179,8 +180,7 @@ impl Vectors {
                 let score = 1.0 - distances.value(row);
                 // A vector of zeros points nowhere: its cosine is not a number.
                 if score.is_finite() {
-                    let chunk = ChunkId::from_stored(chunks.value(row).to_owned());
-                    let document = DocumentId::from_stored(documents.value(row).to_owned());
+                    let (chunk, document) = self.bits(chunks.value(row), documents.value(row))?;
                     hits.push(Ranked { chunk, document, score });
                 }
             }
@@ -262,6 +262,13 @@ impl Vectors {
             RecordBatch::try_new(Arc::clone(&self.schema), columns)
         });
         batch.map_err(|error| self.failed("writing vectors", error.into()))
+    }
+
+    /// The bits of a chunk's id and of its document's.
+    fn bits(&self, chunk: &str, document: &str) -> Result<(u128, u128)> {
+        let chunk_bits = ChunkId::from_stored(chunk.to_owned()).bits();
+        let bits = chunk_bits.zip(DocumentId::from_stored(document.to_owned()).bits());
+        bits.ok_or_else(|| self.damaged(&format!("chunk {chunk:?} of document {document:?} has no id of ours")))
     }
 
     fn column<'a>(&self, batch: &'a RecordBatch, name: &str) -> Result<&'a ArrayRef> {

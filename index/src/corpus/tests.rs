@@ -70,7 +70,7 @@ async fn ids(corpus: &Corpus) -> BTreeSet<ChunkId> {
     assert_eq!(contents.lance, contents.tantivy);
     let remembered = corpus.memory.search(0, &[1.0; DIMENSION], &SearchFilter::default(), usize::MAX);
     if let Some(remembered) = remembered {
-        let remembered: BTreeSet<ChunkId> = remembered.into_iter().map(|near| near.chunk).collect();
+        let remembered: BTreeSet<ChunkId> = remembered.into_iter().map(|near| ChunkId::from_bits(near.chunk)).collect();
         assert_eq!(remembered, contents.lance, "the copy in memory");
     }
     contents.lance

@@ -1,7 +1,7 @@
 use std::collections::BTreeMap;
 
 use proptest::prelude::*;
-use tamis_ingest::SourceName;
+use tamis_ingest::{DocumentId, SourceName};
 
 use super::*;
 
@@ -30,7 +30,7 @@ impl Random {
 fn entry(number: usize) -> IndexEntry {
     let source = SourceName::new(if number.is_multiple_of(2) { "even" } else { "odd" }).unwrap();
     IndexEntry {
-        chunk: ChunkId::from_stored(format!("{number:06}")),
+        chunk: ChunkId::from_bits(number as u128),
         document: DocumentId::new(&source, &number.to_string()),
         source,
         uri: String::new(),
@@ -49,25 +49,25 @@ fn exact(
     query: &[f32],
     limit: usize,
     accepts: impl Fn(usize) -> bool,
-) -> Vec<String> {
+) -> Vec<u128> {
     let product = |a: &[f32], b: &[f32]| a.iter().zip(b).map(|(a, b)| a * b).sum::<f32>();
-    let mut all: Vec<(f32, String)> = vectors
+    let mut all: Vec<(f32, u128)> = vectors
         .iter()
         .filter(|(number, _)| accepts(**number))
-        .map(|(number, vector)| (product(query, vector) / product(vector, vector).sqrt(), format!("{number:06}")))
+        .map(|(number, vector)| (product(query, vector) / product(vector, vector).sqrt(), *number as u128))
         .collect();
     all.sort_by(|a, b| b.0.total_cmp(&a.0));
     all.into_iter().take(limit).map(|(_, chunk)| chunk).collect()
 }
 
-fn found(neighbours: &Neighbours, query: &[f32], filter: &SearchFilter, limit: usize, share: f64) -> Vec<String> {
+fn found(neighbours: &Neighbours, query: &[f32], filter: &SearchFilter, limit: usize, share: f64) -> Vec<u128> {
     let hits = neighbours.search_share(query, filter, limit, share);
     assert!(hits.is_sorted_by(|a, b| a.score >= b.score));
-    hits.into_iter().map(|hit| hit.chunk.to_string()).collect()
+    hits.into_iter().map(|hit| hit.chunk).collect()
 }
 
 /// How many of the first are among the second, as a share.
-fn recall(expected: &[String], found: &[String]) -> f64 {
+fn recall(expected: &[u128], found: &[u128]) -> f64 {
     if expected.is_empty() {
         return 1.0;
     }

@@ -5,7 +5,7 @@ use super::*;
 async fn remembered(corpus: &Corpus, near: &Vector) -> Option<Vec<ChunkId>> {
     let version = corpus.with_lexical(Lexical::vectors).await.unwrap();
     let found = corpus.memory.search(version, near, &SearchFilter::default(), 10)?;
-    Some(found.into_iter().map(|near| near.chunk).collect())
+    Some(found.into_iter().map(|near| ChunkId::from_bits(near.chunk)).collect())
 }
 
 #[tokio::test]
