@@ -30,7 +30,9 @@ pub(super) fn role(word: &str) -> Option<Role> {
         | "their" | "his" | "her" | "current" | "currently" | "now" | "also" | "just" | "please" | "however"
         | "therefore" | "thus" | "then" | "so" | "too" | "very" | "only" | "always" | "simply" | "really"
         | "actually" | "note" | "at" | "of" | "there" | "than" | "such" | "own" | "already" | "still" | "exactly"
-        | "total" | "automatically" | "set" | "equal" | "equals" | "any" | "all" | "ever" => Role::Light,
+        | "we" | "our" | "us" | "total" | "automatically" | "set" | "equal" | "equals" | "any" | "all" | "ever" => {
+            Role::Light
+        }
         "on" | "for" | "in" | "under" | "during" | "with" | "before" | "after" | "until" | "since" | "from" | "to"
         | "by" | "per" | "between" | "except" | "via" | "against" | "outside" | "inside" | "through" | "across"
         | "over" | "within" | "without" | "or" | "but" | "about" | "into" | "upon" | "while" | "because" | "both"
@@ -41,8 +43,8 @@ pub(super) fn role(word: &str) -> Option<Role> {
         | "weren't" | "didn't" | "mustn't" | "shouldn't" | "wouldn't" | "couldn't" | "hasn't" | "haven't" | "no"
         | "nor" | "neither" | "nobody" => Role::Negation,
         "next" | "today" | "tomorrow" | "yesterday" | "tonight" | "upcoming" | "this" | "these" | "those" | "it"
-        | "they" | "he" | "she" | "we" | "our" | "us" | "i" | "my" | "me" | "here" | "above" | "below"
-        | "following" | "previous" | "latter" | "former" | "them" => Role::Deictic,
+        | "they" | "he" | "she" | "i" | "my" | "me" | "here" | "above" | "below" | "following" | "previous"
+        | "latter" | "former" | "them" => Role::Deictic,
         "usually" | "typically" | "often" | "sometimes" | "generally" | "normally" | "mostly" | "likely"
         | "perhaps" | "maybe" | "probably" => Role::Hedge,
         "must" | "shall" | "should" | "may" | "might" | "can" | "could" | "will" | "would" => Role::Modal,
@@ -139,7 +141,7 @@ pub(super) fn counts_nothing(stem: &str) -> bool {
 
 /// Whether the word tells of something that happens once, so that its date is a claim and no setting.
 pub(super) fn is_event(word: &str) -> bool {
-    const EVENTS: [&str; 36] = [
+    const EVENTS: [&str; 44] = [
         "founded",
         "born",
         "died",
@@ -176,6 +178,14 @@ pub(super) fn is_event(word: &str) -> bool {
         "takes",
         "incorporated",
         "completed",
+        "switched",
+        "shut",
+        "removed",
+        "withdrawn",
+        "decommissioned",
+        "acquired",
+        "retires",
+        "terminated",
     ];
     EVENTS.contains(&word)
 }
@@ -336,6 +346,7 @@ pub(super) fn opens_frequency(word: &str) -> bool {
             | "every"
             | "each"
             | "once"
+            | "twice"
     )
 }
 

@@ -173,7 +173,7 @@ pub(super) fn one_of_unit(pieces: &[Piece<'_>]) -> Option<Read> {
     Some((quantity_of(number, unit), at + 1))
 }
 
-/// How often: `daily`, `every day`, `once a week`, as the time between two times.
+/// How often: `daily`, `every day`, `once a week`, `three times a year`, as the time between two times.
 pub(super) fn frequency(pieces: &[Piece<'_>]) -> Option<Read> {
     let word = |i: usize| pieces.get(i).filter(|piece| !piece.code).map(|piece| piece.lower.as_ref());
     let first = word(0)?;
@@ -189,14 +189,23 @@ pub(super) fn frequency(pieces: &[Piece<'_>]) -> Option<Read> {
             let next = if matches!(next, "night" | "morning" | "evening") { "day" } else { next };
             return period(next, 1.0).map(|kind| (kind, 2));
         }
-        "once" if matches!(word(1)?, "a" | "an" | "per" | "every") => {
-            return period(word(2)?, 1.0).map(|kind| (kind, 3));
-        }
-        _ => return None,
+        _ => return times_a_unit(first, &word),
     };
     let adverb = pieces.first()?.breaks
         || word(1).is_none_or(|next| lexicon::role(next).is_some_and(|role| role != lexicon::Role::Modal));
     period(unit, 1.0).filter(|_| adverb).map(|kind| (kind, 1))
+}
+
+/// `once a week`, `twice a year`, `three times per day`.
+fn times_a_unit<'a>(first: &str, word: &impl Fn(usize) -> Option<&'a str>) -> Option<Read> {
+    let (times, at) = match first {
+        "once" => (1.0, 1),
+        "twice" => (2.0, 1),
+        _ if word(1)? == "times" => (lexicon::number_word(first).or_else(|| first.parse().ok())?, 2),
+        _ => return None,
+    };
+    let each = matches!(word(at)?, "a" | "an" | "per" | "every" | "each") && times > 0.0;
+    period(word(at + 1).filter(|_| each)?, 1.0 / times).map(|kind| (kind, at + 2))
 }
 
 /// The time that one unit of a singular name lasts.

@@ -11,6 +11,9 @@ use super::value::{Bound, Date, Kind, Value};
 /// From how many content words on a sentence has named what a pronoun behind them stands for.
 const ANTECEDENT: usize = 2;
 
+/// The last place in an order, which no place counted from the front is.
+const LAST: f64 = 0.0;
+
 /// Words in front of four digits that make them a year.
 const YEAR_FOLLOWS: [&str; 16] = [
     "in", "since", "during", "by", "until", "till", "from", "before", "after", "of", "early", "late", "mid", "year",
@@ -110,9 +113,21 @@ impl<'a> Reader<'a> {
             ("about" | "around" | "approximately" | "roughly" | "nearly" | "almost" | "circa", ..) => (Bound::About, 1),
             _ => return None,
         };
-        read_value::quantity(self.pieces.get(at + taken..)?)?;
+        // `At least PostgreSQL 14` is a version; what it is of stands between.
+        let named = bound == Bound::AtLeast && self.names_version(at + taken);
+        if !named {
+            read_value::quantity(self.pieces.get(at + taken..)?)?;
+        }
         self.bound = Some(bound);
         Some(taken)
+    }
+
+    /// Whether a name, or two, and a number begin here.
+    fn names_version(&self, at: usize) -> bool {
+        let is_name = |i: usize| self.is_name(i) || lexicon::is_software(self.lower(i));
+        let names = (at..at + 2).take_while(|i| is_name(*i)).count();
+        let numbered = |piece: &Piece<'_>| piece.text.starts_with(|c: char| c.is_ascii_digit());
+        names > 0 && self.pieces.get(at + names).is_some_and(numbered)
     }
 
     /// What is `valid for` a time expires after it.
@@ -177,19 +192,19 @@ impl<'a> Reader<'a> {
     fn read_version(&mut self, at: usize, rest: &[Piece<'_>]) -> Option<(Kind, bool, usize)> {
         let piece = rest.first().filter(|piece| piece.text.bytes().any(|b| b.is_ascii_digit()))?;
         let is_word = |i: usize| matches!(self.lower(i), "version" | "versions" | "release" | "releases");
-        let is_name = |i: usize| {
-            self.pieces.get(i).is_some_and(|p| !p.code && is_capitalised(p.text) && lexicon::role(&p.lower).is_none())
-        };
+        let is_name = |i: usize| self.is_name(i);
         let before = at.checked_sub(1);
         let named_version = before.is_some_and(is_word);
         let dotted = piece.text.contains('.');
         let speaks_of_versions = || (0..self.pieces.len()).any(|i| is_word(i) || self.lower(i).starts_with("upgrad"));
         let is_software = |i: usize| lexicon::is_software(self.lower(i));
-        let or_later = || {
-            let following = (self.lower(at + 1), self.lower(at + 2));
-            piece.text.ends_with('+')
-                || (following.0 == "or" && matches!(following.1, "later" | "newer" | "above" | "higher"))
+        // `14 or later`, `14 and above`, `14 upwards`: how many pieces say so.
+        let later = match (self.lower(at + 1), self.lower(at + 2)) {
+            ("or" | "and", "later" | "newer" | "above" | "higher" | "up" | "upwards" | "onwards") => 2,
+            ("upwards" | "onwards", _) => 1,
+            _ => 0,
         };
+        let or_later = || later > 0 || piece.text.ends_with('+') || self.bound == Some(Bound::AtLeast);
         let follows_name = before.is_some_and(|i| {
             self.pieces.get(i).is_some_and(|piece| !piece.breaks)
                 && (is_software(i) || is_name(i) && (dotted || i > 0 && or_later()))
@@ -203,12 +218,11 @@ impl<'a> Reader<'a> {
         let opens = i == 0 && !(0..self.pieces.len()).any(|i| IS_NEEDED.contains(&self.lower(i)));
         let runs_on = i > 1 && BEFORE_BASE.contains(&self.lower(i - 2));
         let scope = opens || i > 0 && VERSION_FOLLOWS.contains(&self.lower(i - 1)) && !runs_on;
-        // `or later` and `or newer` say the same.
-        let more = self.lower(at + 1) == "or" && or_later();
-        if more {
+        // All of these say the same.
+        if or_later() {
             self.out.scopes.push("or".to_owned());
         }
-        Some((Kind::Version(numbers), scope, if more { 3 } else { 1 }))
+        Some((Kind::Version(numbers), scope, 1 + later))
     }
 
     /// An hour, a day of the week, a place in an order, how often, or a duration with an article.
@@ -229,7 +243,8 @@ impl<'a> Reader<'a> {
             let dated = matches!(
                 before,
                 "on" | "every" | "each" | "by" | "until" | "from" | "to" | "through" | "before" | "after" | "and"
-            ) || read_value::ordinal(before).is_some();
+            ) || read_value::ordinal(before).is_some()
+                || before == "last" && self.lower(at + 1) == "of";
             return dated.then_some((Kind::Weekday(day), false, 1));
         }
         let far = at.checked_sub(2).map(|i| self.lower(i)).unwrap_or_default();
@@ -240,11 +255,14 @@ impl<'a> Reader<'a> {
             let is_noun = lexicon::role(next).is_none() || figure && next == "of";
             rest.len() > 1 && !first.breaks && is_noun
         };
-        if let Some(place) = Some(word).filter(|_| placed && named()).and_then(read_value::ordinal) {
+        // `The last Friday of the month`; without `of`, it is one that has passed.
+        let last = word == "last" && lexicon::weekday(next).is_some() && self.lower(at + 2) == "of";
+        let order = |word| if last { Some(LAST) } else { read_value::ordinal(word) };
+        if let Some(place) = Some(word).filter(|_| placed && named()).and_then(order) {
             return Some((Kind::Quantity(Quantity::new(place, ORDINAL), Bound::Exact), false, 1));
         }
         if let Some((kind, taken)) =
-            Some(rest).filter(|_| lexicon::opens_frequency(word)).and_then(read_value::frequency)
+            Some(rest).filter(|_| lexicon::opens_frequency(word) || next == "times").and_then(read_value::frequency)
         {
             self.push("every".to_owned(), false);
             return Some((kind, false, taken));
@@ -423,6 +441,13 @@ impl<'a> Reader<'a> {
         }
         let finite = lower.ends_with('s') && before > 0 && self.lower(before - 1) != "to";
         finite || (before > 0 && BE.contains(&self.lower(before - 1)))
+    }
+
+    /// Whether the word at `at` is a name: it has a capital letter, and says nothing else.
+    fn is_name(&self, at: usize) -> bool {
+        let named =
+            |piece: &Piece<'_>| !piece.code && is_capitalised(piece.text) && lexicon::role(&piece.lower).is_none();
+        self.pieces.get(at).is_some_and(named)
     }
 
     /// The stem of the content word at `at`, where the one in front goes on to it.

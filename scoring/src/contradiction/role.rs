@@ -194,9 +194,22 @@ const ACTS: &[(&str, &str, &str)] = &[
     ("reported", "to", "recipient"),
     ("sent", "to", "recipient"),
     ("available", "in", "available"),
+    ("comes", "in", "available"),
+    ("come", "in", "available"),
+    ("sold", "in", "available"),
+    ("offered", "in", "available"),
+    ("published", "in", "available"),
+    ("supports", "", "supported"),
+    ("support", "", "supported"),
     ("encrypted", "with", "algorithm"),
     ("licensed", "under", "licence"),
 ];
+
+/// Most pieces of what has a value.
+const LONGEST_SUBJECT: usize = 8;
+
+/// Roles that many things have beside the one that is named: only a list says which.
+const LISTED: &[&str] = &["supported"];
 
 /// Roles whose default is one of several words, as stems.
 const CHOSEN: &[&str] = &[
@@ -260,7 +273,7 @@ fn end_of(lower: &[&str]) -> usize {
 
 /// `S is owned by V`, `S listens on port V`, `S runs in the regions V and V`.
 fn acted(pieces: &[Piece<'_>], lower: &[&str], end: usize) -> Option<Given> {
-    for at in 1..end {
+    for at in 1..end.min(LONGEST_SUBJECT + 1) {
         let follows = |by: &str| by.split_whitespace().zip(at + 1..).all(|(word, at)| lower.get(at) == Some(&word));
         let act = ACTS.iter().find(|(verb, by, _)| lower[at] == *verb && follows(by));
         let Some((_, by, role)) = act else { continue };
@@ -268,7 +281,12 @@ fn acted(pieces: &[Piece<'_>], lower: &[&str], end: usize) -> Option<Given> {
         from += usize::from(lower.get(from) == Some(&"the"));
         let named = ["port", "folder", "file", "region", "regions"];
         from += usize::from(lower.get(from).is_some_and(|word| named.contains(word)));
-        let subject = &pieces[..at];
+        // `The portal is owned` tells of the portal.
+        let copula = matches!(lower[at - 1], "is" | "are" | "be");
+        let subject = &pieces[..at - usize::from(copula)];
+        if LISTED.contains(role) && !lower[from..end].iter().any(|word| matches!(*word, "and" | "or")) {
+            return None;
+        }
         return given(subject, role, pieces, from, end, *role == "default");
     }
     None
@@ -320,7 +338,7 @@ fn given(
     end: usize,
     literal: bool,
 ) -> Option<Given> {
-    if subject.is_empty() || from >= end || subject.len() > 8 {
+    if subject.is_empty() || from >= end || subject.len() > LONGEST_SUBJECT {
         return None;
     }
     let name: Vec<&str> = subject.iter().map(|piece| piece.text).collect();
