@@ -120,16 +120,29 @@ fn lines<'a>(here: &ChunkReading<'a>) -> Vec<(ByteSpan, &'a str)> {
         }
         let text = here.reading.at(block.span);
         let mut at = block.span.start();
-        for piece in text.split_inclusive('\n').flat_map(sentences) {
-            let bare = piece.trim_matches(is_marker);
-            if !bare.is_empty() {
-                let lead = piece.len() - piece.trim_start_matches(is_marker).len();
-                lines.push((ByteSpan::new(at + lead, at + lead + bare.len()), bare));
+        for line in text.split_inclusive('\n') {
+            if is_literal(line) {
+                lines.push((ByteSpan::new(at, at + line.len()), ""));
+                at += line.len();
+                continue;
             }
-            at += piece.len();
+            for piece in sentences(line) {
+                let bare = piece.trim_matches(is_marker);
+                if !bare.is_empty() {
+                    let lead = piece.len() - piece.trim_start_matches(is_marker).len();
+                    lines.push((ByteSpan::new(at + lead, at + lead + bare.len()), bare));
+                }
+                at += piece.len();
+            }
         }
     }
     lines
+}
+
+/// Whether a line is a string of a program, which says again what it says on purpose.
+fn is_literal(line: &str) -> bool {
+    let line = line.trim().trim_end_matches([',', ';', '+', ')', '\\']).trim_end();
+    line.len() > 1 && ['"', '\''].iter().any(|quote| line.starts_with(*quote) && line.ends_with(*quote))
 }
 
 /// The sentences of a line; dots that follow no word end none.

@@ -70,12 +70,14 @@ fn repetition() {
         format!("{PROSE}\n\n{}{}\n", "- The very same bullet point\n".repeat(3), format!("\n{PROSE}").repeat(1));
     let steps = "- Click the button named Save\n- Enter a name\n- Click the button named Save\n- Enter a place\n- Go on to the next page\n";
     let code = format!("{PROSE}\n\n```\n{}```\n", "the same line of code\n".repeat(20));
+    let strings = format!("return {{\n{}}};\n", "\"a text that is to be long. And it goes on. \"\n".repeat(6));
     assert_rules(&[
         (&many, &[Rule::RepeatedLines]),
         (&sentences, &[Rule::RepeatedLines]),
         (&three, &[Rule::RepeatedLines]),
         (steps, &[]),
         (&code, &[]),
+        (&strings, &[]),
     ]);
     assert_eq!(findings(&many)[0].severity, Severity::Error);
     assert_eq!(findings(&three)[0].severity, Severity::Warn);
