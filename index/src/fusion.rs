@@ -11,7 +11,7 @@ use crate::search::Ranked;
 /// alone .729 and .662): weights of .3, .4, .5 and .6 give .748, .755, .755 and .751; the same with each score's least
 /// taken to 0 gives .721, .739, .757 and .759, and makes the order depend on how many candidates were fetched;
 /// reciprocal rank fusion with k of 10, 20 and 60 gives .738, .733 and .726.
-const LEXICAL_WEIGHT: f32 = 0.5;
+const LEXICAL_WEIGHT: f32 = 0.6;
 
 /// Which index a ranking comes from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -137,12 +137,12 @@ mod tests {
 
     #[test]
     fn scores_add_up_and_ranks_stay() {
-        let hits = fuse(&ranked(&[(1, 10.0), (2, 6.0), (3, 2.0)]), &ranked(&[(2, 0.9), (4, 0.7), (1, 0.5)]), 9);
+        let hits = fuse(&ranked(&[(1, 10.0), (2, 8.0), (3, 2.0)]), &ranked(&[(2, 0.9), (4, 0.7), (1, 0.5)]), 9);
         assert_eq!(order(&hits), [2, 1, 4, 3]);
         let first = &hits[0];
-        assert!((first.score - (LEXICAL_WEIGHT * 0.6 + (1.0 - LEXICAL_WEIGHT))).abs() < 1e-6);
+        assert!((first.score - (LEXICAL_WEIGHT * 0.8 + (1.0 - LEXICAL_WEIGHT))).abs() < 1e-6);
         assert_eq!((first.lexical_rank, first.vector_rank), (Some(2), Some(1)));
-        assert_eq!((first.lexical_score, first.vector_score), (Some(6.0), Some(0.9)));
+        assert_eq!((first.lexical_score, first.vector_score), (Some(8.0), Some(0.9)));
         assert_eq!((hits[2].lexical_rank, hits[2].lexical_score), (None, None));
     }
 

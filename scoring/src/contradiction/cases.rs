@@ -293,7 +293,7 @@ proptest::proptest! {
     #[test]
     fn claims_of_any_text_lie_inside_it(text in proptest::prelude::any::<String>()) {
         let claims = super::claims(&text);
-        proptest::prop_assert!(claims.iter().all(|c| c.sentence.of(&text).is_some() && (1..=4).contains(&c.keys.len())));
+        proptest::prop_assert!(claims.iter().all(|c| c.sentence.of(&text).is_some() && (1..=5).contains(&c.keys.len())));
     }
 
     #[test]
