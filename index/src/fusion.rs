@@ -11,7 +11,7 @@ use crate::search::Ranked;
 /// alone .729 and .662): weights of .3, .4, .5 and .6 give .748, .755, .755 and .751; the same with each score's least
 /// taken to 0 gives .721, .739, .757 and .759, and makes the order depend on how many candidates were fetched;
 /// reciprocal rank fusion with k of 10, 20 and 60 gives .738, .733 and .726.
-const LEXICAL_WEIGHT: f32 = 0.6;
+const LEXICAL_WEIGHT: f32 = 0.5;
 
 /// Which index a ranking comes from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

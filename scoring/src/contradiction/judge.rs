@@ -102,7 +102,7 @@ pub(super) fn judge(here: Placed<'_>, there: Placed<'_>, same_topic: impl Fn() -
             format!("The same statement stands with “{}” in one place and without it in another.", said.1)
         }
         (Some(x), Some(y)) => {
-            format!("{}: “{}” in one place and “{}” in another.", x.min(y), said.0, said.1)
+            format!("{} is “{}” in one place and “{}” in another.", x.min(y), said.0, said.1)
         }
         _ => format!("The same statement has “{}” in one place and “{}” in another.", said.0, said.1),
     };

@@ -194,13 +194,12 @@ const ACTS: &[(&str, &str, &str)] = &[
     ("reported", "to", "recipient"),
     ("sent", "to", "recipient"),
     ("available", "in", "available"),
-    ("comes", "in", "available"),
-    ("come", "in", "available"),
-    ("sold", "in", "available"),
-    ("offered", "in", "available"),
-    ("published", "in", "available"),
-    ("supports", "", "supported"),
-    ("support", "", "supported"),
+    ("comes", "in", "choice"),
+    ("come", "in", "choice"),
+    ("sold", "in", "choice"),
+    ("offered", "in", "choice"),
+    ("supports", "", "support list"),
+    ("support", "", "support list"),
     ("encrypted", "with", "algorithm"),
     ("licensed", "under", "licence"),
 ];
@@ -209,7 +208,7 @@ const ACTS: &[(&str, &str, &str)] = &[
 const LONGEST_SUBJECT: usize = 8;
 
 /// Roles that many things have beside the one that is named: only a list says which.
-const LISTED: &[&str] = &["supported"];
+const LISTED: &[&str] = &["support list"];
 
 /// Roles whose default is one of several words, as stems.
 const CHOSEN: &[&str] = &[
