@@ -23,7 +23,7 @@ use crate::searching::SearchAnswer;
 use crate::wanted::Asked;
 
 /// Version of the readers of documents and claims: a newer one reads every document again.
-const READERS_VERSION: u32 = 7;
+const READERS_VERSION: u32 = 8;
 
 /// Most chunks whose demand is noted at a time.
 const MAX_DEMAND: usize = 10_000;

@@ -222,7 +222,7 @@ const QUIET: &[(&str, &str)] = &[
     ("This crate requires Rust 1.56 or later.", "This crate requires Rust 1.70 or later."),
     ("The minimum supported Rust version is 1.56.", "The minimum supported Rust version is 1.63."),
     ("It takes 2 arguments and returns a list.", "It takes 3 arguments and returns a list."),
-    ("This test suite of the parser has 300 cases.", "Our test suite of the parser has 450 cases."),
+    ("This test suite of the parser has 300 cases.", "This test suite of the parser has 450 cases."),
     ("The default value is 10.", "The default value is 20."),
     // Not a denial of the same thing.
     ("The importer not only reads archives but checks them.", "The importer reads archives and checks them."),
