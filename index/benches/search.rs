@@ -247,7 +247,8 @@ fn percentiles(name: &str, chunks: usize, mode: SearchMode, mut search: impl FnM
     println!("{name}, {chunks} chunks: p50 {:.2} ms, p99 {:.2} ms", times[TIMED / 2], times[TIMED * 99 / 100]);
 }
 
-/// The same words in the same fields, each worth the same, and the ids of as many hits as a hybrid search fuses, from tantivy by itself.
+/// The same words in the same fields, each worth the same, and the ids of as many hits as a hybrid search fuses, from
+/// tantivy by itself.
 fn bare_tantivy(dir: &Path, chunks: usize) {
     let index = ok(Index::open_in_dir(dir.join("lexical")));
     let fields = WEIGHTS.map(|(name, weight)| (ok(index.schema().get_field(name)), weight));

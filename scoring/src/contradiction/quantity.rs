@@ -115,6 +115,9 @@ pub(super) const CLOCK: Unit = (Dimension::Clock, 1.0, 1.0);
 /// A place in an order.
 pub(super) const ORDINAL: Unit = (Dimension::Ordinal, 1.0, 1.0);
 
+/// The place of the last of a day of the week in a month: the fourth or the fifth.
+pub(super) const LAST_IN_MONTH: Unit = (Dimension::Ordinal, 4.0, 5.0);
+
 /// A bare number.
 pub(super) const COUNT: Unit = (Dimension::Count, 1.0, 1.0);
 

@@ -3,16 +3,13 @@
 use super::lexicon::{self, Role};
 use super::opposition;
 use super::piece::Piece;
-use super::quantity::{CLOCK, COUNT, Dimension, ORDINAL, Quantity};
+use super::quantity::{CLOCK, COUNT, Dimension, LAST_IN_MONTH, ORDINAL, Quantity};
 use super::read_value;
 use super::statement::{Statement, Word};
 use super::value::{Bound, Date, Kind, Value};
 
 /// From how many content words on a sentence has named what a pronoun behind them stands for.
 const ANTECEDENT: usize = 2;
-
-/// The last place in an order, which no place counted from the front is.
-const LAST: f64 = 0.0;
 
 /// Words in front of four digits that make them a year.
 const YEAR_FOLLOWS: [&str; 16] = [
@@ -257,9 +254,10 @@ impl<'a> Reader<'a> {
         };
         // `The last Friday of the month`; without `of`, it is one that has passed.
         let last = word == "last" && lexicon::weekday(next).is_some() && self.lower(at + 2) == "of";
-        let order = |word| if last { Some(LAST) } else { read_value::ordinal(word) };
+        let counted = |word| Some(Quantity::new(read_value::ordinal(word)?, ORDINAL));
+        let order = |word| if last { Some(Quantity::new(1.0, LAST_IN_MONTH)) } else { counted(word) };
         if let Some(place) = Some(word).filter(|_| placed && named()).and_then(order) {
-            return Some((Kind::Quantity(Quantity::new(place, ORDINAL), Bound::Exact), false, 1));
+            return Some((Kind::Quantity(place, Bound::Exact), false, 1));
         }
         if let Some((kind, taken)) =
             Some(rest).filter(|_| lexicon::opens_frequency(word) || next == "times").and_then(read_value::frequency)
