@@ -18,6 +18,7 @@ mod health;
 mod idempotency;
 mod input;
 mod jobs;
+mod lingering_close;
 mod livez;
 mod metrics;
 mod page;
@@ -145,6 +146,8 @@ pub fn router(service: Arc<Service>) -> Router {
         .layer(middleware::from_fn(response_headers::security_headers))
         .layer(middleware::from_fn(trace_request))
         .layer(middleware::from_fn(request_id::request_id))
+        // Around all that may refuse a request, and outside of what is timed and logged.
+        .layer(middleware::from_fn(lingering_close::lingering_close))
         .with_state(service)
 }
 
