@@ -7,6 +7,7 @@ mod ingest;
 mod interrupt;
 mod links;
 mod listing;
+mod poll_interval;
 mod prepare;
 mod publish;
 mod rebuild;

@@ -10,6 +10,7 @@ use jiff::Timestamp;
 use tokio::task::spawn_blocking;
 
 use super::Stop;
+use super::poll_interval::PollInterval;
 use crate::ledger::{MAX_WEBHOOK_TRIES, WEBHOOK_QUEUE, WebhookJob};
 use crate::service::Service;
 use crate::webhook;
@@ -35,7 +36,7 @@ pub async fn deliver_forever(service: &Arc<Service>, mut stop: Stop) -> Result<(
             let config = Config::default().queue(WEBHOOK_QUEUE);
             let storage = SqliteStorage::<WebhookJob>::new(service.ledger.pool()).with_config(config);
             WorkerBuilder::new(format!("{WEBHOOK_QUEUE}-{instance}-{restarts}"))
-                .backend(storage.poll_with_interval(POLL_INTERVAL))
+                .backend(storage.poll_with_strategy(PollInterval::every(POLL_INTERVAL)))
                 .data(Arc::clone(&service))
                 .concurrency(2)
                 .parallelize(tokio::spawn)

@@ -13,6 +13,7 @@ use tracing::Instrument;
 
 use super::audit::audit_forever;
 use super::links::check_links_forever;
+use super::poll_interval::PollInterval;
 use super::prepare::prepare;
 use super::publish::publish_forever;
 use super::webhooks::deliver_forever;
@@ -171,7 +172,7 @@ fn prepare_workers(monitor: Monitor, service: &Arc<Service>) -> Monitor {
             let storage = SqliteStorage::<PrepareJob>::new(service.ledger.pool()).with_config(config);
             // A name that was never used: a live namesake would be refused.
             WorkerBuilder::new(format!("{PREPARE_QUEUE}-{instance}-{restarts}"))
-                .backend(storage.poll_with_interval(POLL_INTERVAL))
+                .backend(storage.poll_with_strategy(PollInterval::every(POLL_INTERVAL)))
                 .data(Arc::clone(&service))
                 .concurrency(service.config.readers())
                 .parallelize(tokio::spawn)
@@ -190,7 +191,7 @@ fn run_workers(monitor: Monitor, service: &Arc<Service>, stop: Stop) -> Monitor 
             let config = Config::default().queue(RUN_QUEUE).batch_size(1);
             let storage = SqliteStorage::<RunJob>::new(service.ledger.pool()).with_config(config);
             WorkerBuilder::new(format!("{RUN_QUEUE}-{instance}-{restarts}"))
-                .backend(storage.poll_with_interval(RUN_POLL_INTERVAL))
+                .backend(storage.poll_with_strategy(PollInterval::every(RUN_POLL_INTERVAL)))
                 .data(Arc::clone(&service))
                 .data(stop.clone())
                 .concurrency(1)
