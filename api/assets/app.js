@@ -48,8 +48,9 @@
     button?.click();
   }
 
-  // After a decision the next row that waits comes into hand.
-  document.addEventListener("htmx:afterSwap", (event) => {
+  // After a decision the next row that waits comes into hand; not before the new row's buttons are bound, which a key would
+  // press as those of a plain form.
+  document.addEventListener("htmx:afterSettle", (event) => {
     const decided = event.detail.elt;
     if (!decided?.matches?.("#queue > .row")) return;
     const outcome = decided.querySelector("[data-outcome]")?.textContent ?? "";

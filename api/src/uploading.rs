@@ -1,5 +1,6 @@
 //! Documents that are sent: kept as files in the data folder, so that they can be read again at any time.
 
+use std::io;
 use std::path::Path;
 
 use serde::Serialize;
@@ -172,7 +173,9 @@ impl Service {
     }
 
     async fn delete_file(&self, path: &Path) {
-        if let Err(problem) = tokio::fs::remove_file(path).await {
+        let Err(problem) = tokio::fs::remove_file(path).await else { return };
+        // Where it is gone already, somebody else no longer needed it either.
+        if problem.kind() != io::ErrorKind::NotFound {
             tracing::warn!(path = %path.display(), error = %problem, "a file of an upload could not be deleted");
         }
     }

@@ -28,6 +28,8 @@ const LIKE_WORDS: usize = 3;
 pub(crate) struct Clauses {
     pub(crate) query: Box<dyn Query>,
     pub(crate) corrections: Vec<Correction>,
+    /// Whether an identifier of words was typed that some chunk has.
+    pub(crate) has_identifier: bool,
 }
 
 /// The query for `parts` under `filter`.
@@ -38,8 +40,12 @@ pub(crate) fn build(
     searcher: &Searcher,
 ) -> tantivy::Result<Clauses> {
     let mut corrections = Vec::new();
+    let mut has_identifier = false;
     let mut clauses: Vec<(Occur, Box<dyn Query>)> = Vec::with_capacity(parts.len());
     for part in parts {
+        if let Part::Word(word) = part {
+            has_identifier = has_identifier || word.of_words && occurs(word, fields, searcher)?;
+        }
         let clause = match part {
             Part::Phrase(lists) => (Occur::Must, any_of(lists.iter().map(|terms| phrase(terms, fields)).collect())),
             Part::Glued(lists) => (Occur::Should, any_of(lists.iter().map(|terms| phrase(terms, fields)).collect())),
@@ -76,7 +82,7 @@ pub(crate) fn build(
     } else {
         Box::new(BooleanQuery::new(std::iter::once((Occur::Must, words)).chain(filters).collect()))
     };
-    Ok(Clauses { query, corrections })
+    Ok(Clauses { query, corrections, has_identifier })
 }
 
 /// The best of several ways to read one thing.
@@ -153,13 +159,10 @@ fn alike(word: &Word, fields: &Fields, searcher: &Searcher) -> tantivy::Result<O
     if word.parts > 0 || letters < ONE_MISTAKE || !word.plain.chars().all(char::is_alphabetic) {
         return Ok(None);
     }
-    let terms = word.stems.iter().map(|stem| Term::from_field_text(fields.body, stem));
-    let plain = Term::from_field_text(fields.words, &word.plain);
-    for term in terms.chain([plain.clone()]) {
-        if searcher.doc_freq(&term)? > 0 {
-            return Ok(None);
-        }
+    if occurs(word, fields, searcher)? {
+        return Ok(None);
     }
+    let plain = Term::from_field_text(fields.words, &word.plain);
     for mistakes in 1..=if letters < TWO_MISTAKES { 1 } else { 2 } {
         let query = FuzzyTermQuery::new(plain.clone(), mistakes, true);
         let mut found = BTreeMap::new();
@@ -175,6 +178,17 @@ fn alike(word: &Word, fields: &Fields, searcher: &Searcher) -> tantivy::Result<O
         }
     }
     Ok(None)
+}
+
+/// Whether some chunk has a word, in whatever form.
+fn occurs(word: &Word, fields: &Fields, searcher: &Searcher) -> tantivy::Result<bool> {
+    let stems = word.stems.iter().map(|stem| Term::from_field_text(fields.body, stem));
+    for term in stems.chain([Term::from_field_text(fields.words, &word.plain)]) {
+        if searcher.doc_freq(&term)? > 0 {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 fn count(found: &mut BTreeMap<String, u64>, key: &[u8], documents: u32) {

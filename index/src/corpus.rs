@@ -151,7 +151,7 @@ impl Corpus {
                 let vector = self.needed(vector, "hybrid")?;
                 let lexical = self.search_lexical(&request.query, filter, candidates);
                 let (found, near) = tokio::try_join!(lexical, self.search_vectors(vector, filter, candidates))?;
-                let hits = fusion::fuse(&found.ranked, &near, limit);
+                let hits = fusion::fuse(&found.ranked, &near, fusion::lexical_weight(found.has_identifier), limit);
                 (found, hits)
             }
         };

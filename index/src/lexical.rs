@@ -58,6 +58,8 @@ pub(crate) struct Found {
     pub(crate) ranked: Vec<Ranked>,
     pub(crate) corrections: Vec<Correction>,
     pub(crate) highlighter: Highlighter,
+    /// Whether an identifier of words was typed that some chunk has.
+    pub(crate) has_identifier: bool,
 }
 
 impl Lexical {
@@ -151,9 +153,9 @@ impl Lexical {
         let parts = query::parse(text, &mut Analyzers::new(languages.iter().map(String::as_str)));
         if parts.is_empty() || limit == 0 {
             let highlighter = Highlighter::new(&parts, &[]);
-            return Ok(Found { ranked: Vec::new(), corrections: Vec::new(), highlighter });
+            return Ok(Found { ranked: Vec::new(), corrections: Vec::new(), highlighter, has_identifier: false });
         }
-        let Clauses { query, corrections } = clauses::build(&parts, filter, &self.fields, &searcher)?;
+        let Clauses { query, corrections, has_identifier } = clauses::build(&parts, filter, &self.fields, &searcher)?;
         let found = searcher.search(&query, &TopDocs::with_limit(limit).order_by_score())?;
         let ids = Ids::open(&searcher)?;
         let mut ranked = found
@@ -162,7 +164,7 @@ impl Lexical {
             .collect::<tantivy::Result<Vec<_>>>()?;
         crate::search::sort(&mut ranked);
         let highlighter = Highlighter::new(&parts, &corrections);
-        Ok(Found { ranked, corrections, highlighter })
+        Ok(Found { ranked, corrections, highlighter, has_identifier })
     }
 
     /// The languages that documents say.

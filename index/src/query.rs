@@ -16,6 +16,9 @@ const MAX_TERMS: usize = 128;
 /// Letters a prefix needs: what begins with one letter is a large part of every language.
 const MIN_PREFIX: usize = 2;
 
+/// Letters a part of an identifier needs to be a word.
+const LONG_PART: usize = 3;
+
 /// English words that hold a question together and are in it whatever it is about. In code and other texts that are
 /// no prose such words are rare, and BM25 would take the chunks that have them for the best.
 const FUNCTION_WORDS: &str = "a about after all also am an and any are as at be because been before being between both \
@@ -49,6 +52,9 @@ pub(crate) struct Word {
     pub(crate) plain: String,
     /// How many of the words behind it are its parts, if it is an identifier as a whole.
     pub(crate) parts: usize,
+    /// Whether it is an identifier of words, as programs have them (`max_connections`, `StdMapObserver`); names of science
+    /// such as `mRNA` and `FoxO3a` are none.
+    pub(crate) of_words: bool,
 }
 
 /// The analysers of the languages in an index.
@@ -153,10 +159,13 @@ impl Parser<'_> {
         let words = plain.iter().enumerate().map(|(place, token)| {
             let stems: BTreeSet<&str> =
                 stemmed.iter().filter_map(|tokens| tokens.get(place)).map(|token| token.text.as_str()).collect();
+            let parts = if is_whole(token) { token.position_length } else { 0 };
+            let of_words = plain.iter().skip(place + 1).take(parts).filter(|part| is_long(&part.text)).count() > 1;
             Word {
                 stems: stems.into_iter().map(str::to_owned).collect(),
                 plain: token.text.clone(),
-                parts: if is_whole(token) { token.position_length } else { 0 },
+                parts,
+                of_words: of_words || parts > 0 && token.text.contains('_'),
             }
         });
         let words = words.collect();
@@ -169,6 +178,11 @@ impl Parser<'_> {
             .collect();
         Analyzed { words, terms: terms.into_iter().collect() }
     }
+}
+
+/// Whether a part of an identifier can be a word.
+fn is_long(part: &str) -> bool {
+    part.chars().filter(|char| char.is_alphabetic()).count() >= LONG_PART
 }
 
 fn without_function_words(parts: Vec<Part>) -> Vec<Part> {
@@ -200,6 +214,24 @@ mod tests {
                 Part::Prefix(plain) => format!("{plain}*"),
             })
             .collect()
+    }
+
+    #[test]
+    fn identifiers_of_words_are_told_from_names_of_science() {
+        for (typed, expected) in [
+            ("StdMapObserver", true),
+            ("`run_target()`", true),
+            ("a_b", true),
+            ("HTTPServer", true),
+            ("mRNA", false),
+            ("FoxO3a", false),
+            ("HbA1c", false),
+            ("observer", false),
+        ] {
+            let parts = parse(typed, &mut Analyzers::new(["en"]));
+            let found = parts.iter().any(|part| matches!(part, Part::Word(word) if word.of_words));
+            assert_eq!(found, expected, "{typed}");
+        }
     }
 
     #[test]

@@ -27,6 +27,7 @@ mod rule;
 mod score;
 pub mod structure;
 mod subject;
+mod table;
 #[cfg(test)]
 mod testing;
 mod verdict;
@@ -53,4 +54,5 @@ pub use report::{Measurement, QualityReport, Scores, Signal, measure};
 pub use rule::Rule;
 pub use score::{Dimension, Score};
 pub use structure::{notice_finding, say_once};
+pub use table::table;
 pub use verdict::{Decision, ERROR_CAP, Verdict, decide};

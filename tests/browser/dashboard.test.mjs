@@ -118,25 +118,27 @@ describe("a session of reviewing", () => {
 
     await page.goto(`${service.base}/quarantine`);
     const rows = page.locator("#queue > .row");
+    // Until a row is settled, its keys are not bound.
+    const settled = (id, state) => page.locator(`#${id}${state}:not(.htmx-settling)`).waitFor();
     const first = await rows.nth(0).getAttribute("id");
     await page.keyboard.press("j");
     await page.keyboard.press("r");
-    await page.locator(`#${first}.decided`).waitFor();
+    await settled(first, ".decided");
     assert.equal(await page.locator(`#${first} [data-outcome]`).innerText(), "Released");
     assert.match(await page.locator("#announcer").innerText(), /^Released/);
     // The next row is at hand without another key.
     await page.keyboard.press("x");
-    await page.locator(`#${await rows.nth(1).getAttribute("id")}.decided`).waitFor();
+    await settled(await rows.nth(1).getAttribute("id"), ".decided");
     await page.keyboard.press("j");
     await page.keyboard.press("k");
     await page.keyboard.press("s");
-    await page.locator(`#${await rows.nth(2).getAttribute("id")}.decided`).waitFor();
+    await settled(await rows.nth(2).getAttribute("id"), ".decided");
     // The last one is taken back, and decided again.
     await page.keyboard.press("u");
-    await page.locator(`#${await rows.nth(2).getAttribute("id")}:not(.decided)`).waitFor();
+    await settled(await rows.nth(2).getAttribute("id"), ":not(.decided)");
     assert.match(await page.locator("#announcer").innerText(), /^Taken back/);
     await page.keyboard.press("x");
-    await page.locator(`#${await rows.nth(2).getAttribute("id")}.decided`).waitFor();
+    await settled(await rows.nth(2).getAttribute("id"), ".decided");
     await page.reload();
     // Where one of the rejected is a side of a conflict, nobody is asked about the other one any more. Which rows come first
     // depends on what the tests before this one searched for.

@@ -45,6 +45,8 @@ fn a_policy_is_tried_then_put_in_force_and_the_corpus_follows() {
     for (wrong, told) in [
         (json!({ "policy": { "accept_at_least": 2 } }), "between 0 and 1"),
         (json!({ "policy": { "accept_at_leas": 0.5 } }), "accept_at_leas"),
+        (json!({ "policy": [] }), "invalid type: sequence"),
+        (json!([{}, null]), "invalid type: sequence"),
     ] {
         let (status, problem) = put(&server, &wrong);
         assert_eq!(status, 400);

@@ -7,6 +7,7 @@ use axum::Json;
 use axum::extract::rejection::JsonRejection;
 use axum::extract::{self, FromRequest, FromRequestParts, Query, Request};
 use axum::http::request::Parts;
+use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use utoipa::IntoResponses;
 use utoipa::openapi::{Content, Ref, RefOr, Response, ResponseBuilder};
@@ -25,6 +26,11 @@ pub(crate) struct Body<T>(pub(crate) T);
 
 /// A request's JSON body, which may be missing.
 pub(crate) struct OptionalBody<T>(pub(crate) Option<T>);
+
+/// A struct that is an object and no list.
+#[derive(Deserialize)]
+#[serde(bound = "T: DeserializeOwned")]
+struct ByName<T>(#[serde(deserialize_with = "tamis_scoring::table")] T);
 
 impl<T: DeserializeOwned + Send, S: Send + Sync> FromRequestParts<S> for Path<T> {
     type Rejection = Problem;
@@ -52,8 +58,8 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Body<T> {
     type Rejection = Problem;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
-        match Json::<T>::from_request(request, state).await {
-            Ok(Json(body)) => Ok(Self(body)),
+        match Json::<ByName<T>>::from_request(request, state).await {
+            Ok(Json(ByName(body))) => Ok(Self(body)),
             Err(problem) => Err(refusal(&problem)),
         }
     }

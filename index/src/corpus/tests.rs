@@ -476,3 +476,19 @@ async fn identifiers_prefixes_and_mistyped_words_are_found() {
     let none = corpus.search(&request("pods", SearchMode::Lexical), None).await.unwrap();
     assert!(none.corrections.is_empty(), "a word that occurs was corrected");
 }
+
+#[tokio::test]
+async fn what_names_an_identifier_is_answered_more_by_its_words() {
+    let temp = tempfile::tempdir().unwrap();
+    let corpus = open(&temp).await;
+    let entries = [entry(1, "set max_connections in a file"), entry(2, "kubernetes schedules pods")];
+    corpus.publish(1, &entries, &[]).await.unwrap();
+    let most = async |query: &str| {
+        let results = corpus.search(&request(query, SearchMode::Hybrid), Some(&vector(2))).await.unwrap();
+        results.hits.iter().map(|hit| hit.lexical_share).fold(0.0, f32::max)
+    };
+    let (words, identifier) = (most("schedules pods").await, most("what is max_connections").await);
+    assert!(identifier > words, "{identifier} against {words}");
+    // One that no chunk has says nothing about where to look.
+    assert!((most("which pods have min_connections").await - words).abs() < 1e-6);
+}
