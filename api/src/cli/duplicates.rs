@@ -9,6 +9,7 @@ use clap::Args;
 use console::style;
 
 use super::{Exit, Format, Global};
+use crate::cli::plural::chunks;
 use crate::ledger::{DuplicateCluster, Ledger};
 
 /// Members of a cluster printed for people.
@@ -93,7 +94,7 @@ async fn documents(ledger: &Ledger, args: &DuplicatesArgs) -> Result<Exit> {
 
 fn print(out: &mut impl Write, cluster: &DuplicateCluster) -> Result<()> {
     let text: String = cluster.text.split_whitespace().collect::<Vec<_>>().join(" ").chars().take(SHOWN_TEXT).collect();
-    writeln!(out, "{} {} chunks", style(&cluster.kind).bold(), cluster.size)?;
+    writeln!(out, "{} {}", style(&cluster.kind).bold(), chunks(cluster.size))?;
     writeln!(out, "    {}", style(text).dim())?;
     for member in cluster.chunks.iter().take(SHOWN_MEMBERS) {
         let relation = match (&member.kind, member.similarity) {

@@ -13,6 +13,7 @@ use tamis_scoring::{Severity, Verdict};
 use super::check::{CheckReport, print_failures, write_totals};
 use super::{Exit, Global};
 use crate::assessment::{AssessedChunk, AssessedDocument, assess};
+use crate::cli::plural::chunks;
 use crate::graded_line::GradedLine;
 use crate::service::token_counter;
 
@@ -81,9 +82,9 @@ fn write_text(out: &mut impl Write, document: &AssessedDocument) -> Result<()> {
     let mark = if held == 0 { style("✓").green() } else { style("✗").red() };
     writeln!(
         out,
-        "{mark} {}: {kept} of {} chunks accepted",
+        "{mark} {}: {kept} of {} accepted",
         style(&document.document.uri).bold(),
-        document.chunks.len()
+        chunks(document.chunks.len() as u64)
     )?;
     let mut by_rule: BTreeMap<&str, Vec<&AssessedChunk>> = BTreeMap::new();
     for one in document.chunks.iter().filter(|one| one.decision.verdict != Verdict::Accept) {

@@ -8,6 +8,7 @@ use console::style;
 
 use super::ingest::by_count;
 use super::{Exit, Format, Global};
+use crate::cli::plural::{chunks, documents};
 use crate::ledger::{Forecast, Health, HistoryFilter, HistoryPoint, Ledger};
 
 #[derive(Debug, Args)]
@@ -70,7 +71,7 @@ fn print(out: &mut impl Write, health: &Health, by: Option<By>) -> Result<()> {
     } else {
         String::new()
     };
-    writeln!(out, "  {} documents{failed}, {} chunks", health.documents, health.chunks)?;
+    writeln!(out, "  {}{failed}, {}", documents(health.documents), chunks(health.chunks))?;
     writeln!(
         out,
         "  {} accepted, {} quarantined, {} waiting for review",
@@ -134,10 +135,10 @@ fn print_history(out: &mut impl Write, history: &[HistoryPoint]) -> Result<()> {
     for one in history.iter().map(|point| &point.health) {
         writeln!(
             out,
-            "{}  {}  {} documents, {} accepted, {} quarantined",
+            "{}  {}  {}, {} accepted, {} quarantined",
             one.at,
             score(one.score),
-            one.documents,
+            documents(one.documents),
             one.accepted,
             one.quarantined
         )?;

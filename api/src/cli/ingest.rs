@@ -12,6 +12,7 @@ use tamis_ingest::SourceName;
 use super::progress::Bars;
 use super::recorded::naming;
 use super::{Exit, Format, Global, Usage};
+use crate::cli::plural::{self, plural};
 use crate::config::Config;
 use crate::jobs::{self, IngestSummary, SourceSpec, Stop};
 use crate::ledger::Ledger;
@@ -125,9 +126,9 @@ fn print(summary: &IngestSummary, global: &Global) -> Result<()> {
     let documents = summary.documents;
     writeln!(
         out,
-        "{} {} documents: {} new, {} changed, {} unchanged, {} removed, {} failed",
+        "{} {}: {} new, {} changed, {} unchanged, {} removed, {} failed",
         style("read").bold(),
-        documents.seen,
+        plural::documents(documents.seen),
         documents.new,
         documents.changed,
         documents.unchanged,
@@ -137,9 +138,10 @@ fn print(summary: &IngestSummary, global: &Global) -> Result<()> {
     let chunks = &summary.chunks;
     writeln!(
         out,
-        "{} {} chunks accepted, {} quarantined; {} embedded",
+        "{} {} {} accepted, {} quarantined; {} embedded",
         style("sifted").bold(),
         style(chunks.accepted).green(),
+        plural(chunks.accepted, "chunk", "chunks"),
         style(chunks.quarantined).yellow(),
         summary.embedded
     )?;

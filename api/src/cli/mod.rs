@@ -16,6 +16,7 @@ mod init;
 mod keys;
 mod model;
 mod openapi;
+mod plural;
 mod policy;
 mod progress;
 mod quarantine;

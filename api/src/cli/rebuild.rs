@@ -9,6 +9,7 @@ use tamis_index::{Corpus, Embedder};
 
 use super::progress::Bars;
 use super::{Exit, Global, Usage};
+use crate::cli::plural::chunks;
 use crate::config::cache_dir;
 use crate::data_dir::{ActiveIndex, DataDir};
 use crate::embedding_cache::EmbeddingCache;
@@ -83,7 +84,7 @@ pub(super) async fn run(global: &Global, args: &RebuildArgs) -> Result<Exit> {
     ledger.finish_swap(&rebuilt.written).await?;
     cache.prune(rebuilt.written.len() as u64).await?;
     drop_old(&data, args, &active, &cache).await?;
-    eprintln!("indexed {} chunks, {} of them embedded anew", rebuilt.written.len(), rebuilt.embedded);
+    eprintln!("indexed {}, {} of them embedded anew", chunks(rebuilt.written.len() as u64), rebuilt.embedded);
     Ok(Exit::Done)
 }
 

@@ -7,6 +7,7 @@ use clap::Args;
 use console::style;
 
 use super::{Exit, Format, Global};
+use crate::cli::plural::{chunks, plural};
 use crate::consistency::{Consistency, compare};
 use crate::service::Service;
 
@@ -43,7 +44,12 @@ fn print(out: &mut impl Write, one: &Consistency) -> Result<()> {
         }
     }
     if !one.ok && one.unpublished > 0 {
-        writeln!(out, "{} chunks wait to be published: run `tamis ingest` again to finish it", one.unpublished)?;
+        writeln!(
+            out,
+            "{} {} to be published: run `tamis ingest` again to finish it",
+            chunks(one.unpublished),
+            plural(one.unpublished, "waits", "wait")
+        )?;
     } else if !one.ok {
         writeln!(out, "`tamis rebuild` makes both indexes anew from the ledger")?;
     }

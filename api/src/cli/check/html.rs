@@ -7,6 +7,7 @@ use tamis_scoring::Severity;
 
 use super::escape::xml;
 use super::report::{CheckReport, Found};
+use crate::cli::plural::{chunks, documents};
 
 const STYLE: &str = include_str!("report.css");
 
@@ -22,8 +23,11 @@ pub(super) fn write(out: &mut impl Write, report: &CheckReport<'_>) -> Result<()
     writeln!(out, "<h1><strong>{:.1}</strong> of 100 <span class=\"{verdict}\">{verdict}</span></h1>", report.score)?;
     writeln!(
         out,
-        "<p>{} documents, {} chunks: {} accepted, {} quarantined.</p>",
-        report.documents, report.chunks, report.accepted, report.quarantined
+        "<p>{}, {}: {} accepted, {} quarantined.</p>",
+        documents(report.documents as u64),
+        chunks(report.chunks as u64),
+        report.accepted,
+        report.quarantined
     )?;
     if let Some(comparison) = report.baseline {
         writeln!(

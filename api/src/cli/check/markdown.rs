@@ -7,6 +7,7 @@ use tamis_scoring::Severity;
 
 use super::escape::markdown_cell;
 use super::report::CheckReport;
+use crate::cli::plural::{chunks, documents};
 
 /// Findings shown; hosts refuse comments that are too long.
 const MAX_SHOWN: usize = 200;
@@ -16,8 +17,11 @@ pub(super) fn write(out: &mut impl Write, report: &CheckReport<'_>) -> Result<()
     writeln!(out, "## Corpus check {verdict}: {:.1} of 100\n", report.score)?;
     writeln!(
         out,
-        "{} documents, {} chunks: {} accepted, {} quarantined.",
-        report.documents, report.chunks, report.accepted, report.quarantined
+        "{}, {}: {} accepted, {} quarantined.",
+        documents(report.documents as u64),
+        chunks(report.chunks as u64),
+        report.accepted,
+        report.quarantined
     )?;
     if let Some(comparison) = report.baseline {
         writeln!(

@@ -11,6 +11,7 @@ use super::report::{CheckReport, one_line};
 use crate::assessment::Assessment;
 use crate::cli::grade::severity_mark;
 use crate::cli::ingest::by_count;
+use crate::cli::plural::{chunks, documents};
 
 pub(super) fn write(out: &mut impl Write, report: &CheckReport<'_>) -> Result<()> {
     for one in report.findings.iter().filter(|one| one.new && one.finding.severity > Severity::Info) {
@@ -42,11 +43,11 @@ pub(super) fn write(out: &mut impl Write, report: &CheckReport<'_>) -> Result<()
 pub(in crate::cli) fn write_totals(out: &mut impl Write, report: &CheckReport<'_>) -> Result<()> {
     writeln!(
         out,
-        "{} {:.1} of 100: {} documents, {} chunks, {} accepted, {} quarantined",
+        "{} {:.1} of 100: {}, {}, {} accepted, {} quarantined",
         style("score").bold(),
         report.score,
-        report.documents,
-        report.chunks,
+        documents(report.documents as u64),
+        chunks(report.chunks as u64),
         style(report.accepted).green(),
         style(report.quarantined).yellow()
     )?;

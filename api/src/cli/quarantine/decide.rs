@@ -7,6 +7,7 @@ use anyhow::{Context, Result};
 use clap::Args;
 use jiff::{Span, Timestamp};
 
+use crate::cli::plural;
 use crate::cli::{Exit, Global, Usage, progress};
 use crate::data_dir::{self, DataDir};
 use crate::jobs::{self, Stop};
@@ -156,7 +157,7 @@ pub(super) async fn decide(global: &Global, data: &DataDir, task: Task) -> Resul
     let choices: Vec<Choice> = chunks.into_iter().map(Choice::from).collect();
     ledger.decide(&choices, &Decision { action, actor: actor(), note }, &policy).await?;
     ledger.close().await;
-    publish(global, data, &format!("{} chunks {what}", choices.len())).await
+    publish(global, data, &format!("{} {what}", plural::chunks(choices.len() as u64))).await
 }
 
 /// Takes decisions back, and publishes what follows.
@@ -170,7 +171,7 @@ pub(super) async fn undo(global: &Global, data: &DataDir, args: &UndoArgs) -> Re
         eprintln!("{id}: {action} taken back");
     }
     ledger.close().await;
-    publish(global, data, &format!("{} chunks as before", args.ids.len())).await
+    publish(global, data, &format!("{} as before", plural::chunks(args.ids.len() as u64))).await
 }
 
 async fn publish(global: &Global, data: &DataDir, done: &str) -> Result<Exit> {
