@@ -48,11 +48,22 @@
     button?.click();
   }
 
+  // A row that has changed since it was shown comes as it is by now, and waits for another look.
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    if (event.detail.xhr.status !== 412 || !event.detail.target.matches("#queue > .row")) return;
+    event.detail.shouldSwap = true;
+    event.detail.isError = false;
+  });
   // After a decision the next row that waits comes into hand; not before the new row's buttons are bound, which a key would
   // press as those of a plain form.
   document.addEventListener("htmx:afterSettle", (event) => {
     const decided = event.detail.elt;
     if (!decided?.matches?.("#queue > .row")) return;
+    if (event.detail.xhr.status === 412) {
+      complain("This has changed since it was shown: look at it again.");
+      select(decided);
+      return;
+    }
     const outcome = decided.querySelector("[data-outcome]")?.textContent ?? "";
     if (!outcome) {
       say(`Taken back: ${decided.querySelector("a.open").textContent}`);

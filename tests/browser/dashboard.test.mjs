@@ -116,7 +116,8 @@ describe("a session of reviewing", () => {
     await page.locator(".hits > li").first().waitFor();
     assert.match(page.url(), /q=backups/);
 
-    await page.goto(`${service.base}/quarantine`);
+    // Decisions about these change no other row.
+    await page.goto(`${service.base}/quarantine?rule=structure.secret`);
     const rows = page.locator("#queue > .row");
     // Until a row is settled, its keys are not bound.
     const settled = (id, state) => page.locator(`#${id}${state}:not(.htmx-settling)`).waitFor();
@@ -129,8 +130,8 @@ describe("a session of reviewing", () => {
     // The next row is at hand without another key.
     await page.keyboard.press("x");
     await settled(await rows.nth(1).getAttribute("id"), ".decided");
-    await page.keyboard.press("j");
     await page.keyboard.press("k");
+    await page.keyboard.press("j");
     await page.keyboard.press("s");
     await settled(await rows.nth(2).getAttribute("id"), ".decided");
     // The last one is taken back, and decided again.
@@ -140,11 +141,20 @@ describe("a session of reviewing", () => {
     await page.keyboard.press("x");
     await settled(await rows.nth(2).getAttribute("id"), ".decided");
     await page.reload();
-    // Where one of the rejected is a side of a conflict, nobody is asked about the other one any more. Which rows come first
-    // depends on what the tests before this one searched for.
-    const gone = begun - (await waiting());
-    assert.ok(gone === 3 || gone === 4, `${gone} are gone`);
+    assert.equal(begun - (await waiting()), 3);
     assert.equal(await page.locator(`#${first}`).count(), 0);
+
+    // A decision about one side of a conflict settles the other, which is shown as it is by then.
+    await page.goto(`${service.base}/quarantine?rule=contradiction.version`);
+    const sides = [await rows.nth(0).getAttribute("id"), await rows.nth(1).getAttribute("id")];
+    await page.keyboard.press("j");
+    await page.keyboard.press("x");
+    await settled(sides[0], ".decided");
+    await page.keyboard.press("s");
+    await settled(sides[1], ".decided");
+    assert.equal(await page.locator(`#${sides[1]} [data-outcome]`).innerText(), "Passes");
+    assert.match(await page.locator("#announcer").innerText(), /^This has changed/);
+    await page.goto(`${service.base}/quarantine`);
 
     await page.keyboard.press("j");
     await page.keyboard.press("Enter");
@@ -152,7 +162,8 @@ describe("a session of reviewing", () => {
     await page.getByLabel("Note").fill("seen by the browser test");
     await page.getByRole("button", { name: "Release" }).click();
     await page.waitForURL("**/quarantine/*");
-    assert.deepEqual(faults, []);
+    const others = faults.filter((fault) => !fault.includes("412"));
+    assert.deepEqual(others, []);
     await close();
   });
 

@@ -6,7 +6,7 @@ use askama::Template;
 use axum::Form;
 use axum::extract::Path;
 use axum::extract::rejection::FormRejection;
-use axum::http::HeaderMap;
+use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Redirect, Response};
 use jiff::{Timestamp, ToSpan};
 use serde::Deserialize;
@@ -18,7 +18,7 @@ use super::session::Visitor;
 use super::shell::html;
 use crate::access::Scope;
 use crate::http::State;
-use crate::ledger::{Choice, Decision, ReviewAction};
+use crate::ledger::{self, Choice, Decision, ReviewAction};
 use crate::reviewing::{self, Wish};
 
 /// How long a claim lasts, in seconds.
@@ -82,8 +82,17 @@ pub(super) async fn decide(
     let revision = Some(form.revision).filter(|revision| !revision.is_empty());
     let choice = Choice { chunk, revision };
     let decision = Decision { action, actor: visitor.name().to_owned(), note };
-    state.ledger.decide(slice::from_ref(&choice), &decision, &state.policy()).await?;
-    after(&state, &visitor, &choice.chunk, &headers, &form.back).await
+    match state.ledger.decide(slice::from_ref(&choice), &decision, &state.policy()).await {
+        // A decision about one side of a conflict settles the other: its row is shown as it is by now.
+        Err(ledger::Error::Changed { .. }) if is_htmx(&headers) => {
+            let row = row(&state, &visitor, &choice.chunk, &form.back).await?;
+            Ok((StatusCode::PRECONDITION_FAILED, row).into_response())
+        }
+        decided => {
+            decided?;
+            after(&state, &visitor, &choice.chunk, &headers, &form.back).await
+        }
+    }
 }
 
 /// What a form says of a decision.
@@ -150,13 +159,22 @@ async fn after(
     back: &str,
 ) -> Result<Response, Failure> {
     state.publish_wanted.notify_one();
-    let back = local_or(back, "/quarantine");
-    if headers.contains_key("hx-request") {
-        let chunk = state.ledger.quarantined_chunk(chunk).await?;
-        return Ok(html(Row::of(&chunk, visitor, Timestamp::now(), back).render()?));
+    if is_htmx(headers) {
+        return row(state, visitor, chunk, back).await;
     }
-    Ok(Redirect::to(back).into_response())
+    Ok(Redirect::to(local_or(back, "/quarantine")).into_response())
 }
+
+fn is_htmx(headers: &HeaderMap) -> bool {
+    headers.contains_key("hx-request")
+}
+
+/// The row of a chunk, as it is now.
+async fn row(state: &State, visitor: &Visitor, chunk: &str, back: &str) -> Result<Response, Failure> {
+    let chunk = state.ledger.quarantined_chunk(chunk).await?;
+    Ok(html(Row::of(&chunk, visitor, Timestamp::now(), local_or(back, "/quarantine")).render()?))
+}
+
 /// The address where it stays on this site, else the other one.
 pub(super) fn local_or<'a>(address: &'a str, other: &'a str) -> &'a str {
     if is_local(address) { address } else { other }

@@ -80,6 +80,8 @@ pub(super) struct Row {
     /// The chunk that it and they repeat.
     cluster: String,
     outcome: String,
+    /// Whether a person decided that.
+    undoable: bool,
     claimed: String,
     revision: String,
     token: String,
@@ -120,6 +122,7 @@ impl Row {
             copies: if chunk.copies == 0 { String::new() } else { format::count(chunk.copies) },
             cluster: chunk.canonical.clone().unwrap_or_else(|| chunk.chunk.clone()),
             outcome: outcome(chunk),
+            undoable: chunk.status != ReviewState::Accepted,
             claimed: claimed(chunk),
             revision: chunk.revision.clone(),
             token: visitor.token().to_owned(),
