@@ -8,6 +8,7 @@ use axum::extract::rejection::QueryRejection;
 use axum::response::Response;
 use jiff::Timestamp;
 use serde::Deserialize;
+use tamis_scoring::{Dimension, Finding};
 
 use super::failure::Failure;
 use super::session::Visitor;
@@ -162,7 +163,8 @@ fn rules(chunk: &QuarantinedChunk) -> Vec<String> {
     if !chunk.reasons.is_empty() {
         return chunk.reasons.clone();
     }
-    let contesting = chunk.findings.iter().filter(|finding| finding.counterpart.is_some());
+    let contests = |finding: &&Finding| finding.counterpart.is_some() || finding.dimension == Dimension::Contradiction;
+    let contesting = chunk.findings.iter().filter(contests);
     let mut rules: Vec<String> = contesting.map(|finding| finding.rule.id().to_owned()).collect();
     rules.dedup();
     rules

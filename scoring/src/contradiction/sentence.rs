@@ -23,8 +23,9 @@ pub(super) fn sentences(text: &str, block: ByteSpan) -> Vec<ByteSpan> {
             _ => false,
         };
         if ends {
-            push(body, start, after, block.start(), &mut out);
-            start = after;
+            let end = if c == ',' { after } else { after + closers(&body[after..]) };
+            push(body, start, end, block.start(), &mut out);
+            start = end;
         }
     }
     push(body, start, body.len(), block.start(), &mut out);
@@ -45,13 +46,18 @@ fn ends_clause(before: &str, after: &str) -> bool {
 
 /// Whether a full stop between `before` and `after` ends a sentence.
 fn ends_sentence(before: &str, after: &str, stop: char) -> bool {
-    let after = after.trim_start_matches(['"', '\'', ')', '*', '_', '”', '’']);
+    let after = &after[closers(after)..];
     let Some(space) = after.chars().next() else { return true };
     let next = after.trim_start().chars().find(|c| !matches!(c, '*' | '_' | '"' | '(' | '“' | '`' | '['));
     let opens = next.is_none_or(|c| !c.is_lowercase());
     // A list that is left open ends most sentences that it stands in.
     let open_list = before.to_lowercase().ends_with("etc") && next.is_some_and(char::is_uppercase);
     space.is_whitespace() && opens && (open_list || !(stop == '.' && ends_in_abbreviation(before)))
+}
+
+/// How many bytes of what comes behind a full stop close something that was opened before it, and belong to its sentence.
+fn closers(after: &str) -> usize {
+    after.len() - after.trim_start_matches(['"', '\'', ')', '*', '_', '”', '’']).len()
 }
 
 /// Whether the text in front of a full stop ends in an abbreviation or an initial.
@@ -104,6 +110,7 @@ mod tests {
                 "Tea, and it is hot. Bread, butter, and jam are here.",
                 vec!["Tea, and it is hot.", "Bread, butter, and jam are here."],
             ),
+            ("**How much?** Ten (or \"so.\") More.", vec!["**How much?**", "Ten (or \"so.\")", "More."]),
             ("Plums, pears, etc. The rest is sold.", vec!["Plums, pears, etc.", "The rest is sold."]),
             ("Wrapped\nover lines. Next.", vec!["Wrapped\nover lines.", "Next."]),
             ("Use e.g. Redis 5.0 here. It works.", vec!["Use e.g. Redis 5.0 here.", "It works."]),
