@@ -18,6 +18,7 @@ pub mod http;
 pub mod jobs;
 pub mod ledger;
 pub mod metrics;
+mod plural;
 pub mod ranking;
 pub mod reviewing;
 pub mod schedule;

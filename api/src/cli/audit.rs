@@ -7,6 +7,7 @@ use clap::Args;
 
 use super::{Exit, Format, Global};
 use crate::jobs::{self, Stop};
+use crate::plural::{chunks, counted};
 use crate::service::Writer;
 
 #[derive(Debug, Args)]
@@ -32,11 +33,14 @@ pub(super) async fn run(global: &Global, args: &AuditArgs) -> Result<Exit> {
         Format::Text => {
             writeln!(
                 out,
-                "{} chunks held against {} neighbours: {} contradictions and {} repetitions in other words",
-                summary.chunks, summary.pairs, summary.contradictions, summary.paraphrases
+                "{} held against {}: {} and {} in other words",
+                chunks(summary.chunks),
+                counted(summary.pairs, "neighbour", "neighbours"),
+                counted(summary.contradictions, "contradiction", "contradictions"),
+                counted(summary.paraphrases, "repetition", "repetitions")
             )?;
             if summary.waiting > 0 {
-                writeln!(out, "{} chunks are left for the next audit", summary.waiting)?;
+                writeln!(out, "left for the next audit: {}", chunks(summary.waiting))?;
             }
         }
     }

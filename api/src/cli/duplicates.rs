@@ -9,8 +9,8 @@ use clap::Args;
 use console::style;
 
 use super::{Exit, Format, Global};
-use crate::cli::plural::chunks;
 use crate::ledger::{DuplicateCluster, Ledger};
+use crate::plural::chunks;
 
 /// Members of a cluster printed for people.
 const SHOWN_MEMBERS: usize = 10;

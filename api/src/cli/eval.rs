@@ -14,6 +14,7 @@ use super::{Exit, Format, Global};
 use crate::evaluation::metrics::Summary;
 use crate::evaluation::{Evaluation, evaluate, golden};
 use crate::jobs::Stop;
+use crate::plural::{self, counted};
 use crate::service::Service;
 
 #[derive(Debug, Args)]
@@ -79,10 +80,10 @@ pub(super) async fn run(global: &Global, args: &EvalArgs) -> Result<Exit> {
 }
 
 fn print(out: &mut impl Write, evaluation: &Evaluation) -> Result<()> {
-    writeln!(out, "{} questions", evaluation.questions)?;
+    writeln!(out, "{}", counted(evaluation.questions as u64, "question", "questions"))?;
     writeln!(out, "{:<24}{:>9}{:>9}{:>9}{:>11}{:>9}", "", "accuracy", "wrong", "MRR", "recall@10", "nDCG@10")?;
     let mut row = |name: &str, chunks: u64, one: &Summary| {
-        let label = format!("{name}, {chunks} chunks");
+        let label = format!("{name}, {}", plural::chunks(chunks));
         writeln!(
             out,
             "{}{:>9.3}{:>9.3}{:>9.3}{:>11.3}{:>9.3}",

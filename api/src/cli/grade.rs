@@ -13,8 +13,8 @@ use tamis_scoring::{Severity, Verdict};
 use super::check::{CheckReport, print_failures, write_totals};
 use super::{Exit, Global};
 use crate::assessment::{AssessedChunk, AssessedDocument, assess};
-use crate::cli::plural::chunks;
 use crate::graded_line::GradedLine;
+use crate::plural::chunks;
 use crate::service::token_counter;
 
 #[derive(Debug, Args)]

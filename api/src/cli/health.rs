@@ -8,8 +8,8 @@ use console::style;
 
 use super::ingest::by_count;
 use super::{Exit, Format, Global};
-use crate::cli::plural::{chunks, documents};
 use crate::ledger::{Forecast, Health, HistoryFilter, HistoryPoint, Ledger};
+use crate::plural::{chunks, counted, documents};
 
 #[derive(Debug, Args)]
 pub(super) struct HealthArgs {
@@ -115,11 +115,11 @@ fn print(out: &mut impl Write, health: &Health, by: Option<By>) -> Result<()> {
 fn print_forecast(out: &mut impl Write, forecast: &Forecast) -> Result<()> {
     writeln!(
         out,
-        "{} of {} chunks that pass today fall below {:.2} in {} days, and {} have a freshness below 0.50 by then",
-        style(forecast.falling).yellow(),
-        forecast.chunks,
+        "of {} that pass today, below {:.2} in {}: {}, and with a freshness below 0.50 by then: {}",
+        chunks(forecast.chunks),
         forecast.threshold,
-        forecast.days,
+        counted(forecast.days.into(), "day", "days"),
+        style(forecast.falling).yellow(),
         style(forecast.stale).yellow()
     )?;
     if !forecast.items.is_empty() {

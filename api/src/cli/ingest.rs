@@ -12,10 +12,10 @@ use tamis_ingest::SourceName;
 use super::progress::Bars;
 use super::recorded::naming;
 use super::{Exit, Format, Global, Usage};
-use crate::cli::plural::{self, plural};
 use crate::config::Config;
 use crate::jobs::{self, IngestSummary, SourceSpec, Stop};
 use crate::ledger::Ledger;
+use crate::plural::{self, plural};
 use crate::service::Writer;
 
 /// Failures shown before the rest is only counted.

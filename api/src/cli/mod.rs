@@ -16,7 +16,6 @@ mod init;
 mod keys;
 mod model;
 mod openapi;
-mod plural;
 mod policy;
 mod progress;
 mod quarantine;

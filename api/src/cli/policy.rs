@@ -17,6 +17,7 @@ use crate::config::{Config, Expected, PolicyTest};
 use crate::graded_line::verdict_name;
 use crate::grading;
 use crate::ledger::{Ledger, PolicyPreview, PolicyRevision};
+use crate::plural::chunks;
 use crate::service::token_counter;
 
 #[derive(Debug, Args)]
@@ -209,8 +210,12 @@ async fn preview(global: &Global, args: &PreviewArgs) -> Result<Exit> {
 fn print_preview(out: &mut impl Write, preview: &PolicyPreview) -> Result<()> {
     writeln!(
         out,
-        "score {:.1} → {:.1}, accepted {} → {} of {} chunks",
-        preview.score.before, preview.score.after, preview.accepted.before, preview.accepted.after, preview.chunks
+        "score {:.1} → {:.1}, accepted {} → {} of {}",
+        preview.score.before,
+        preview.score.after,
+        preview.accepted.before,
+        preview.accepted.after,
+        chunks(preview.chunks)
     )?;
     writeln!(out, "{} would be quarantined, {} accepted", preview.to_quarantine, preview.to_accept)?;
     for (rule, count) in &preview.by_rule {

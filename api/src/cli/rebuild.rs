@@ -9,12 +9,12 @@ use tamis_index::{Corpus, Embedder};
 
 use super::progress::Bars;
 use super::{Exit, Global, Usage};
-use crate::cli::plural::chunks;
 use crate::config::cache_dir;
 use crate::data_dir::{ActiveIndex, DataDir};
 use crate::embedding_cache::EmbeddingCache;
 use crate::jobs::{NewIndexes, Stop};
 use crate::ledger::Ledger;
+use crate::plural::chunks;
 use crate::service::{Service, check_model, model_files};
 
 #[derive(Debug, Args)]
@@ -65,8 +65,10 @@ pub(super) async fn run(global: &Global, args: &RebuildArgs) -> Result<Exit> {
             Ok(old) => {
                 let counts = new.compare(&rebuilt.canaries, (&old.corpus, &old.embedder)).await?;
                 eprintln!(
-                    "of {} chunks asked for, {} were found before and {} now",
-                    counts.asked, counts.old, counts.new
+                    "of {} asked for, found before: {}, now: {}",
+                    chunks(counts.asked as u64),
+                    counts.old,
+                    counts.new
                 );
                 if !counts.sing() && !args.force {
                     bail!(

@@ -7,8 +7,8 @@ use clap::Args;
 use console::style;
 
 use super::{Exit, Format, Global};
-use crate::cli::plural::{chunks, plural};
 use crate::consistency::{Consistency, compare};
+use crate::plural::{chunks, counted, plural};
 use crate::service::Service;
 
 #[derive(Debug, Args)]
@@ -33,8 +33,10 @@ fn print(out: &mut impl Write, one: &Consistency) -> Result<()> {
     let mark = if one.ok { style("consistent").green().bold() } else { style("inconsistent").red().bold() };
     writeln!(
         out,
-        "{mark}: {} searchable chunks in the ledger, {} in LanceDB, {} in tantivy",
-        one.ledger, one.lance, one.tantivy
+        "{mark}: {} in the ledger, {} in LanceDB, {} in tantivy",
+        counted(one.ledger as u64, "searchable chunk", "searchable chunks"),
+        one.lance,
+        one.tantivy
     )?;
     for (index, orphans, missing) in
         [("LanceDB", &one.orphans.lance, &one.missing.lance), ("tantivy", &one.orphans.tantivy, &one.missing.tantivy)]

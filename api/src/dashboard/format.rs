@@ -3,6 +3,8 @@
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
+use crate::plural::plural;
+
 /// A count with a thin space between thousands.
 pub(super) fn count(number: u64) -> String {
     let digits = number.to_string();
@@ -18,7 +20,7 @@ pub(super) fn count(number: u64) -> String {
 
 /// A count of things, in the singular where it is one.
 pub(super) fn counted(number: u64, one: &str, many: &str) -> String {
-    format!("{} {}", count(number), if number == 1 { one } else { many })
+    format!("{} {}", count(number), plural(number, one, many))
 }
 
 /// A share of a whole in percent; never 0 or 100 where it only nearly is.

@@ -7,7 +7,7 @@ use tamis_scoring::Severity;
 
 use super::escape::xml;
 use super::report::{CheckReport, Found};
-use crate::cli::plural::{chunks, documents};
+use crate::plural::{chunks, documents};
 
 const STYLE: &str = include_str!("report.css");
 

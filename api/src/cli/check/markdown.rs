@@ -7,7 +7,7 @@ use tamis_scoring::Severity;
 
 use super::escape::markdown_cell;
 use super::report::CheckReport;
-use crate::cli::plural::{chunks, documents};
+use crate::plural::{chunks, documents};
 
 /// Findings shown; hosts refuse comments that are too long.
 const MAX_SHOWN: usize = 200;

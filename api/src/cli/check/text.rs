@@ -11,7 +11,7 @@ use super::report::{CheckReport, one_line};
 use crate::assessment::Assessment;
 use crate::cli::grade::severity_mark;
 use crate::cli::ingest::by_count;
-use crate::cli::plural::{chunks, documents};
+use crate::plural::{chunks, documents};
 
 pub(super) fn write(out: &mut impl Write, report: &CheckReport<'_>) -> Result<()> {
     for one in report.findings.iter().filter(|one| one.new && one.finding.severity > Severity::Info) {

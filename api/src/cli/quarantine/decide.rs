@@ -7,11 +7,11 @@ use anyhow::{Context, Result};
 use clap::Args;
 use jiff::{Span, Timestamp};
 
-use crate::cli::plural;
 use crate::cli::{Exit, Global, Usage, progress};
 use crate::data_dir::{self, DataDir};
 use crate::jobs::{self, Stop};
 use crate::ledger::{Choice, Decision, Ledger};
+use crate::plural;
 use crate::reviewing::{self, Wish};
 use crate::service::{self, Writer};
 
