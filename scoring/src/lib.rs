@@ -5,6 +5,7 @@
 //! [`Finding`] make a [`QualityReport`], and [`decide`] turns a report into a [`Verdict`] under a [`Policy`].
 //! Everything here is a pure function of its arguments: no SQL, no clock, no network.
 
+mod by_name;
 pub mod contradiction;
 mod cross_check;
 pub mod duplication;
@@ -27,11 +28,11 @@ mod rule;
 mod score;
 pub mod structure;
 mod subject;
-mod table;
 #[cfg(test)]
 mod testing;
 mod verdict;
 
+pub use by_name::by_name;
 pub use contradiction::{
     Claim, Entry, claims, claims_of, contradicts_itself, inference, may_say_the_same, paraphrased_conflicts,
 };
@@ -54,5 +55,4 @@ pub use report::{Measurement, QualityReport, Scores, Signal, measure};
 pub use rule::Rule;
 pub use score::{Dimension, Score};
 pub use structure::{notice_finding, say_once};
-pub use table::table;
 pub use verdict::{Decision, ERROR_CAP, Verdict, decide};

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::table::table;
+use crate::by_name::by_name;
 use crate::{Dimension, Rule, Severity};
 
 pub use contradiction::ContradictionPolicy;
@@ -20,19 +20,19 @@ pub struct Policy {
     /// A chunk whose overall score is below this is quarantined, 0..=1.
     pub accept_at_least: f32,
     /// What each dimension counts in the overall score; only their proportions matter.
-    #[serde(deserialize_with = "table")]
+    #[serde(deserialize_with = "by_name")]
     pub weights: Weights,
     /// How age becomes freshness.
-    #[serde(deserialize_with = "table")]
+    #[serde(deserialize_with = "by_name")]
     pub freshness: FreshnessPolicy,
     /// What well-formed text is measured against.
-    #[serde(deserialize_with = "table")]
+    #[serde(deserialize_with = "by_name")]
     pub structure: StructurePolicy,
     /// What counts as said elsewhere.
-    #[serde(deserialize_with = "table")]
+    #[serde(deserialize_with = "by_name")]
     pub duplication: DuplicationPolicy,
     /// Which of two contradicting statements stands.
-    #[serde(deserialize_with = "table")]
+    #[serde(deserialize_with = "by_name")]
     pub contradiction: ContradictionPolicy,
     /// Severity of single rules, overriding their defaults; `off` silences a rule.
     pub rules: BTreeMap<Rule, RuleLevel>,

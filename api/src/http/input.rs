@@ -30,7 +30,7 @@ pub(crate) struct OptionalBody<T>(pub(crate) Option<T>);
 /// A struct that is an object and no list.
 #[derive(Deserialize)]
 #[serde(bound = "T: DeserializeOwned")]
-struct ByName<T>(#[serde(deserialize_with = "tamis_scoring::table")] T);
+struct ByName<T>(#[serde(deserialize_with = "tamis_scoring::by_name")] T);
 
 impl<T: DeserializeOwned + Send, S: Send + Sync> FromRequestParts<S> for Path<T> {
     type Rejection = Problem;

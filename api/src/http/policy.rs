@@ -23,7 +23,7 @@ const EXAMPLES: usize = 50;
 pub(super) struct PolicyChange {
     /// The policy, as in the `[policy]` table of tamis.toml. What it does not name has its default.
     #[schema(value_type = Object)]
-    #[serde(deserialize_with = "tamis_scoring::table")]
+    #[serde(deserialize_with = "tamis_scoring::by_name")]
     policy: Policy,
     /// Why, at most 4,096 bytes.
     #[schema(max_length = 4096)]
@@ -36,7 +36,7 @@ pub(super) struct PolicyChange {
 pub(super) struct PolicyTrial {
     /// The policy, as in the `[policy]` table of tamis.toml. What it does not name has its default.
     #[schema(value_type = Object)]
-    #[serde(deserialize_with = "tamis_scoring::table")]
+    #[serde(deserialize_with = "tamis_scoring::by_name")]
     policy: Policy,
 }
 

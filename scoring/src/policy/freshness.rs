@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::DocumentKind;
+use crate::by_name::by_name;
 use crate::path_pattern::PathPattern;
-use crate::table::table;
 
 /// How age becomes freshness.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -13,11 +13,11 @@ pub struct FreshnessPolicy {
     /// Kinds of documents by path, before anything else is asked; the first that matches decides.
     pub kinds: Vec<KindRule>,
     /// After how many days the freshness of each kind of document has halved; 0 for kinds that never age.
-    #[serde(deserialize_with = "table")]
+    #[serde(deserialize_with = "by_name")]
     pub half_life_days: HalfLives,
     /// After how many days without a change someone is to look at a document of each kind again: an older one is called
     /// stale. 0 for kinds that are never reviewed.
-    #[serde(deserialize_with = "table")]
+    #[serde(deserialize_with = "by_name")]
     pub review_interval_days: ReviewIntervals,
     /// Age alone never takes freshness below this, 0..=1: an old page may still be right.
     pub floor: f32,

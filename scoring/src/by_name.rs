@@ -12,7 +12,7 @@ use serde::{Deserialize, Deserializer};
 ///
 /// # Errors
 /// Where it is no table, or no `T`.
-pub fn table<'de, D: Deserializer<'de>, T: Deserialize<'de>>(deserializer: D) -> Result<T, D::Error> {
+pub fn by_name<'de, D: Deserializer<'de>, T: Deserialize<'de>>(deserializer: D) -> Result<T, D::Error> {
     deserializer.deserialize_map(Table(PhantomData))
 }
 
