@@ -12,7 +12,7 @@ use tantivy::tokenizer::{
 const MAX_TERM: usize = 128;
 
 /// Parts from which an identifier is no name any more but encoded data, of which parts say nothing.
-const MAX_PARTS: usize = 12;
+pub(crate) const MAX_PARTS: usize = 12;
 
 /// The language of texts that do not say theirs.
 pub(crate) const DEFAULT_LANGUAGE: &str = "en";
@@ -182,7 +182,7 @@ impl Cutter<'_> {
 
 /// Where the parts of an identifier begin and end: between underscores, and where the case says that a word begins
 /// (`fooBar`, `HTTPServer`; not `APIs`). Digits stay with what precedes them.
-fn parts(word: &str) -> Vec<(usize, usize)> {
+pub(crate) fn parts(word: &str) -> Vec<(usize, usize)> {
     let chars: Vec<(usize, char)> = word.char_indices().collect();
     let at = |place: usize| chars.get(place).map(|&(_, char)| char);
     let mut parts = Vec::new();

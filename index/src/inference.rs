@@ -14,7 +14,7 @@ use thread_priority::{ThreadPriority, ThreadPriorityValue, set_current_thread_pr
 use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
 
 use crate::model::{MAX_TOKENS, ModelBytes, PoolingMethod};
-use crate::{Error, ModelFiles, Result, Vector, runtime};
+use crate::{Error, ModelFiles, Result, Vector, runtime, spelling};
 
 /// Of 0 to 99, where 50 is what a thread starts with: a niceness of 10 on Unix.
 const LOW_PRIORITY: u8 = 25;
@@ -155,7 +155,9 @@ fn work(shared: &Shared, mut model: TextEmbedding, role: Role) {
 }
 
 fn embed_one(model: &mut TextEmbedding, text: &str) -> Result<Vector> {
-    let vectors = model.embed([text], Some(1)).map_err(|error| failed("embedding a text", error.to_string()))?;
+    let text = spelling::spelled(text, |word| model.tokenizer.encode(word, false).is_ok_and(|word| word.len() == 1));
+    let vectors =
+        model.embed([text.as_ref()], Some(1)).map_err(|error| failed("embedding a text", error.to_string()))?;
     let vector = vectors.into_iter().next().ok_or_else(|| failed("embedding a text", "no vector came back"))?;
     if vector.iter().all(|number| number.is_finite()) {
         Ok(vector)

@@ -26,6 +26,7 @@ mod query;
 mod reranker;
 mod runtime;
 mod search;
+mod spelling;
 mod vectors;
 
 pub use corpus::{Contents, Corpus, Receipt};

@@ -13,7 +13,7 @@ use crate::{Error, Result};
 pub(crate) const MAX_TOKENS: usize = 512;
 
 /// What else than weights and tokenizer decides a vector. Change this with the code that it describes.
-const SETTINGS: &str = "normalisation=l2;max_tokens=512;text=title,headings,body/1";
+const SETTINGS: &str = "normalisation=l2;max_tokens=512;text=title,headings,body/1;identifiers=spelled/1";
 
 /// The files a model folder holds.
 const MODEL: &str = "model.onnx";

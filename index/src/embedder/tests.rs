@@ -47,6 +47,15 @@ async fn sentences_are_as_alike_as_the_published_model_says() {
 }
 
 #[tokio::test]
+async fn identifiers_are_read_as_their_words_and_known_words_as_they_are() {
+    let Some(embedder) = embedder() else { return };
+    let pairs = texts(&["a StdMapObserver", "a Std Map Observer", "YouTube", "You Tube"]);
+    let vectors = embedder.embed(pairs).await.unwrap();
+    assert!(vectors[0] == vectors[1]);
+    assert!(vectors[2] != vectors[3]);
+}
+
+#[tokio::test]
 async fn a_vector_is_the_same_alone_and_among_others_and_comes_back_in_its_place() {
     let Some(embedder) = embedder() else { return };
     let long = "the quick brown fox jumps over the lazy dog ".repeat(200);
