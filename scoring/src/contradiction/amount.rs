@@ -37,11 +37,16 @@ impl Manner {
         Some(match (stem, dimension) {
             (
                 "receiv" | "get" | "includ" | "offer" | "provid" | "entitl" | "grant" | "amount" | "compris"
-                | "contain" | "come" | "enjoy",
+                | "contain" | "com" | "enjoy" | "cover" | "carry" | "giv",
                 _,
             ) => Self::Has,
-            ("limit" | "allow" | "cap" | "restrict" | "accept" | "maximum" | "quota" | "allowanc", _)
-            | ("keep" | "fit" | "accommodat" | "capacity", Dimension::Count) => Self::Limit,
+            (
+                "limit" | "allow" | "cap" | "restrict" | "accept" | "maximum" | "quota" | "allowanc" | "refus"
+                | "declin",
+                _,
+            )
+            | ("keep" | "fit" | "accommodat" | "capacity", Dimension::Count)
+            | ("support" | "handl", Dimension::Data | Dimension::Count) => Self::Limit,
             ("minimum", _) => Self::Least,
             (
                 "last" | "tak" | "run" | "duration" | "complet" | "undergo" | "serv" | "expir" | "valid" | "validity"
@@ -50,6 +55,9 @@ impl Manner {
             ) => Self::Lasts,
             ("keep" | "stor" | "preserv" | "sav" | "retention", Dimension::Time) => Self::Keeps,
             ("remov" | "purg" | "discard", Dimension::Time) if after => Self::Keeps,
+            ("run" | "tak" | "perform" | "execut" | "happen" | "occur" | "schedul" | "creat", Dimension::Clock) => {
+                Self::Has
+            }
             ("cost" | "pric" | "fee" | "charg" | "pay" | "sell", Dimension::Money(_)) => Self::Costs,
             _ => return None,
         })
@@ -83,9 +91,20 @@ pub(super) struct Amount<'a> {
 impl<'a> Amount<'a> {
     /// The amount that a sentence states; `None` where it does not give just one, or denies it.
     pub(super) fn of(statement: &'a Statement) -> Option<Self> {
-        let unclear = statement.entry || statement.denies || statement.negations > 0 || !statement.labels.is_empty();
-        let mut claimed = statement.values.iter().filter(|value| !value.is_circumstance());
-        let value = claimed.next().filter(|_| !unclear && claimed.next().is_none())?;
+        let refuses = statement.poles.iter().any(|pole| pole.starts_with("reject"));
+        let denies = statement.denies && !refuses || statement.negations > 0;
+        let unclear = statement.entry || denies || !statement.labels.is_empty();
+        let claimed: Vec<&Value> = statement.values.iter().filter(|value| !value.is_circumstance()).collect();
+        let (value, often) = match *claimed.as_slice() {
+            [value] => (value, None),
+            [often, hour] | [hour, often] if is_in(hour, Dimension::Clock) && is_in(often, Dimension::Time) => {
+                (hour, Some(often))
+            }
+            _ => return None,
+        };
+        if unclear {
+            return None;
+        }
         let Kind::Quantity(quantity, bound) = value.kind else { return None };
         let after = statement.scopes.iter().any(|scope| scope == "after");
         let (mut words, mut manner) = (BTreeSet::new(), None);
@@ -93,17 +112,26 @@ impl<'a> Amount<'a> {
             match Manner::of(&word.stem, quantity.dimension, after).filter(|_| !word.solid) {
                 Some(told) => manner = manner.max(Some(told)),
                 None if says_nothing(word, quantity.dimension) => {}
+                // `Takes up to 5 MB` allows it, `takes 5 MB` uses it up.
+                None if word.stem == "tak" && bound == Bound::AtMost => {}
                 None => {
                     words.insert(root(word));
                 }
             }
         }
         let limited = manner == Some(Manner::Limit) || statement.permits;
+        let above_limit =
+            refuses || statement.words.iter().any(|word| matches!(word.stem.as_str(), "refus" | "declin"));
         let bound = match bound {
+            // What is refused above it is its limit.
+            Bound::AtLeast if above_limit => Bound::AtMost,
+            _ if above_limit => return None,
             Bound::Exact if limited => Bound::AtMost,
             Bound::Exact if manner == Some(Manner::Least) => Bound::AtLeast,
             other => other,
         };
+        // How often something happens at an hour of the day goes with what happens then.
+        words.extend(often.map(|often| Cow::Owned(format!("{:?}", often.kind))));
         let ties = statement.scopes.iter().map(String::as_str).filter(|scope| ties(scope)).collect();
         (!words.is_empty()).then_some(Self {
             words,
@@ -136,6 +164,11 @@ impl<'a> Amount<'a> {
         let theirs = with_bound(other.value, other.quantity, other.bound);
         (same && mine.compare(&theirs) == Match::Conflict).then_some((self.value, other.value))
     }
+}
+
+/// Whether a value is a figure of this dimension.
+fn is_in(value: &Value, dimension: Dimension) -> bool {
+    matches!(value.kind, Kind::Quantity(quantity, _) if quantity.dimension == dimension)
 }
 
 /// Whether a word names what every figure of its dimension measures, stands for each of its kind, or for whoever it is.

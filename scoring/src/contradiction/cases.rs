@@ -2,8 +2,8 @@
 
 use crate::Rule;
 use crate::Rule::{
-    ContradictionDate as Date, ContradictionNumber as Number, ContradictionPolarity as Polarity,
-    ContradictionVersion as Version,
+    ContradictionDate as Date, ContradictionList as List, ContradictionName as Name, ContradictionNumber as Number,
+    ContradictionPolarity as Polarity, ContradictionVersion as Version,
 };
 
 /// Pairs that cannot both be true, with the rule that says so.
@@ -134,6 +134,67 @@ const FIRE: &[(Rule, &str, &str)] = &[
         "The largest upload of the portal is 100 MB per file, and there is no limit for the number of files.",
     ),
     (Version, "The web client needs Node.js 18 to build.", "The web client needs Node.js 22 to build."),
+    // A denial of what has its time, and what stands where nothing else is given.
+    (Polarity, "Passwords of the portal expire every 90 days.", "Passwords of the portal do not expire."),
+    (
+        Name,
+        "If no storage region is given, `eu-north-1` is used.",
+        "The storage region defaults to `eu-west-3` when none is specified.",
+    ),
+    // Who and where, whichever way round it is said.
+    (Name, "The ferry timetable is owned by Ines Alba.", "Bo Hult owns the ferry timetable."),
+    (
+        Name,
+        "The tide daemon reads its settings from `/etc/tide/daemon.toml`.",
+        "Put the settings of the tide daemon in `/opt/tide/daemon.toml`.",
+    ),
+    (Number, "The harbour gateway is exposed on port 7100.", "Prometheus scrapes the harbour gateway on port 7200."),
+    // What a condition sets as its threshold, and what must not be larger.
+    (
+        Number,
+        "If the boiler rises above 80 °C, the stoker calls the warden.",
+        "If the boiler rises above 95 °C, the stoker calls the warden.",
+    ),
+    (Number, "Letters of complaint must not exceed 5 pages.", "Letters of complaint may be up to 8 pages."),
+    (
+        Number,
+        "Parcels larger than 60 cm are refused by the night post.",
+        "The night post takes parcels of up to 90 cm.",
+    ),
+    // An order to do what the other says is done, and figures in another order.
+    (
+        Number,
+        "The beacon cache is lowered to 300 seconds two days before the switch.",
+        "Two days before the switch, lower the beacon cache to 900 seconds.",
+    ),
+    (
+        Number,
+        "Failed telegrams are sent again five times over the course of an hour.",
+        "Telegrams that fail are sent again nine times over the course of a day.",
+    ),
+    (
+        Number,
+        "A new berth gets 12 fenders unless the pilot asks for more.",
+        "Unless agreed otherwise with the pilot, a new berth is given 8 fenders.",
+    ),
+    (
+        Number,
+        "The rescue course has to be taken every three years.",
+        "The rescue course must be taken by each skipper every year.",
+    ),
+    (Number, "Overdue charts are charged at 20p a day.", "Overdue charts are charged at 35p a day."),
+    (
+        List,
+        "In the lock the skipper opens the valve first, then the gate, then the bridge.",
+        "In the lock the skipper opens the gate first, then the valve, then the bridge.",
+    ),
+    (
+        Name,
+        "Spent oil of the ferries goes into the barrel with the orange lid.",
+        "Spent oil of the ferries goes into the barrel with the blue lid.",
+    ),
+    // "Our" names the team whose corpus it is, unlike "this" and "the", which each page says of what it is about.
+    (Number, "Our test suite of the parser has 300 cases.", "Our test suite of the parser has 450 cases."),
 ];
 
 /// Pairs that may both be true, or say nothing that could be false.
@@ -224,6 +285,18 @@ const QUIET: &[(&str, &str)] = &[
     ("It takes 2 arguments and returns a list.", "It takes 3 arguments and returns a list."),
     ("This test suite of the parser has 300 cases.", "This test suite of the parser has 450 cases."),
     ("The default value is 10.", "The default value is 20."),
+    ("The temperature is kept at 90 °C throughout the day.", "The temperature is kept at 45 °C throughout the day."),
+    (
+        "# Vans: daily check\n\nThe tyre pressure should be 4 bar.",
+        "# Harbour lorries: daily check\n\nThe tyre pressure should be 9 bar.",
+    ),
+    // Whom it holds for, an exception, and things that there are several of.
+    ("The lease must be signed by all tenants.", "The lease need not be signed by all owners."),
+    (
+        "Guests of the castle may not take photographs unless the porter agrees.",
+        "Guests of the castle may take photographs.",
+    ),
+    ("The harbour gate has a red lamp.", "The harbour gate has a green lamp."),
     // Not a denial of the same thing.
     ("The importer not only reads archives but checks them.", "The importer reads archives and checks them."),
     ("Not all hosts of the cluster accept mail.", "All hosts of the cluster accept mail."),

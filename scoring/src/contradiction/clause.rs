@@ -34,17 +34,41 @@ static FRAME: LazyLock<Regex> = LazyLock::new(|| {
         (?:note|remember|mind|beware|be\s+aware|(?:bear|keep)\s+in\s+mind)\s+that\s+",
     )
 });
+/// A gerund in front of what is said of its object as well: `Enabling the second factor is optional`.
+static GERUND: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"^(?:enabling|using|having|providing|setting\s+up|turning\s+on)\s+
+        (?P<object>[^,;:]+\b(?:is|are)\s+(?:not\s+)?(?:mandatory|optional|required|recommended|compulsory|obligatory
+            |necessary|needed|possible|impossible|allowed|permitted|forbidden|prohibited|supported|unsupported)\b)",
+    )
+});
 /// What may follow a clause without changing what it says.
 static TRAIL: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
         r",\s+(?: so | because | which | who | whose | including | even | just | though | although | not\s+even
             | as\s+(?:this|that|it|they|there|we|you|the) )\b
+        | ,\s+but\s+(?:it|they|we)\b
         | \s+because\b
-        | \s+and\s+(?:is|are|was|were|must|can|cannot|may|will|should|has|have|does)\b
+        | ,\s+where\s+(?:it|they|this|that)\b
+        | ,\s+[a-z]{3,}ed\s+(?:from|by|in|on|at|to|with|as)\b
+        | \s+(?:so|in\s+order)\s+(?:that|to)\b
+        | \s+but\s+(?:recommended|(?:is|are|must|can|cannot|may|will|should|not|has|have|does|do)\b)
+        | \s+and\s+(?:is|are|was|were|must|can|cannot|may|will|should|has|have|does|needs?)\b
+        | \s+and\s+(?:then|afterwards|thereafter|after\s+that|later)\b
+        | \s+and\s+(?:[a-z]+ly\s+)?(?:[a-z]{3,}ed|kept|sent|held|written|made|sold|paid|put)
+              \s+(?:the|a|an|all|each|every|no|its|their|on|in|to|by|for|at|with|as)\b
+        | \s+and\s+[a-z]{3,}s\s+(?:the|a|an|all|each|every|no|its|their)\b
         | ,\s+and\s+(?:[^\s,;]+\s+){1,3}?(?:is|are|was|were|must|can|cannot|may|will|should|has|have|do|does)\b
         | ,\s+and\s+(?P<more>[^\s,;]+\s+[^\s,;]+\s+[^\s,;]+)\s",
     )
 });
+
+/// What a comma sets off to tell more, on whatever condition, and limits nothing: `, where it is read at start`,
+/// `, which is refunded when it is returned`.
+static TELLS_MORE: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"^,\s+(?:where\s+(?:it|they)|which\s+(?:is|are|was|were|can|may|will|must|has|have))\b"));
+/// Words that an `and` further on belongs to.
+static JOINS: LazyLock<Regex> = LazyLock::new(|| pattern(r"\b(?:between|both|either)\b"));
 
 /// What a part between semicolons has that is no mere item of a list.
 static VERB: LazyLock<Regex> = LazyLock::new(|| {
@@ -78,6 +102,8 @@ fn inside(part: &str) -> Vec<&str> {
     let mut found = Vec::new();
     let framed = FRAME.find(part).map(|frame| &part[frame.end()..]);
     let led = part.split_once(": ").filter(|(lead, _)| leads_in(lead)).map(|(_, clause)| clause.trim_start());
+    let gerund = GERUND.captures(part).and_then(|captures| captures.name("object")).map(|object| object.as_str());
+    found.extend(gerund.filter(|clause| is_free(clause) && is_free(part)));
     for whole in framed.into_iter().chain(led).chain([part]) {
         if whole.len() < part.len() && is_free(whole) {
             found.push(whole);
@@ -87,8 +113,8 @@ fn inside(part: &str) -> Vec<&str> {
         let (main, rest) = (whole[..trail.start()].trim_end(), &whole[trail.start()..]);
         // A comma in front of `and` makes it the end of a list.
         let complete = captures.name("more").is_none() || VERB.is_match(main);
-        let listed = main.contains(',') && trail.as_str().contains("and") || !complete;
-        if !listed && is_free(main) && is_free(rest) {
+        let listed = main.contains(',') && trail.as_str().contains("and") || !complete || JOINS.is_match(main);
+        if !listed && is_free(main) && (TELLS_MORE.is_match(rest) || is_free(rest)) {
             found.push(main);
         }
         let reason = rest.trim_start_matches([',', ' ', '\n']).strip_prefix("because ");

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use tamis_ingest::{ByteSpan, Chunk, Document};
 
 use super::history::is_history;
-use super::judge::{Judgement, Placed, judge};
+use super::judge::{Judgement, Placed, differ_twice, is_range, judge};
 use super::statement::Statement;
 use super::topic;
 use crate::duplication::are_entries;
@@ -112,9 +112,9 @@ fn judge_within(
     (theirs, right, other_text): (&Claim, Placed<'_>, &str),
 ) -> Judgement {
     let (here, there) = (left.said, right.said);
-    let points = here.deictic || there.deictic;
+    let points = here.points() || there.points();
     let told_apart = here.entry || points || here.strength() < STRONG || here.common_words() < COMMON;
-    if mine.keys.first() != theirs.keys.first() || told_apart {
+    if mine.keys.first() != theirs.keys.first() || told_apart || differ_twice(here, there) && !is_range(here) {
         return Judgement::Unrelated;
     }
     match judge(left, right, || false) {

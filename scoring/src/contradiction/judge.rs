@@ -1,8 +1,9 @@
 //! Whether two statements can both be true.
 
 use super::amount::Amount;
+use super::denial::Affair;
 use super::lexicon;
-use super::statement::{STANDS_ALONE, STANDS_OPEN, Statement, Word, names};
+use super::statement::{STANDS_ALONE, STANDS_NEAR, STANDS_OPEN, Statement, Word, names};
 use super::topic::{self, Setting};
 use super::value::{Kind, Match, Value};
 use crate::Rule;
@@ -35,6 +36,9 @@ pub(super) struct Clash {
 const MOST_SUPPLIED: usize = 2;
 const LEAST_SHARED: usize = 3;
 
+/// Least strength of statements that differ in two figures at once.
+const STANDS_TWICE: f32 = 4.0;
+
 /// How sure a clash of amounts told in different words is at most: less than one in the same words.
 const IN_OTHER_WORDS: f32 = 0.8;
 
@@ -52,20 +56,26 @@ pub(super) struct Placed<'a> {
 /// under headings that do.
 pub(super) fn judge(here: Placed<'_>, there: Placed<'_>, same_topic: impl Fn() -> bool) -> Judgement {
     let (a, b) = (here.said, there.said);
-    if a.idle || b.idle || a.entry != b.entry || a.past != b.past {
+    let others = a.everyone.is_some() && b.everyone.is_some() && a.everyone != b.everyone;
+    if a.idle || b.idle || a.entry != b.entry || a.past != b.past || others {
         return Judgement::Unrelated;
     }
     let tied_alike = a.values.len() == b.values.len() && a.scopes == b.scopes;
     let extra = extra_words(&a.words, &b.words).or_else(|| headings_supply(here, there).then_some(0));
     let Some(extra) = extra.filter(|extra| tied_alike && (!a.entry || *extra == 0)) else {
-        return judge_amounts(here, there, same_topic).unwrap_or(Judgement::Unrelated);
+        return judge_amounts(here, there, &same_topic)
+            .or_else(|| judge_denial(here, there, &same_topic))
+            .unwrap_or(Judgement::Unrelated);
     };
     if a.labels != b.labels {
         return Judgement::Agree;
     }
+    if extra == 0 && a.sequential && b.sequential && !in_one_order(&a.words, &b.words) {
+        return judge_order(here, there, same_topic);
+    }
     let codes = a.words.iter().any(|word| lexicon::counts_nothing(&word.stem.to_lowercase()));
     let matches: Vec<(Match, &Value, &Value)> =
-        a.values.iter().zip(&b.values).map(|(x, y)| (x.compare_as(y, codes), x, y)).collect();
+        paired(&a.values, &b.values).into_iter().map(|(x, y)| (x.compare_as(y, codes), x, y)).collect();
     let clashes: Vec<_> = matches.iter().filter(|(m, ..)| *m == Match::Conflict).collect();
     let is_apart = matches.iter().any(|(m, ..)| *m == Match::Apart);
     let opposed = a.denies != b.denies;
@@ -73,11 +83,19 @@ pub(super) fn judge(here: Placed<'_>, there: Placed<'_>, same_topic: impl Fn() -
         _ if is_apart => return Judgement::Apart,
         ([], false) => return Judgement::Agree,
         ([(_, x, y)], false) => (rule_of(&x.kind), sorted(x.surface.clone(), y.surface.clone())),
-        ([(_, x, y), (_, to, other_to)], false) if is_range(a) && is_range(b) => {
+        ([(_, x, y), (_, to, other_to)], false) if is_range(a) && is_range(b) && are_figures(&[x, to]) => {
             let range = |from: &Value, to: &Value| format!("{} to {}", from.surface, to.surface);
             (rule_of(&x.kind), sorted(range(x, to), range(y, other_to)))
         }
-        ([], true) if extra == 0 && is_clear(a) && is_clear(b) => {
+        ([(_, x, y), (_, to, other_to)], false)
+            if extra == 0
+                && are_figures(&a.values.iter().collect::<Vec<_>>())
+                && a.strength().min(b.strength()) >= STANDS_TWICE =>
+        {
+            let both = |one: &Value, other: &Value| format!("{} … {}", one.surface, other.surface);
+            (rule_of(&x.kind), sorted(both(x, to), both(y, other_to)))
+        }
+        ([], true) if extra == 0 && !a.excepts && !b.excepts && is_clear(a) && is_clear(b) => {
             (Rule::ContradictionPolarity, sorted(pole_of(a), pole_of(b)))
         }
         _ => return Judgement::Apart,
@@ -109,8 +127,22 @@ pub(super) fn judge(here: Placed<'_>, there: Placed<'_>, same_topic: impl Fn() -
     Judgement::Conflict(Clash { rule, message, confidence })
 }
 
+/// Whether words come in the same order.
+fn in_one_order(a: &[Word], b: &[Word]) -> bool {
+    a.iter().zip(b).all(|(x, y)| same_word(x, y))
+}
+
+/// Compares two sequences of the same steps in another order.
+fn judge_order(here: Placed<'_>, there: Placed<'_>, same_topic: impl Fn() -> bool) -> Judgement {
+    let strength = here.said.strength().min(there.said.strength());
+    let Some(alone) = is_grounded(here, there, strength, same_topic) else { return Judgement::Unrelated };
+    let confidence = if alone { IN_OTHER_WORDS } else { IN_OTHER_WORDS - 0.05 };
+    let message = "The same steps come in one order in one place and in another in the other.".to_owned();
+    Judgement::Conflict(Clash { rule: Rule::ContradictionList, message, confidence })
+}
+
 /// Compares what two statements in different words measure.
-fn judge_amounts(here: Placed<'_>, there: Placed<'_>, same_topic: impl Fn() -> bool) -> Option<Judgement> {
+fn judge_amounts(here: Placed<'_>, there: Placed<'_>, same_topic: &impl Fn() -> bool) -> Option<Judgement> {
     let (a, b) = (here.said, there.said);
     let (mine, theirs) = (Amount::of(a)?, Amount::of(b)?);
     let (x, y) = mine.denied_by(&theirs)?;
@@ -129,6 +161,17 @@ fn judge_amounts(here: Placed<'_>, there: Placed<'_>, same_topic: impl Fn() -> b
     Some(Judgement::Conflict(Clash { rule: Rule::ContradictionNumber, message, confidence }))
 }
 
+/// Compares what one statement says to be so at a time with what the other denies.
+fn judge_denial(here: Placed<'_>, there: Placed<'_>, same_topic: &impl Fn() -> bool) -> Option<Judgement> {
+    let (mine, theirs) = (Affair::of(here.said)?, Affair::of(there.said)?);
+    let figure = mine.denied_by(&theirs)?;
+    let strength = here.said.strength().min(there.said.strength());
+    let alone = is_grounded(here, there, strength, same_topic)?;
+    let confidence = if alone { IN_OTHER_WORDS } else { IN_OTHER_WORDS - 0.05 };
+    let message = format!("What is so “{}” in one place is never so in another.", figure.surface);
+    Some(Judgement::Conflict(Clash { rule: Rule::ContradictionPolarity, message, confidence }))
+}
+
 /// Whether what two statements say holds for the same years, versions and the like.
 fn circumstances_agree(a: &Statement, b: &Statement) -> bool {
     let circumstances =
@@ -137,11 +180,41 @@ fn circumstances_agree(a: &Statement, b: &Statement) -> bool {
     mine.len() == theirs.len() && mine.iter().zip(&theirs).all(|(x, y)| x.compare(y) == Match::Agree)
 }
 
+/// Whether two statements give more than one figure differently: as a rule, records of two things.
+pub(super) fn differ_twice(a: &Statement, b: &Statement) -> bool {
+    paired(&a.values, &b.values).into_iter().filter(|(x, y)| x.compare(y) == Match::Conflict).count() > 1
+}
+
+/// The values of two statements, each with the other's in its place: in order, or where that puts unlike things side by
+/// side (`to 300 seconds two days before`, `two days before … to 300 seconds`), those that agree first.
+fn paired<'a>(mine: &'a [Value], theirs: &'a [Value]) -> Vec<(&'a Value, &'a Value)> {
+    let in_order: Vec<_> = mine.iter().zip(theirs).collect();
+    if mine.len() < 2 || in_order.iter().all(|(x, y)| x.compare(y) != Match::Apart) {
+        return in_order;
+    }
+    let mut left: Vec<&Value> = theirs.iter().collect();
+    let mut alone = Vec::new();
+    let mut pairs = Vec::new();
+    for value in mine {
+        match left.iter().position(|other| value.compare(other) == Match::Agree) {
+            Some(at) => pairs.push((value, left.remove(at))),
+            None => alone.push(value),
+        }
+    }
+    pairs.extend(alone.into_iter().zip(left));
+    pairs
+}
+
+/// Whether all values are figures, and none a place in an order.
+fn are_figures(values: &[&Value]) -> bool {
+    values.iter().all(|value| matches!(value.kind, Kind::Quantity(..)) && !value.is_circumstance())
+}
+
 /// Whether its two values are the ends of one range: `between 5 and 10`, `from 7:30 to 10:00`.
-fn is_range(statement: &Statement) -> bool {
+pub(super) fn is_range(statement: &Statement) -> bool {
     let quantities = statement.values.iter().filter(|value| matches!(value.kind, Kind::Quantity(..)));
     let has = |word: &str| statement.scopes.iter().any(|scope| scope == word);
-    (has("between") || has("from") && has("to")) && statement.values.len() == 2 && quantities.count() == 2
+    (has("between") || has("from") && has("to")) && quantities.count() == 2
 }
 
 /// Whether it is plain what a statement affirms or denies.
@@ -154,7 +227,8 @@ fn is_clear(statement: &Statement) -> bool {
 fn is_grounded(here: Placed<'_>, there: Placed<'_>, strength: f32, same_topic: impl Fn() -> bool) -> Option<bool> {
     let (a, b) = (here.said, there.said);
     let setting = topic::compare(a, here.above, b, there.above);
-    let points = a.deictic || b.deictic;
+    // What one page asks for another may say: `lower it to 300` and `it is lowered to 600`.
+    let points = a.deictic || b.deictic || a.instructs && b.instructs;
     let by_topic = |found: bool| (found || same_topic()).then_some(false);
     let unique = a.entry && a.words.iter().any(Word::is_unique);
     match setting {
@@ -164,7 +238,9 @@ fn is_grounded(here: Placed<'_>, there: Placed<'_>, strength: f32, same_topic: i
         Setting::Same(shared) if points => by_topic(shared >= 1.0 && strength + shared >= STANDS_ALONE),
         Setting::Same(shared) => by_topic(strength + shared >= STANDS_OPEN),
         Setting::Open => by_topic(!points && a.names_something() && strength >= STANDS_OPEN),
-        Setting::Elsewhere => by_topic(false),
+        Setting::Elsewhere => {
+            by_topic(!points && !a.entry && strength >= STANDS_NEAR && topic::titles_meet(here.above, there.above))
+        }
     }
 }
 
@@ -181,7 +257,9 @@ fn extra_words(a: &[Word], b: &[Word]) -> Option<usize> {
         let at = left.iter().position(|other| same_word(word, other))?;
         left.remove(at);
     }
-    left.iter().all(|word| !word.solid).then_some(extra)
+    // Codes that are `sent by text message` are codes by text message.
+    left.retain(|word| word.solid || !matches!(word.stem.as_str(), "send" | "made" | "giv" | "provid"));
+    left.iter().all(|word| !word.solid).then_some(left.len())
 }
 
 /// Whether the words that only one statement has stand in the headings above the other: `the importer supports
@@ -199,7 +277,8 @@ fn headings_supply(here: Placed<'_>, there: Placed<'_>) -> bool {
     let shared = a.words.len() - mine.len();
     let supplied = |missing: &[&Word], above: &[String]| {
         let above: Vec<Word> = above.iter().flat_map(|heading| names(heading)).collect();
-        let has = |word: &&Word| above.iter().any(|known| known.stem.eq_ignore_ascii_case(&word.stem));
+        let stem = |word: &Word| lexicon::stem(&word.stem.to_lowercase());
+        let has = |word: &&Word| above.iter().any(|known| stem(known) == stem(word));
         missing.len() <= MOST_SUPPLIED && missing.iter().all(has)
     };
     shared >= LEAST_SHARED && !a.entry && supplied(&mine, there.above) && supplied(&theirs, here.above)
@@ -235,7 +314,7 @@ fn sorted(a: String, b: String) -> (String, String) {
 /// How sure a clash is: surest between strong statements with the same words in the same order. The steps are set by
 /// hand; they order conflicts and are no probabilities.
 fn confidence(a: &Statement, b: &Statement, strength: f32, extra: usize, alone: bool) -> f32 {
-    let same_order = extra > 0 || a.words.iter().zip(&b.words).all(|(x, y)| same_word(x, y));
+    let same_order = extra > 0 || in_one_order(&a.words, &b.words);
     let mut sure: f32 = 0.97;
     for (applies, less) in
         [(strength < 4.0, 0.05), (!alone, 0.05), (extra > 0, 0.12), (!same_order, 0.1), (a.hedged || b.hedged, 0.1)]

@@ -3,6 +3,7 @@
 use xxhash_rust::xxh3::{xxh3_64, xxh3_64_with_seed};
 
 use super::amount::Amount;
+use super::denial::Affair;
 use super::statement::{Statement, names};
 
 /// Keys that survive a small difference; the chance that two statements sharing all but one of n + 1 words share one
@@ -17,13 +18,15 @@ const ENTRY: u64 = 100;
 const UNDER_HEADING: u64 = 101;
 /// The band of amounts.
 const AMOUNT: u64 = 102;
+/// The band of what is denied, or has its time.
+const AFFAIR: u64 = 103;
 /// From how many content words on a sentence can be reworded and is still known.
 const LONG: usize = 4;
 
 /// The keys of a statement below the heading `subject`: one of all its content words, values and polarity left out. For
 /// sentences long enough to be reworded [`LOOSE`] more of a few words each, chosen by smallest hash (`MinHash` bands);
 /// for short ones another with the heading, so that where very many say the same, those about the same meet first. What
-/// states an amount has one of what it measures.
+/// states an amount has one of what it measures, and what is denied, or has its time, one of that.
 pub(super) fn of(statement: &Statement, subject: &str) -> Vec<i64> {
     let mut words: Vec<u64> = statement.words.iter().map(|word| xxh3_64(word.stem.to_lowercase().as_bytes())).collect();
     words.sort_unstable();
@@ -46,6 +49,10 @@ pub(super) fn of(statement: &Statement, subject: &str) -> Vec<i64> {
         }));
     }
     keys.extend(Amount::of(statement).map(|amount| under_amount(&amount)));
+    keys.extend(Affair::of(statement).map(|affair| {
+        let words: Vec<u64> = affair.words.iter().map(|word| xxh3_64(word.to_lowercase().as_bytes())).collect();
+        combine(AFFAIR, &words)
+    }));
     keys
 }
 

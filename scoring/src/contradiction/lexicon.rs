@@ -3,6 +3,10 @@
 use std::collections::HashSet;
 use std::sync::LazyLock;
 
+mod stem;
+
+pub(super) use stem::stem;
+
 /// What a word does in a statement, where it does more than name something.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Role {
@@ -139,9 +143,37 @@ pub(super) fn counts_nothing(stem: &str) -> bool {
     STEMS.contains(stem)
 }
 
+/// Whether a lower-case word is one of few of its kind, of which a thing has one: colours, signs between values.
+pub(super) fn is_choice(word: &str) -> bool {
+    matches!(
+        word,
+        "red"
+            | "green"
+            | "blue"
+            | "yellow"
+            | "orange"
+            | "purple"
+            | "black"
+            | "white"
+            | "grey"
+            | "gray"
+            | "brown"
+            | "pink"
+            | "comma"
+            | "commas"
+            | "semicolon"
+            | "semicolons"
+            | "tab"
+            | "tabs"
+    )
+}
+
 /// Whether the word tells of something that happens once, so that its date is a claim and no setting.
 pub(super) fn is_event(word: &str) -> bool {
-    const EVENTS: [&str; 44] = [
+    const EVENTS: [&str; 47] = [
+        "close",
+        "opens",
+        "retire",
         "founded",
         "born",
         "died",
@@ -427,59 +459,4 @@ pub(super) fn is_software(word: &str) -> bool {
 /// The stems of a list of words.
 fn stems(words: &[&str]) -> HashSet<String> {
     words.iter().map(|word| stem(word)).collect()
-}
-
-/// The stem of a lower-case word, with common synonyms brought together: endings of number and tense are cut.
-pub(super) fn stem(word: &str) -> String {
-    let word = word.trim_end_matches("'s").trim_end_matches("’s");
-    if !word.is_ascii() || word.len() < 4 {
-        return word.to_owned();
-    }
-    let cut = cut_ending(word);
-    // `carries`, `carried` and `carry`; `movie` goes with them.
-    if let Some(root) = cut.strip_suffix("ie").or_else(|| cut.strip_suffix('i').filter(|_| word.ends_with("ied"))) {
-        return format!("{root}y");
-    }
-    let stem = cut.strip_suffix('e').filter(|rest| rest.len() >= 3).unwrap_or(cut);
-    synonym(stem).unwrap_or(stem).to_owned()
-}
-
-/// The word without its ending of number or tense.
-fn cut_ending(word: &str) -> &str {
-    for (ending, least) in [("ing", 3), ("ed", 3)] {
-        if let Some(rest) = word.strip_suffix(ending).filter(|rest| rest.len() >= least) {
-            let doubled = rest.len() > 3 && rest.as_bytes()[rest.len() - 1] == rest.as_bytes()[rest.len() - 2];
-            let keeps_double =
-                rest.ends_with("ss") || rest.ends_with("ll") || rest.ends_with("ff") || rest.ends_with("dd");
-            return if doubled && !keeps_double { &rest[..rest.len() - 1] } else { rest };
-        }
-    }
-    if word.ends_with("ss") || word.ends_with("us") || word.ends_with("is") {
-        return word;
-    }
-    let plural = ["ches", "shes", "sses", "xes", "oes"].iter().any(|ending| word.ends_with(ending));
-    word.strip_suffix(if plural { "es" } else { "s" }).unwrap_or(word)
-}
-
-/// The stem that stands for a stem of the same meaning.
-fn synonym(stem: &str) -> Option<&'static str> {
-    Some(match stem {
-        "purchas" | "bought" => "buy",
-        "permit" => "allow",
-        "delet" | "eras" => "remov",
-        "max" | "maximal" => "maximum",
-        "min" | "minimal" => "minimum",
-        "begin" | "began" => "start",
-        "obtain" => "get",
-        "customer" | "client" => "user",
-        "retain" | "kept" | "hold" | "held" => "keep",
-        "requir" | "need" => "require",
-        "support" => "support",
-        "employe" => "staff",
-        "exceed" => "exceed",
-        "compil" => "compile",
-        "vacation" | "holiday" => "leav",
-        "defaul" => "default",
-        _ => return None,
-    })
 }

@@ -13,6 +13,7 @@ mod amount;
 mod blocks;
 mod clause;
 mod conflicts;
+mod denial;
 mod entries;
 mod figures;
 mod history;

@@ -113,7 +113,7 @@ fn alike(here: &Said<'_>, there: &Said<'_>) -> Option<f32> {
     }
     match topic::compare(a, &here.claim.topic, b, &there.claim.topic) {
         Setting::Same(_) => Some(alike),
-        Setting::Open => (shared >= FEWEST_SHARED_ALONE && !a.deictic && !b.deictic).then_some(alike),
+        Setting::Open => (shared >= FEWEST_SHARED_ALONE && !a.points() && !b.points()).then_some(alike),
         Setting::Elsewhere | Setting::Apart => None,
     }
 }

@@ -135,6 +135,11 @@ pub(super) fn clock(pieces: &[Piece<'_>]) -> Option<(f64, usize)> {
         "midnight" => return Some((0.0, 1)),
         _ => {}
     }
+    match (first, pieces.get(1).map_or("", Piece::word)) {
+        ("12", "noon") => return Some((720.0, 2)),
+        ("12", "midnight") => return Some((0.0, 2)),
+        _ => {}
+    }
     let digits = first.trim_end_matches(|c: char| c.is_ascii_alphabetic() || c == '.');
     let half = |word: &str| match word {
         "am" | "a.m" => Some(0.0),

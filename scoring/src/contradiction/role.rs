@@ -248,6 +248,9 @@ pub(super) fn is_role(stem: &str) -> bool {
 /// sets a condition.
 pub(super) fn read(pieces: &[Piece<'_>]) -> Option<Given> {
     let lower: Vec<&str> = pieces.iter().map(Piece::word).collect();
+    if let Some(given) = fallen_back(pieces, &lower) {
+        return Some(given);
+    }
     let end = end_of(&lower);
     let unsure = |word: &&str| {
         matches!(
@@ -258,17 +261,102 @@ pub(super) fn read(pieces: &[Piece<'_>]) -> Option<Given> {
     if end < 3 || lower[..end].iter().any(unsure) {
         return None;
     }
-    acted(pieces, &lower, end).or_else(|| copular(pieces, &lower, end))
+    acted(pieces, &lower, end)
+        .or_else(|| placed(pieces, &lower, end))
+        .or_else(|| held(pieces, &lower, end))
+        .or_else(|| on_port(pieces, &lower, end))
+        .or_else(|| copular(pieces, &lower, end))
 }
 
-/// Where the value ends: the end of the sentence, a closing `by default` or `only` left out.
+/// `S reads its T from V`, `Put the S in V`: where something lies.
+fn placed(pieces: &[Piece<'_>], lower: &[&str], end: usize) -> Option<Given> {
+    const KEEPS: &[&str] = &[
+        "reads", "read", "loads", "load", "stores", "store", "keeps", "keep", "writes", "write", "saves", "save",
+        "puts", "put", "place", "looks", "expects",
+    ];
+    let verb = lower[..end].iter().position(|word| KEEPS.contains(word)).filter(|at| *at <= LONGEST_SUBJECT)?;
+    let object = verb + 1 + usize::from(lower.get(verb + 1) == Some(&"for"));
+    lower.get(object).filter(|word| matches!(**word, "its" | "the" | "their" | "your" | "all"))?;
+    let to = lower[..end].iter().rposition(|word| matches!(*word, "in" | "from" | "to" | "at" | "under" | "into"))?;
+    let subject: Vec<&str> = pieces[..verb].iter().chain(pieces.get(object + 1..to)?).map(|piece| piece.text).collect();
+    let fits = to > object + 1 && subject.len() <= LONGEST_SUBJECT && to + 2 == end;
+    fits.then(|| Given { about: format!("{} path", subject.join(" ")), value: (to + 1, end - 1), literal: false })
+}
+
+/// `V owns S`: who holds what.
+fn held(pieces: &[Piece<'_>], lower: &[&str], end: usize) -> Option<Given> {
+    let (verb, role) = lower[..end].iter().enumerate().find_map(|(at, word)| {
+        let role = match *word {
+            "owns" => "owner",
+            "maintains" => "maintainer",
+            "leads" => "lead",
+            "heads" => "head",
+            "operates" => "operator",
+            _ => return None,
+        };
+        Some((at, role))
+    })?;
+    let subject = pieces.get(verb + 1..end)?;
+    let from = usize::from(lower[0] == "the");
+    let plain = subject.iter().rev().skip(1).all(|piece| !piece.breaks);
+    plain.then(|| given(subject, role, pieces, from, verb, false)).flatten()
+}
+
+/// `… the S on port V`: at which port something is found.
+fn on_port(pieces: &[Piece<'_>], lower: &[&str], end: usize) -> Option<Given> {
+    let [.., on, port, _] = &lower[..end] else { return None };
+    let to = end - 3;
+    if *on != "on" || *port != "port" || lexicon::is_instruction(lower[0]) {
+        return None;
+    }
+    let from = lower[..to].iter().rposition(|word| matches!(*word, "the" | "its" | "our"))?;
+    let subject = pieces.get(from + 1..to).filter(|subject| (2..=LONGEST_SUBJECT).contains(&subject.len()))?;
+    given(subject, "port", pieces, end - 1, end, false)
+}
+
+/// Where the value ends: the end of the sentence, a closing `by default`, `only` or `if none is given` left out.
 fn end_of(lower: &[&str]) -> usize {
     match lower {
         [rest @ .., by, default] if *by == "by" && *default == "default" => rest.len(),
         [rest @ .., only] if *only == "only" => rest.len(),
+        [first, rest @ ..] if *first != "if" && rest.iter().any(|word| matches!(*word, "default" | "defaults")) => {
+            let at = lower.iter().rposition(|word| matches!(*word, "if" | "when" | "unless"));
+            at.filter(|at| is_missing(&lower[at + 1..], lower[*at] == "unless")).unwrap_or(lower.len())
+        }
         _ => lower.len(),
     }
 }
+
+/// Whether words behind `if` say that something was not given: `none is given`, `no region is set`, `it is omitted`;
+/// behind `unless`, that it was: `otherwise specified`.
+fn is_missing(condition: &[&str], unless: bool) -> bool {
+    let Some((last, rest)) = condition.split_last().filter(|_| condition.len() <= LONGEST_SUBJECT) else {
+        return false;
+    };
+    let denied = rest.iter().any(|word| matches!(*word, "not" | "no" | "none" | "nothing" | "isn't" | "aren't"));
+    matches!(*last, "omitted" | "unset" | "missing" | "absent" | "empty") && !denied && !unless
+        || GIVEN.contains(last) && (denied != unless)
+}
+
+/// `If no R is given, V is used`, `When the R is omitted, V is assumed`.
+fn fallen_back(pieces: &[Piece<'_>], lower: &[&str]) -> Option<Given> {
+    if !matches!(lower.first().copied(), Some("if" | "when" | "where")) {
+        return None;
+    }
+    let comma = pieces.iter().position(|piece| piece.breaks)?;
+    let condition = lower.get(1..=comma).filter(|condition| is_missing(condition, false))?;
+    let from = 1 + usize::from(matches!(condition.first().copied(), Some("no" | "the")));
+    let copula = condition.iter().rposition(|word| matches!(*word, "is" | "are" | "isn't" | "aren't"))? + 1;
+    let used = match lower {
+        [rest @ .., is, used] if *is == "is" && matches!(*used, "used" | "assumed" | "taken") => rest.len(),
+        _ => return None,
+    };
+    given(pieces.get(from..copula)?, "default", pieces, comma + 1, used, true)
+}
+
+/// What is done with a setting that has a value.
+const GIVEN: &[&str] =
+    &["given", "specified", "set", "provided", "passed", "configured", "chosen", "selected", "supplied", "defined"];
 
 /// `S is owned by V`, `S listens on port V`, `S runs in the regions V and V`.
 fn acted(pieces: &[Piece<'_>], lower: &[&str], end: usize) -> Option<Given> {

@@ -67,6 +67,14 @@ pub(super) struct Statement {
     pub(super) conditional: bool,
     /// Whether it points outside itself (`this crate`, `it`), so that only its surroundings say what it is about.
     pub(super) deictic: bool,
+    /// Whether it tells its reader to do something: it says nothing of the world, and what it belongs to stands above it.
+    pub(super) instructs: bool,
+    /// Who all of them are that it holds for, where it says so: the stem behind `by each`, `for all`.
+    pub(super) everyone: Option<String>,
+    /// Whether it makes an exception, which is not read.
+    pub(super) excepts: bool,
+    /// Whether it tells steps in their order: `first …, then …`.
+    pub(super) sequential: bool,
     /// Whether it tells of the past.
     pub(super) past: bool,
     /// How many negations it holds; what more than one of them say together is not worked out.
@@ -83,6 +91,8 @@ pub(super) struct Statement {
 
 /// Least strength of a statement that says by itself what it is about, wherever it stands.
 pub(super) const STANDS_ALONE: f32 = 3.0;
+/// Least strength of one that says it below titles that name one thing.
+pub(super) const STANDS_NEAR: f32 = 2.5;
 /// Least strength of one that says it where no heading above it says otherwise.
 pub(super) const STANDS_OPEN: f32 = 2.0;
 /// Most content words of a sentence that is a claim without holding a value or a word that affirms or denies.
@@ -96,12 +106,18 @@ impl Statement {
 
     /// Reads a sentence of these pieces.
     pub(super) fn from_pieces(sentence: &str, pieces: &[Piece<'_>]) -> Self {
-        let mut statement = reader::read(sentence, pieces);
+        let excepted = exception(pieces);
+        let mut statement = match aside(pieces).or(excepted) {
+            Some((from, to)) => reader::read(sentence, &[&pieces[..from], &pieces[to..]].concat()),
+            None => reader::read(sentence, pieces),
+        };
+        let says = |word: &str| pieces.iter().any(|piece| piece.word() == word);
+        statement.sequential = says("first") && says("then");
+        statement.excepts = excepted.is_some();
         statement.scopes.sort_unstable();
         statement.idle = is_idle(sentence, pieces);
-        // An instruction says nothing of the world; what it belongs to stands above it.
-        let instructs = pieces.first().is_some_and(|piece| lexicon::is_instruction(piece.word()));
-        statement.deictic |= instructs || is_bare_default(pieces);
+        statement.instructs = pieces.first().is_some_and(|piece| lexicon::is_instruction(piece.word()));
+        statement.deictic |= is_bare_default(pieces) || is_bare_measure(pieces);
         statement
     }
 
@@ -165,20 +181,46 @@ impl Statement {
     /// Whether another statement could deny this one: it gives a value, says what must or may be, or is so short that a
     /// denial of it would be in the same words.
     pub(super) fn is_checkable(&self) -> bool {
-        let short = self.words.len() <= SHORT && !self.deictic && !self.past;
+        let short = self.words.len() <= SHORT && !self.points() && !self.past;
         self.is_definite() || (short && !self.idle && self.common_words() > 0)
     }
 
     /// Whether a clause is a claim without the rest of its sentence: it is definite and says what it is about.
     pub(super) fn stands_alone(&self) -> bool {
         let least = if self.values.is_empty() { STANDS_ALONE } else { STANDS_OPEN };
-        self.is_definite() && !self.deictic && self.strength() >= least
+        self.is_definite() && !self.points() && self.strength() >= least
+    }
+
+    /// Whether only its surroundings say what it is about.
+    pub(super) fn points(&self) -> bool {
+        self.deictic || self.instructs
     }
 
     /// Whether it gives a value or says what must or may be.
     fn is_definite(&self) -> bool {
-        !self.idle && self.common_words() > 0 && (self.polar || self.values.iter().any(|value| !value.scope))
+        !self.idle
+            && self.common_words() > 0
+            && (self.polar || self.sequential || self.values.iter().any(|value| !value.scope))
     }
+}
+
+/// The exception that a sentence makes in a clause with `unless`.
+fn exception(pieces: &[Piece<'_>]) -> Option<(usize, usize)> {
+    let from = pieces.iter().position(|piece| piece.word() == "unless")?;
+    let to = pieces[from..].iter().position(|piece| piece.breaks).map_or(pieces.len(), |at| from + at + 1);
+    (from > 0 || to < pieces.len()).then_some((from, to))
+}
+
+/// A clause between commas that only tells more of what is in front of it, and gives no figure: `, which are enforced,`.
+fn aside(pieces: &[Piece<'_>]) -> Option<(usize, usize)> {
+    let opens = |at: &usize| pieces[at - 1].breaks && matches!(pieces[*at].word(), "which" | "who" | "whose");
+    let from = (1..pieces.len()).find(opens)?;
+    let to = from + pieces[from..].iter().position(|piece| piece.breaks)? + 1;
+    let says_more = |piece: &Piece<'_>| {
+        let word = piece.word();
+        piece.code || word.contains(|c: char| c.is_ascii_digit()) || lexicon::number_word(word).is_some()
+    };
+    (to < pieces.len() && !pieces[from..to].iter().any(says_more)).then_some((from, to))
 }
 
 /// Whether a sentence begins with `The default is` or `The default value is`: of what, stands elsewhere.
@@ -191,6 +233,45 @@ fn is_bare_default(pieces: &[Piece<'_>]) -> bool {
     }
     let _ = next(&["value", "setting"]);
     next(&["is", "are", "was", "were"])
+}
+
+/// Whether a sentence begins with `The temperature is`, `The fee must`: of what, stands elsewhere.
+fn is_bare_measure(pieces: &[Piece<'_>]) -> bool {
+    const MEASURES: [&str; 30] = [
+        "temperature",
+        "pressure",
+        "timeout",
+        "size",
+        "price",
+        "limit",
+        "capacity",
+        "speed",
+        "weight",
+        "length",
+        "width",
+        "height",
+        "depth",
+        "duration",
+        "fee",
+        "deadline",
+        "cost",
+        "charge",
+        "rate",
+        "period",
+        "interval",
+        "number",
+        "maximum",
+        "minimum",
+        "level",
+        "voltage",
+        "volume",
+        "distance",
+        "amount",
+        "threshold",
+    ];
+    let [the, measure, verb, ..] = pieces else { return false };
+    let says = matches!(lexicon::role(verb.word()), Some(lexicon::Role::Light | lexicon::Role::Modal));
+    the.word() == "the" && MEASURES.contains(&measure.word()) && says && verb.word() != "of"
 }
 
 /// What a sentence says that tells of the past, gives an example or states a licence.
@@ -251,7 +332,8 @@ fn is_code(sentence: &str) -> bool {
     let prompt =
         opener == "$" || (opener.contains('@') && [opener, second].iter().any(|word| word.ends_with(['$', '#'])));
     let statement = line.ends_with([';', '{', '}']) && line.contains(['(', '=', '{', '}']) && !line.contains(". ");
-    prompt || statement || line.ends_with("\\;")
+    let record = line.contains("\":") || line.contains("\",");
+    prompt || statement || record || line.ends_with("\\;")
 }
 
 /// Whether it is a heading with its number in front, as a table of contents lists them: `7.1 Suspicious changes`.

@@ -83,6 +83,9 @@ const GENERIC: &[&str] = &[
     "name",
     "specification",
     "line",
+    "using",
+    "working",
+    "managing",
 ];
 
 /// Those words as statements hold them.
@@ -133,7 +136,17 @@ pub(super) fn compare(a: &Statement, above_a: &[String], b: &Statement, above_b:
     if figures(&mine) != figures(&theirs) && !figures(&mine).is_empty() && !figures(&theirs).is_empty() {
         return Setting::Apart;
     }
-    if above_a.iter().any(|x| above_b.iter().any(|y| are_cases(x, y))) && !shares_leaf(above_a, above_b) {
+    // What both statements name themselves is no case of theirs alone.
+    let named = |word: &str| {
+        let word = Word { stem: lexicon::stem(word), solid: false };
+        has(&a.words, &word) && has(&b.words, &word)
+    };
+    if above_a.iter().any(|x| above_b.iter().any(|y| are_cases(x, y, named))) && !shares_leaf(above_a, above_b) {
+        return Setting::Apart;
+    }
+    if let (Some(x), Some(y)) = (above_a.first(), above_b.first())
+        && name_other_subjects(x, y)
+    {
         return Setting::Apart;
     }
     if let (Some(x), Some(y)) = (above_a.last(), above_b.last())
@@ -162,6 +175,13 @@ pub(super) fn titles_agree(a: &[String], b: &[String]) -> bool {
     };
     let (a, b) = (title(a), title(b));
     a.is_empty() || b.is_empty() || a.iter().any(|word| has(&b, word))
+}
+
+/// Whether both have a title, and these name one thing.
+pub(super) fn titles_meet(a: &[String], b: &[String]) -> bool {
+    let title = |above: &[String]| above.first().map(|title| names(unnumbered(title))).unwrap_or_default();
+    let theirs = title(b);
+    title(a).iter().any(|word| !is_generic(word) && has(&theirs, word))
 }
 
 /// The innermost heading that says what is written below it, without its number; empty where none does.
@@ -212,6 +232,16 @@ fn shares_leaf(a: &[String], b: &[String]) -> bool {
     a.last().zip(b.last()).is_some_and(|(x, y)| x.eq_ignore_ascii_case(y))
 }
 
+/// Whether two titles say of different things that the same about them follows: `Vans: daily check`, `Lorries: daily
+/// check`.
+fn name_other_subjects(a: &str, b: &str) -> bool {
+    let (Some((subject, aspect)), Some((other, same))) = (a.split_once(": "), b.split_once(": ")) else { return false };
+    let words =
+        |text: &str| -> HashSet<String> { names(text).into_iter().map(|word| word.stem.to_lowercase()).collect() };
+    let (mine, theirs) = (words(subject), words(other));
+    aspect.trim().eq_ignore_ascii_case(same.trim()) && !mine.is_subset(&theirs) && !theirs.is_subset(&mine)
+}
+
 /// Whether two headings name different things of a program. A flag and the setting of its name are one.
 fn name_other_things(a: &str, b: &str) -> bool {
     let identifiers = |heading: &str| -> Vec<String> {
@@ -233,7 +263,8 @@ fn differ_in_signs(a: &str, b: &str) -> bool {
 
 /// Whether two headings name parallel cases: the same words but for one that qualifies the next (`Basic plan`, `Pro
 /// plan`), or two known cases by themselves (`Linux`, `Windows`).
-fn are_cases(a: &str, b: &str) -> bool {
+/// `named` says of a word whether it can tell no cases apart.
+fn are_cases(a: &str, b: &str, named: impl Fn(&str) -> bool) -> bool {
     let words = |heading: &str| -> Vec<String> {
         let plain = unnumbered(heading).to_lowercase();
         plain
@@ -248,6 +279,9 @@ fn are_cases(a: &str, b: &str) -> bool {
     }
     let differing: Vec<usize> = (0..a.len()).filter(|i| a[*i] != b[*i]).collect();
     let [at] = differing.as_slice() else { return false };
+    if named(&a[*at]) || named(&b[*at]) {
+        return false;
+    }
     let both = |test: &dyn Fn(&str) -> bool| test(&a[*at]) && test(&b[*at]);
     if both(&|word| CASES.contains(&word)) {
         return true;
@@ -279,7 +313,7 @@ mod tests {
             ("Paris office", "Berlin office", true),
             ("Timeouts", "Timeouts", false),
         ] {
-            assert_eq!(are_cases(a, b), expected, "{a} / {b}");
+            assert_eq!(are_cases(a, b, |_| false), expected, "{a} / {b}");
         }
     }
 
