@@ -114,7 +114,7 @@ fn inside(part: &str) -> Vec<&str> {
         // A comma in front of `and` makes it the end of a list.
         let complete = captures.name("more").is_none() || VERB.is_match(main);
         let listed = main.contains(',') && trail.as_str().contains("and") || !complete || JOINS.is_match(main);
-        if !listed && is_free(main) && (TELLS_MORE.is_match(rest) || is_free(rest)) {
+        if !listed && is_free(main) && (TELLS_MORE.is_match(rest) && !rest.contains(" only ") || is_free(rest)) {
             found.push(main);
         }
         let reason = rest.trim_start_matches([',', ' ', '\n']).strip_prefix("because ");

@@ -168,7 +168,7 @@ fn judge_denial(here: Placed<'_>, there: Placed<'_>, same_topic: &impl Fn() -> b
     let strength = here.said.strength().min(there.said.strength());
     let alone = is_grounded(here, there, strength, same_topic)?;
     let confidence = if alone { IN_OTHER_WORDS } else { IN_OTHER_WORDS - 0.05 };
-    let message = format!("What is so “{}” in one place is never so in another.", figure.surface);
+    let message = format!("What one place says of “{}” the other denies altogether.", figure.surface);
     Some(Judgement::Conflict(Clash { rule: Rule::ContradictionPolarity, message, confidence }))
 }
 

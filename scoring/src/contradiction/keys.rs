@@ -49,21 +49,23 @@ pub(super) fn of(statement: &Statement, subject: &str) -> Vec<i64> {
         }));
     }
     keys.extend(Amount::of(statement).map(|amount| under_amount(&amount)));
-    keys.extend(Affair::of(statement).map(|affair| {
-        let words: Vec<u64> = affair.words.iter().map(|word| xxh3_64(word.to_lowercase().as_bytes())).collect();
-        combine(AFFAIR, &words)
-    }));
+    keys.extend(Affair::of(statement).map(|affair| combine(AFFAIR, &hashed(&affair.words))));
     keys
 }
 
 /// The key of all that measure the same.
 fn under_amount(amount: &Amount<'_>) -> i64 {
     let dimension = xxh3_64(format!("{:?}", amount.dimension()).as_bytes());
-    let words = amount.words.iter().map(|word| xxh3_64(word.to_lowercase().as_bytes()));
-    let mut all: Vec<u64> = words.collect();
-    all.sort_unstable();
+    let mut all = hashed(&amount.words);
     all.push(dimension);
     combine(AMOUNT, &all)
+}
+
+/// The hashes of words in one order, whatever their case.
+fn hashed<'a>(words: impl IntoIterator<Item = &'a (impl AsRef<str> + 'a)>) -> Vec<u64> {
+    let mut all: Vec<u64> = words.into_iter().map(|word| xxh3_64(word.as_ref().to_lowercase().as_bytes())).collect();
+    all.sort_unstable();
+    all
 }
 
 /// The least of the words' hashes under the permutation of this number.

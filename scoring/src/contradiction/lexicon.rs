@@ -143,29 +143,15 @@ pub(super) fn counts_nothing(stem: &str) -> bool {
     STEMS.contains(stem)
 }
 
-/// Whether a lower-case word is one of few of its kind, of which a thing has one: colours, signs between values.
-pub(super) fn is_choice(word: &str) -> bool {
-    matches!(
-        word,
-        "red"
-            | "green"
-            | "blue"
-            | "yellow"
-            | "orange"
-            | "purple"
-            | "black"
-            | "white"
-            | "grey"
-            | "gray"
-            | "brown"
-            | "pink"
-            | "comma"
-            | "commas"
-            | "semicolon"
-            | "semicolons"
-            | "tab"
-            | "tabs"
-    )
+/// The name of what a lower-case word chooses from few of its kind, of which a thing has one: colours, signs between values.
+pub(super) fn choice(word: &str) -> Option<&str> {
+    Some(match word {
+        "red" | "green" | "blue" | "yellow" | "orange" | "purple" | "black" | "white" | "grey" | "brown" | "pink"
+        | "comma" | "semicolon" | "tab" => word,
+        "gray" => "grey",
+        "commas" | "semicolons" | "tabs" => word.trim_end_matches('s'),
+        _ => return None,
+    })
 }
 
 /// Whether the word tells of something that happens once, so that its date is a claim and no setting.

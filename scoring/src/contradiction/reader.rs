@@ -182,8 +182,11 @@ impl<'a> Reader<'a> {
         let lower = piece.lower.as_ref();
         let address = lower.split_once('@').is_some_and(|(name, host)| !name.is_empty() && host.contains('.'));
         let one_of_many = || self.pieces.iter().any(|piece| HAS_MANY.contains(&piece.word()));
-        let chosen = address || !piece.code && lexicon::is_choice(lower) && !one_of_many();
-        (chosen && !self.in_condition && self.out.words.len() >= ANTECEDENT).then(|| lower.to_owned())
+        if self.in_condition || self.out.words.len() < ANTECEDENT || piece.code && !address {
+            return None;
+        }
+        let choice = if address { Some(lower) } else { lexicon::choice(lower).filter(|_| !one_of_many()) };
+        choice.map(str::to_owned)
     }
 
     /// Whether the word at `at` says that something is on or off.

@@ -74,13 +74,18 @@ impl Reader<'_> {
             before -= 1;
         }
         let denied = before > 0 && lexicon::role(self.lower(before - 1)) == Some(Role::Negation);
-        let undoes = denied && bound == Bound::AtLeast && !matches!(self.lower(at), "at" | "more");
-        if undoes {
-            self.out.negations -= 1;
+        // What need not be larger may be, which is no claim.
+        let freed = denied && before.checked_sub(2).is_some_and(|duty| self.lower(duty) == "need");
+        self.out.hedged |= freed;
+        let denied = denied && !freed;
+        let counted = self.out.negations.checked_sub(1).filter(|_| denied && bound == Bound::AtLeast);
+        let left = counted.filter(|_| !matches!(self.lower(at), "at" | "more"));
+        if let Some(left) = left {
+            self.out.negations = left;
             self.out.denies = !self.out.denies;
             self.out.poles.pop();
         }
-        undoes
+        left.is_some()
     }
 
     /// Whether a name, or two, and a number begin here.
