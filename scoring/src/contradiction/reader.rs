@@ -180,7 +180,7 @@ impl<'a> Reader<'a> {
     /// for the same thing.
     fn choice(&self, piece: &Piece<'_>) -> Option<String> {
         let lower = piece.lower.as_ref();
-        let address = lower.split_once('@').is_some_and(|(name, host)| !name.is_empty() && host.contains('.'));
+        let address = is_mail_address(lower);
         let one_of_many = || self.pieces.iter().any(|piece| HAS_MANY.contains(&piece.word()));
         if self.in_condition || self.out.words.len() < ANTECEDENT || piece.code && !address {
             return None;
@@ -307,6 +307,17 @@ impl<'a> Reader<'a> {
     fn push(&mut self, stem: String, solid: bool) {
         self.out.words.push(Word { stem, solid });
     }
+}
+
+/// Whether a lower-case word is an address of mail.
+fn is_mail_address(word: &str) -> bool {
+    let plain = |part: &str| {
+        !part.is_empty() && part.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_' | b'+' | b'-'))
+    };
+    word.split_once('@').is_some_and(|(name, host)| {
+        let labelled = host.rsplit_once('.').is_some_and(|(_, last)| last.len() > 1);
+        plain(name) && plain(host) && labelled
+    })
 }
 
 /// Whether a word is a name or an identifier.
