@@ -1,7 +1,7 @@
 //! Identifiers of programs spelled as the words they are made of, for a model that was taught prose.
 //!
-//! A model without capitals reads `StdMapObserver` as `std ##ma ##po ##bs ##er ##ver`, pieces that mean nothing; spelled
-//! `Std Map Observer` it reads what the name says.
+//! A model without capitals reads `HashBuilder` as `hash ##bu ##ilde ##r`, pieces of which most mean nothing; spelled
+//! `Hash Builder` it reads what the name says.
 
 use std::borrow::Cow;
 

@@ -1,8 +1,8 @@
 //! Whether two statements can both be true.
 
 use super::amount::Amount;
-use super::denial::Affair;
 use super::lexicon;
+use super::occurrence::Occurrence;
 use super::statement::{STANDS_ALONE, STANDS_NEAR, STANDS_OPEN, Statement, Word, names};
 use super::topic::{self, Setting};
 use super::value::{Kind, Match, Value};
@@ -163,7 +163,7 @@ fn judge_amounts(here: Placed<'_>, there: Placed<'_>, same_topic: &impl Fn() -> 
 
 /// Compares what one statement says to be so at a time with what the other denies.
 fn judge_denial(here: Placed<'_>, there: Placed<'_>, same_topic: &impl Fn() -> bool) -> Option<Judgement> {
-    let (mine, theirs) = (Affair::of(here.said)?, Affair::of(there.said)?);
+    let (mine, theirs) = (Occurrence::of(here.said)?, Occurrence::of(there.said)?);
     let figure = mine.denied_by(&theirs)?;
     let strength = here.said.strength().min(there.said.strength());
     let alone = is_grounded(here, there, strength, same_topic)?;

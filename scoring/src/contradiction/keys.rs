@@ -3,7 +3,7 @@
 use xxhash_rust::xxh3::{xxh3_64, xxh3_64_with_seed};
 
 use super::amount::Amount;
-use super::denial::Affair;
+use super::occurrence::Occurrence;
 use super::statement::{Statement, names};
 
 /// Keys that survive a small difference; the chance that two statements sharing all but one of n + 1 words share one
@@ -19,7 +19,7 @@ const UNDER_HEADING: u64 = 101;
 /// The band of amounts.
 const AMOUNT: u64 = 102;
 /// The band of what is denied, or has its time.
-const AFFAIR: u64 = 103;
+const OCCURRENCE: u64 = 103;
 /// From how many content words on a sentence can be reworded and is still known.
 const LONG: usize = 4;
 
@@ -49,7 +49,7 @@ pub(super) fn of(statement: &Statement, subject: &str) -> Vec<i64> {
         }));
     }
     keys.extend(Amount::of(statement).map(|amount| under_amount(&amount)));
-    keys.extend(Affair::of(statement).map(|affair| combine(AFFAIR, &hashed(&affair.words))));
+    keys.extend(Occurrence::of(statement).map(|occurrence| combine(OCCURRENCE, &hashed(&occurrence.words))));
     keys
 }
 
